@@ -1,0 +1,51 @@
+import type { Topic } from '#shared/agreement.ts'
+
+/** What goes onto the bus. Messages of one key keep their order. */
+export type Message = { key: string; value: Buffer; headers?: Record<string, string> }
+
+export type Received = {
+  key: string
+  value: Buffer
+  headers: Record<string, string>
+  partition: number
+  offset: string
+  timestampMs: number
+}
+
+/**
+ * The narrow bus: an embedded durable log on one machine, Kafka on many. Both pass `bus.contract.ts`.
+ *
+ * - `publish` resolves only when every message is durable (fsync, or acks=all); it waits while the bus is unreachable and rejects
+ *   with a coded error when waiting can't help (`BUS_MESSAGE_TOO_LARGE`, `BUS_UNAUTHORIZED`, `BUS_UNKNOWN_TOPIC`, `BUS_FULL`).
+ * - `consume` delivers at least once: what `handle` was given counts as done only when its promise resolves. Members of one group
+ *   share the partitions; each group has its own position, so a slow group never costs another one data.
+ */
+export interface Bus {
+  readonly kind: 'embedded' | 'kafka'
+  publish(topic: Topic, messages: readonly Message[]): Promise<void>
+  consume(options: ConsumeOptions): Consumer
+  /** How many messages the group has not finished yet. */
+  lag(topic: Topic, group: string): Promise<number>
+  /** Resolves when the bus answers; rejects with a coded error that says why not. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+export type ConsumeOptions = {
+  topic: Topic
+  group: string
+  /** Where a group without a position begins. */
+  from: 'earliest' | 'latest'
+  /** The most one batch holds. A batch is delivered at once when anything is there: it never waits to fill up. */
+  maxMessages: number
+  maxBytes: number
+  /** Throwing stops the consumer and rejects `stopped`. A long batch calls `heartbeat` so that the group does not take its partitions away. */
+  handle: (batch: readonly Received[], heartbeat: () => Promise<void>) => Promise<void>
+}
+
+export interface Consumer {
+  /** Settles when the consumer has ended: resolved after `stop`, rejected when `handle` threw. */
+  readonly stopped: Promise<void>
+  /** Finishes the batch in hand, records its position, leaves the group. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,142 @@
+import { isMicros, type Micros } from './micros.ts'
+
+/**
+ * One basket at one store at one time, with its lines. One sale is one bus message, keyed by store, so that a store's sales keep their order.
+ *
+ * Identity: a sale is known by `store` + `sale`, a line by `store` + `sale` + `line`. A line that arrives again with a higher (or the same) `version`
+ * replaces itself everywhere. `extent` says what the message claims: `whole` = these are all the lines of the sale (lines it no longer has are
+ * withdrawn); `lines` = these lines, whatever else the sale has.
+ */
+export type Sale = {
+  store: string
+  sale: string
+  /** Local time in the chain's time zone, `YYYY-MM-DDTHH:MM:SS`, without offset. */
+  soldAt: string
+  seller: string
+  customer: string
+  source: string
+  file: string
+  extent: 'whole' | 'lines'
+  /** Microseconds since 1970 at which ingestion took the record in: the later statement about a line wins. */
+  version: number
+  lines: SaleLine[]
+}
+
+export type SaleLine = {
+  line: string
+  product: string
+  quantity: Micros
+  unitPrice: Micros
+  /** Discount on the whole line in money, already taken off `revenue`. */
+  discount: Micros
+  /** What the customer pays for the line: the source's total when it has one, else quantity × unit price − discount. */
+  revenue: Micros
+  /** What the line cost the chain; null while unknown (a product table that arrives later fills it in). */
+  cost: Micros | null
+  /** Physical row in the source's file, from 1; 0 when it did not come from a file. */
+  row: number
+}
+
+export const saleSchemaVersion = 1
+
+/**
+ * The message on the bus: compact JSON. Lines are positional arrays
+ * `[line, product, quantity, unitPrice, discount, revenue, cost, row]` with amounts in millionths: a third of the bytes and of the parsing time of objects.
+ */
+export function encodeSale(sale: Sale): string {
+  const lines = sale.lines.map(l => [l.line, l.product, l.quantity, l.unitPrice, l.discount, l.revenue, l.cost, l.row])
+  return JSON.stringify({
+    v: saleSchemaVersion,
+    store: sale.store,
+    sale: sale.sale,
+    soldAt: sale.soldAt,
+    seller: sale.seller,
+    customer: sale.customer,
+    source: sale.source,
+    file: sale.file,
+    extent: sale.extent,
+    version: sale.version,
+    lines,
+  })
+}
+
+/** The sale in a bus message, or the name of the first thing that is wrong with it. */
+export function decodeSale(text: string): { ok: true; sale: Sale } | { ok: false; field: string; message: string } {
+  const parsed = parseJson(text)
+  if (typeof parsed !== 'object' || parsed === null) return wrong('message', 'is not a JSON object')
+  if (!('v' in parsed) || parsed.v !== saleSchemaVersion)
+    return wrong('v', `is not schema version ${saleSchemaVersion}`)
+  if (!isEnvelope(parsed)) return wrong('sale', `lacks one of ${envelopeFields.join(', ')} or has it with another type`)
+  const lines: SaleLine[] = []
+  for (const raw of parsed.lines) {
+    const line = decodeLine(raw)
+    if (line === undefined)
+      return wrong(
+        'lines',
+        `line ${lines.length + 1} is not [line, product, quantity, unitPrice, discount, revenue, cost, row]`,
+      )
+    lines.push(line)
+  }
+  if (lines.length === 0 && parsed.extent === 'lines') return wrong('lines', 'is empty')
+  const { store, sale, soldAt, seller, customer, source, file, extent, version } = parsed
+  return { ok: true, sale: { store, sale, soldAt, seller, customer, source, file, extent, version, lines } }
+}
+
+type Envelope = Omit<Sale, 'lines'> & { lines: unknown[] }
+
+const envelopeFields = [
+  'store',
+  'sale',
+  'soldAt',
+  'seller',
+  'customer',
+  'source',
+  'file',
+  'extent',
+  'version',
+  'lines',
+] as const
+const soldAtShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/
+
+function isEnvelope(value: object): value is Envelope {
+  const has: Partial<Record<(typeof envelopeFields)[number], unknown>> = value
+  return (
+    typeof has.store === 'string' &&
+    has.store !== '' &&
+    typeof has.sale === 'string' &&
+    has.sale !== '' &&
+    typeof has.soldAt === 'string' &&
+    soldAtShape.test(has.soldAt) &&
+    typeof has.seller === 'string' &&
+    typeof has.customer === 'string' &&
+    typeof has.source === 'string' &&
+    typeof has.file === 'string' &&
+    (has.extent === 'whole' || has.extent === 'lines') &&
+    typeof has.version === 'number' &&
+    Number.isSafeInteger(has.version) &&
+    Array.isArray(has.lines)
+  )
+}
+
+function decodeLine(raw: unknown): SaleLine | undefined {
+  if (!Array.isArray(raw)) return undefined
+  const fields: unknown[] = raw
+  const [line, product, quantity, unitPrice, discount, revenue, cost, row] = fields
+  if (typeof line !== 'string' || line === '' || typeof product !== 'string' || product === '') return undefined
+  if (!isMicros(quantity) || !isMicros(unitPrice) || !isMicros(discount) || !isMicros(revenue)) return undefined
+  if (cost !== null && !isMicros(cost)) return undefined
+  if (typeof row !== 'number') return undefined
+  return { line, product, quantity, unitPrice, discount, revenue, cost, row }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function wrong(field: string, message: string): { ok: false; field: string; message: string } {
+  return { ok: false, field, message: `${field} ${message}` }
+}

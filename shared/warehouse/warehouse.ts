@@ -1,0 +1,17 @@
+import type { ClickHouseClient } from '@clickhouse/client'
+
+/** ClickHouse, whichever: the embedded engine's child process or a server by URL. Queries go through `@clickhouse/client` in both cases. */
+export interface Warehouse {
+  readonly kind: 'embedded' | 'server'
+  readonly client: ClickHouseClient
+  readonly database: string
+  /** Rows of one query as objects. Decimals and 64-bit integers come as strings. `params` are bound by the engine as `{name:Type}`. */
+  rows<T>(sql: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<T[]>
+  /** Runs a statement that returns nothing. Resolves when the warehouse has acknowledged it. */
+  run(sql: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<void>
+  /** Inserts rows given as positional JSON arrays in the order of `columns`. Resolves when acknowledged. */
+  insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
+  /** Resolves when the warehouse answers; rejects with a coded error that says why not. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
