@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { messageOf, systemCodeOf } from '#shared/error.ts'
+import type { Log } from '#shared/log.ts'
+import type { Warehouse } from './warehouse.ts'
+import { isTransient, warehouseError } from './warehouse-error.ts'
+
+type Opening = {
+  kind: Warehouse['kind']
+  client: ClickHouseClient
+  database: string
+  settings: Record<string, string | number>
+  /** Resolves when the warehouse's process runs (again). */
+  up: () => Promise<void>
+  close: () => Promise<void>
+  log: Log
+}
+
+const patienceMs = 60_000
+
+/** A warehouse behind `@clickhouse/client`. Every statement that DataApp sends can be sent again without harm, so one cut off in mid-air is repeated with backoff for a minute. */
+export class ClientWarehouse implements Warehouse {
+  readonly kind: Warehouse['kind']
+  readonly client: ClickHouseClient
+  readonly database: string
+  readonly #opening: Opening
+  #closed = false
+
+  constructor(opening: Opening) {
+    this.#opening = opening
+    this.kind = opening.kind
+    this.client = opening.client
+    this.database = opening.database
+  }
+
+  async rows<T>(
+    sql: string,
+    params: Record<string, unknown> = {},
+    settings: Record<string, string | number> = {},
+  ): Promise<T[]> {
+    return this.#persist(async () => {
+      const result = await this.client.query({
+        query: sql,
+        query_params: params,
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...this.#opening.settings, ...settings },
+      })
+      return result.json<T>()
+    })
+  }
+
+  async run(
+    sql: string,
+    params: Record<string, unknown> = {},
+    settings: Record<string, string | number> = {},
+  ): Promise<void> {
+    await this.#persist(async () => {
+      await this.client.command({
+        query: sql,
+        query_params: params,
+        clickhouse_settings: { ...this.#opening.settings, ...settings },
+      })
+    })
+  }
+
+  async insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void> {
+    const [first, ...rest] = columns
+    if (first === undefined || rows.length === 0) return
+    await this.#persist(async () => {
+      await this.client.insert({ table, columns: [first, ...rest], values: rows, format: 'JSONCompactEachRow' })
+    })
+  }
+
+  async ready(): Promise<void> {
+    const answer = await this.client.ping({ select: true })
+    if (!answer.success) throw warehouseError(answer.error)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.client.close()
+    await this.#opening.close()
+  }
+
+  async #persist<T>(work: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + patienceMs
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (this.#closed || !isTransient(error) || Date.now() > deadline) throw warehouseError(error)
+        this.#opening.log.warn(
+          { attempt, code: systemCodeOf(error), reason: messageOf(error) },
+          'the warehouse did not answer; trying again',
+        )
+        await this.#opening.up()
+        await sleep(Math.min(100 * 2 ** attempt, 5_000))
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path'
+import { createClient } from '@clickhouse/client'
+import type { Config } from '#shared/config.ts'
+import type { Log } from '#shared/log.ts'
+import { ClientWarehouse } from './client-warehouse.ts'
+import { Engine } from './embedded/supervisor.ts'
+import { migrate } from './migrate.ts'
+import type { Warehouse } from './warehouse.ts'
+
+const clientSettings = {
+  output_format_json_quote_decimals: 1,
+  output_format_json_quote_64bit_integers: 1,
+  date_time_input_format: 'best_effort',
+} as const
+
+/** Opens the warehouse of this configuration and brings its tables up to date: a server by `DATAAPP_WAREHOUSE_URL`, else the embedded engine under `DATAAPP_HOME`. */
+export async function openWarehouse(config: Config, log: Log): Promise<Warehouse> {
+  const database = config.DATAAPP_WAREHOUSE_DATABASE
+  const warehouse =
+    config.DATAAPP_WAREHOUSE_URL === undefined
+      ? await openEmbedded(config, log)
+      : openServer(config, config.DATAAPP_WAREHOUSE_URL, log)
+  try {
+    await migrate(warehouse, { database, cluster: config.DATAAPP_WAREHOUSE_CLUSTER })
+  } catch (error) {
+    await warehouse.close()
+    throw error
+  }
+  return warehouse
+}
+
+async function openEmbedded(config: Config, log: Log): Promise<Warehouse> {
+  const database = config.DATAAPP_WAREHOUSE_DATABASE
+  const engine = new Engine({
+    directory: join(config.DATAAPP_HOME, 'warehouse'),
+    database,
+    memoryBytes: config.DATAAPP_WAREHOUSE_MEMORY_BYTES,
+    log,
+  })
+  await engine.up()
+  const client = createClient({
+    url: engine.url,
+    database,
+    username: 'default',
+    password: engine.password,
+    request_timeout: 300_000,
+    max_open_connections: 16,
+    log: { level: 127 },
+  })
+  return new ClientWarehouse({
+    kind: 'embedded',
+    client,
+    database,
+    settings: {},
+    up: () => engine.up(),
+    close: () => engine.close(),
+    log,
+  })
+}
+
+function openServer(config: Config, url: string, log: Log): Warehouse {
+  const database = config.DATAAPP_WAREHOUSE_DATABASE
+  const client = createClient({
+    url,
+    username: config.DATAAPP_WAREHOUSE_USERNAME,
+    password: config.DATAAPP_WAREHOUSE_PASSWORD,
+    request_timeout: 300_000,
+    max_open_connections: 16,
+    clickhouse_settings: clientSettings,
+    log: { level: 127 },
+  })
+  return new ClientWarehouse({
+    kind: 'server',
+    client,
+    database,
+    settings: {},
+    up: async () => {},
+    close: async () => {},
+    log,
+  })
+}
