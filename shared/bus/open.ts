@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import type { Config } from '#shared/config.ts'
+import type { Log } from '#shared/log.ts'
+import type { Bus } from './bus.ts'
+import { openEmbeddedBus } from './embedded/embedded-bus.ts'
+
+/** Kafka when `DATAAPP_BUS_BROKERS` is set, else the embedded log in the data directory. */
+export async function openBus(config: Config, log: Log): Promise<Bus> {
+  return await openEmbeddedBus({
+    directory: join(config.DATAAPP_HOME, 'bus'),
+    retentionMs: config.DATAAPP_BUS_RETENTION_HOURS * 3_600_000,
+    retentionBytes: config.DATAAPP_BUS_RETENTION_BYTES,
+    log,
+  })
+}
