@@ -5,8 +5,12 @@ const directory = new URL('./migrations/', import.meta.url)
 
 /** Runs the numbered migrations that this database has not had, each in one transaction together with its mark; tiers that start together wait for one another. */
 export async function migrateSettings(settings: Settings): Promise<void> {
-  await settings.query('CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())')
-  for (const file of readdirSync(directory).filter(entry => entry.endsWith('.sql')).sort()) {
+  await settings.query(
+    'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
+  )
+  for (const file of readdirSync(directory)
+    .filter(entry => entry.endsWith('.sql'))
+    .sort()) {
     await settings.transaction(async query => {
       await query('SELECT pg_advisory_xact_lock(7011)')
       const had = await query<{ name: string }>('SELECT name FROM migrations WHERE name = $1', [file])

@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PGlite, types } from '@electric-sql/pglite'
 import pg from 'pg'
+import { forkModule } from '#shared/child.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf, systemCodeOf } from '#shared/error.ts'
 import { migrateSettings } from './migrate.ts'
@@ -9,7 +11,10 @@ import type { Settings } from './settings.ts'
 
 /** Opens the settings database of this configuration and brings its tables up to date. The caller holds the lock of `DATAAPP_HOME`: two processes in one PGlite directory would corrupt it. */
 export async function openSettings(config: Config): Promise<Settings> {
-  const settings = config.DATAAPP_SETTINGS_URL === undefined ? await openEmbedded(join(config.DATAAPP_HOME, 'settings')) : openServer(config.DATAAPP_SETTINGS_URL)
+  const settings =
+    config.DATAAPP_SETTINGS_URL === undefined
+      ? await openEmbedded(join(config.DATAAPP_HOME, 'settings'))
+      : openServer(config.DATAAPP_SETTINGS_URL)
   try {
     await migrateSettings(settings)
   } catch (error) {
@@ -20,19 +25,48 @@ export async function openSettings(config: Config): Promise<Settings> {
 }
 
 async function openEmbedded(directory: string): Promise<Settings> {
-  mkdirSync(directory, { recursive: true })
+  if (!existsSync(directory)) await createEmbedded(directory)
   const asText = (text: string) => text
-  const database = await PGlite.create(directory, { parsers: { [types.INT8]: asText, [types.NUMERIC]: asText, [types.DATE]: asText } })
+  const database = await PGlite.create(directory, {
+    parsers: { [types.INT8]: asText, [types.NUMERIC]: asText, [types.DATE]: asText },
+  })
   return {
     kind: 'embedded',
     query: async <T>(sql: string, params: readonly unknown[] = []) => (await database.query<T>(sql, [...params])).rows,
     transaction: work =>
-      database.transaction(transaction => work(async <T>(sql: string, params: readonly unknown[] = []) => (await transaction.query<T>(sql, [...params])).rows)),
+      database.transaction(transaction =>
+        work(
+          async <T>(sql: string, params: readonly unknown[] = []) =>
+            (await transaction.query<T>(sql, [...params])).rows,
+        ),
+      ),
     ready: async () => {
       await database.query('SELECT 1')
     },
     close: () => database.close(),
   }
+}
+
+/** A directory that is half made after a crash is never opened: it only gets its name when it is complete. */
+async function createEmbedded(directory: string): Promise<void> {
+  const unfinished = `${directory}.new`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(dirname(directory), { recursive: true })
+  const child = forkModule('./create-embedded', import.meta.url, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }, [
+    unfinished,
+  ])
+  let lastWords = ''
+  child.stderr?.on('data', chunk => {
+    lastWords = (lastWords + String(chunk)).slice(-600)
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0)
+    throw new DataAppError(
+      'SETTINGS_BROKEN',
+      `The settings database could not be made in ${directory}: ${lastWords.trim()}`,
+      { hint: 'Check room and permissions.' },
+    )
+  renameSync(unfinished, directory)
 }
 
 function openServer(url: string): Settings {
@@ -46,7 +80,10 @@ function openServer(url: string): Settings {
     connectionString: url,
     max: 8,
     connectionTimeoutMillis: 10_000,
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => custom.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text') },
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        custom.get(oid) ?? pg.types.getTypeParser(oid, format ?? 'text'),
+    },
   })
   // An idle connection that breaks is replaced by the pool; the statement that needs it says what is wrong.
   pool.on('error', () => {})
@@ -90,9 +127,20 @@ function settingsError(error: unknown): unknown {
   const code = systemCodeOf(error)
   const hint = 'Check DATAAPP_SETTINGS_URL (postgres://user:password@host:port/database).'
   if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', '57P03'].includes(code)) {
-    return new DataAppError('SETTINGS_UNREACHABLE', `The settings database does not answer (${code}).`, { hint, cause: error })
+    return new DataAppError('SETTINGS_UNREACHABLE', `The settings database does not answer (${code}).`, {
+      hint,
+      cause: error,
+    })
   }
-  if (['28P01', '28000', '3D000'].includes(code)) return new DataAppError('SETTINGS_UNAUTHORIZED', `The settings database refused the connection (${code}).`, { hint, cause: error })
-  if (code === '42501') return new DataAppError('SETTINGS_FORBIDDEN', `The settings account lacks a permission: ${messageOf(error)}.`, { hint: 'It must own its schema.', cause: error })
+  if (['28P01', '28000', '3D000'].includes(code))
+    return new DataAppError('SETTINGS_UNAUTHORIZED', `The settings database refused the connection (${code}).`, {
+      hint,
+      cause: error,
+    })
+  if (code === '42501')
+    return new DataAppError('SETTINGS_FORBIDDEN', `The settings account lacks a permission: ${messageOf(error)}.`, {
+      hint: 'It must own its schema.',
+      cause: error,
+    })
   return error
 }

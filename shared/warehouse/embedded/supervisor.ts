@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { forkModule } from '#shared/child.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 
@@ -50,9 +51,7 @@ export class Engine {
   #start(): Promise<void> {
     const { directory, database, memoryBytes, log } = this.#options
     const order = { directory, database, memoryBytes, password: this.password, port: this.#port }
-    const source = import.meta.url.endsWith('.ts')
-    const child = fork(new URL(source ? './engine.ts' : './engine.js', import.meta.url), {
-      execArgv: source ? ['--import', import.meta.resolve('tsx')] : [],
+    const child = forkModule('./engine', import.meta.url, {
       env: { ...process.env, ENGINE_ORDER: JSON.stringify(order), UV_THREADPOOL_SIZE: '12' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'json',
