@@ -3,16 +3,16 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@pro
 /** OpenMetrics of one process. Names are the log's names: `dataapp_<noun>_<unit>`, labels in the words of the design. */
 export type Metrics = {
   registry: Registry
-  counter(name: string, help: string, labels?: readonly string[]): Counter
-  gauge(name: string, help: string, labels?: readonly string[]): Gauge
-  histogram(name: string, help: string, buckets: number[], labels?: readonly string[]): Histogram
+  counter(name: string, help: string, labels?: readonly string[]): Counter<string>
+  gauge(name: string, help: string, labels?: readonly string[]): Gauge<string>
+  histogram(name: string, help: string, buckets: number[], labels?: readonly string[]): Histogram<string>
 }
 
 /** Asking twice for one name gives the same metric, so that tiers in one process may share it. */
 export function openMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const made = new Map<string, Counter | Gauge | Histogram>()
+  const made = new Map<string, Counter<string> | Gauge<string> | Histogram<string>>()
   const registers = [registry]
   return {
     registry,

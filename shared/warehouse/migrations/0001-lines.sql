@@ -27,13 +27,14 @@ PARTITION BY toYYYYMM(day)
 ORDER BY (store, day, sale, line);
 
 -- On which days a sale has been seen: where to look for the lines that a correction moves or withdraws.
+-- `whole` is the latest statement that claimed to hold all lines of the sale: an older one that arrives later is stale.
 CREATE TABLE IF NOT EXISTS sale_days {{cluster}}
 (
-  store   LowCardinality(String),
-  sale    String,
-  day     Date,
-  version UInt64
+  store LowCardinality(String),
+  sale  String,
+  day   Date,
+  whole UInt64
 )
-ENGINE = {{replacing:version}}
+ENGINE = {{replacing:whole}}
 ORDER BY (store, sale, day)
 SETTINGS index_granularity = 512;

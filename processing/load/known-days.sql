@@ -1,0 +1,5 @@
+-- The days on which the sales of a batch have been seen before. One row per sale and day. Reads sale_days by its key.
+SELECT store, sale, toString(day) AS day, max(whole) AS whole
+FROM sale_days
+WHERE (store, sale) IN {{sales}}
+GROUP BY store, sale, day

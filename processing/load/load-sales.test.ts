@@ -1,0 +1,204 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { silentLog } from '#shared/log.ts'
+import { micros } from '#shared/records/micros.ts'
+import type { Sale } from '#shared/records/sale.ts'
+import { openWarehouse } from '#shared/warehouse/open.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { temporaryHome } from '../../test/parts/home.ts'
+import { loadDimensions } from './load-dimensions.ts'
+import { loadCosts, loadSales } from './load-sales.ts'
+
+describe('loading sales into the warehouse', function () {
+  this.timeout(60_000)
+  const home = temporaryHome()
+  let warehouse: Warehouse
+
+  before(async () => {
+    warehouse = await openWarehouse(home.config, silentLog)
+  })
+  after(async () => {
+    await warehouse.close()
+    home.remove()
+  })
+
+  const load = (...sales: Sale[]) => loadSales(warehouse, sales, async () => {})
+  const storeDays = (store: string) =>
+    warehouse.rows<{ day: string; revenue: string; sales: string; lines: string }>(
+      'SELECT day, revenue, sales, lines FROM store_days FINAL WHERE store = {store:String} AND lines > 0 ORDER BY day',
+      { store },
+    )
+
+  it('counts a line that is delivered again once', async () => {
+    const sale = saleOf({ store: 'again', lines: { '1': 10, '2': 5 } })
+    await load(sale)
+    await load(sale)
+    await load(sale, sale)
+    expect(await storeDays('again')).to.deep.equal([{ day: '2024-05-01', revenue: '15', sales: '1', lines: '2' }])
+  })
+
+  it('lets a corrected line replace itself', async () => {
+    await load(saleOf({ store: 'fixed', lines: { '1': 10, '2': 5 } }))
+    await load(saleOf({ store: 'fixed', version: 2, lines: { '2': 7 } }))
+    expect(await storeDays('fixed')).to.deep.equal([{ day: '2024-05-01', revenue: '17', sales: '1', lines: '2' }])
+  })
+
+  it('withdraws the lines that a whole sale no longer has', async () => {
+    await load(saleOf({ store: 'whole', lines: { '1': 10, '2': 5 } }))
+    await load(saleOf({ store: 'whole', version: 2, extent: 'whole', lines: { '1': 10 } }))
+    expect(await storeDays('whole')).to.deep.equal([{ day: '2024-05-01', revenue: '10', sales: '1', lines: '1' }])
+    await load(saleOf({ store: 'whole', version: 3, extent: 'whole', lines: {} }))
+    expect(await storeDays('whole')).to.deep.equal([])
+  })
+
+  it('moves a sale to another day', async () => {
+    await load(saleOf({ store: 'moved', lines: { '1': 10 } }))
+    await load(saleOf({ store: 'moved', version: 2, day: '2024-06-09', lines: { '1': 10 } }))
+    expect(await storeDays('moved')).to.deep.equal([{ day: '2024-06-09', revenue: '10', sales: '1', lines: '1' }])
+  })
+
+  it('ignores a statement older than the whole one it already has', async () => {
+    await load(saleOf({ store: 'stale', version: 5, extent: 'whole', lines: { '1': 10 } }))
+    await load(saleOf({ store: 'stale', version: 4, extent: 'lines', lines: { '1': 99, '2': 99 } }))
+    expect(await storeDays('stale')).to.deep.equal([{ day: '2024-05-01', revenue: '10', sales: '1', lines: '1' }])
+  })
+
+  it('fills in a cost that becomes known after the sale, and keeps it when the sale is delivered again', async () => {
+    const sale = saleOf({ store: 'costs', product: 'late', cost: null, lines: { '1': 10 } })
+    await load(sale)
+    const margin = () => warehouse.rows("SELECT costed, cost FROM store_days FINAL WHERE store = 'costs'")
+    expect(await margin()).to.deep.equal([{ costed: '0', cost: '0' }])
+    const attributes = {
+      name: '',
+      category: '',
+      subcategory: '',
+      brand: '',
+      unit: '',
+      cost: '1.25',
+      price: null,
+      service: false,
+    }
+    await loadDimensions(warehouse, [{ v: 1, kind: 'product', id: 'late', source: 't', version: 1, attributes }])
+    await loadCosts(warehouse, ['late'], async () => {})
+    expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
+    await load(sale)
+    expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
+  })
+
+  it('equals a plain recomputation after any statements in any batches, each delivered once or twice', async () => {
+    let run = 0
+    const statement = fc.record({
+      sale: fc.constantFrom('A', 'B', 'C'),
+      day: fc.constantFrom('2024-05-01', '2024-05-02', '2024-06-01'),
+      whole: fc.boolean(),
+      lines: fc.dictionary(fc.constantFrom('1', '2', '3'), fc.integer({ min: -5, max: 50 }), { minKeys: 1 }),
+      endsBatch: fc.boolean(),
+      again: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(statement, { maxLength: 8 }), async statements => {
+        const store = `random-${run++}`
+        const plain = new Map<string, Map<string, { day: string; revenue: number }>>()
+        let batch: Sale[] = []
+        for (const [index, { sale, day, whole, lines, endsBatch, again }] of statements.entries()) {
+          const stated = saleOf({
+            store,
+            sale,
+            day,
+            version: (index + 1) * 10,
+            extent: whole ? 'whole' : 'lines',
+            lines,
+          })
+          const standing = (whole ? undefined : plain.get(sale)) ?? new Map<string, { day: string; revenue: number }>()
+          for (const [line, revenue] of Object.entries(lines)) standing.set(line, { day, revenue })
+          plain.set(sale, standing)
+          batch.push(stated)
+          if (!endsBatch) continue
+          await load(...batch)
+          if (again) await load(...batch)
+          batch = []
+        }
+        if (batch.length > 0) await load(...batch)
+        const days = new Map<string, { revenue: number; sales: Set<string>; lines: number }>()
+        for (const [sale, lines] of plain) {
+          for (const { day, revenue } of lines.values()) {
+            const entry = days.get(day) ?? { revenue: 0, sales: new Set<string>(), lines: 0 }
+            entry.revenue += revenue
+            entry.sales.add(sale)
+            entry.lines++
+            days.set(day, entry)
+          }
+        }
+        const expected = [...days]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([day, { revenue, sales, lines }]) => ({
+            day,
+            revenue: String(revenue),
+            sales: String(sales.size),
+            lines: String(lines),
+          }))
+        expect(await storeDays(store)).to.deep.equal(expected)
+        for (const table of ['seller_days', 'product_days']) {
+          const [total] = await warehouse.rows<{ lines: string; revenue: string }>(
+            `SELECT sum(lines) AS lines, sum(revenue) AS revenue FROM ${table} FINAL WHERE store = {store:String}`,
+            { store },
+          )
+          const lines = [...days.values()].reduce((sum, entry) => sum + entry.lines, 0)
+          const revenue = [...days.values()].reduce((sum, entry) => sum + entry.revenue, 0)
+          expect(total).to.deep.equal({ lines: String(lines), revenue: String(revenue) })
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+type Wanted = {
+  store: string
+  sale?: string
+  day?: string
+  version?: number
+  extent?: Sale['extent']
+  product?: string
+  cost?: number | null
+  lines: Record<string, number>
+}
+
+function saleOf({
+  store,
+  sale = 'S1',
+  day = '2024-05-01',
+  version = 1,
+  extent = 'lines',
+  product = 'p',
+  cost = 1,
+  lines,
+}: Wanted): Sale {
+  return {
+    store,
+    sale,
+    soldAt: `${day}T10:00:00`,
+    seller: 's',
+    customer: '',
+    source: 'test',
+    file: 'test.csv',
+    extent,
+    version,
+    lines: Object.entries(lines).map(([line, revenue]) => ({
+      line,
+      product,
+      quantity: amount(2),
+      unitPrice: amount(revenue / 2),
+      discount: amount(0),
+      revenue: amount(revenue),
+      cost: cost === null ? null : amount(cost),
+      row: 1,
+    })),
+  }
+}
+
+function amount(units: number) {
+  const value = micros(Math.round(units * 1_000_000))
+  if (value === undefined) throw new Error(`${units} does not fit`)
+  return value
+}

@@ -1,0 +1,122 @@
+import type { Sale } from '#shared/records/sale.ts'
+import { fill, loadSql, tuples } from '#shared/sql.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import {
+  dayOf,
+  type KnownDay,
+  type KnownLine,
+  lineColumns,
+  type Plan,
+  planBatch,
+  type StoreDay,
+  saleKey,
+} from './batch.ts'
+
+const sql = {
+  knownDays: loadSql('./known-days.sql', import.meta.url),
+  knownLines: loadSql('./known-lines.sql', import.meta.url),
+  fillCosts: loadSql('./fill-costs.sql', import.meta.url),
+  uncostedDays: loadSql('./uncosted-days.sql', import.meta.url),
+  days: ['./store-days.sql', './seller-days.sql', './product-days.sql'].map(name => loadSql(name, import.meta.url)),
+  emptied: ['./emptied-store-days.sql', './emptied-seller-days.sql', './emptied-product-days.sql'].map(name =>
+    loadSql(name, import.meta.url),
+  ),
+}
+
+/** Long lists of keys travel inside the statement, as one literal that the engine parses at once. */
+const longStatement = { max_query_size: 64_000_000 }
+const keysPerStatement = 20_000
+
+/**
+ * Brings a batch of sales into the warehouse: lines, what they withdraw, and every aggregate they touch. Doing it again changes nothing, whatever was done
+ * before a crash: the index of days is written before the lines, the lines before the aggregates, and the caller commits its position after all of it.
+ */
+export async function loadSales(
+  warehouse: Warehouse,
+  sales: readonly Sale[],
+  heartbeat: () => Promise<void>,
+): Promise<Plan> {
+  const plan = await planAgainst(warehouse, sales)
+  await heartbeat()
+  await warehouse.insert('sale_days', ['store', 'sale', 'day', 'whole'], plan.saleDays)
+  await warehouse.insert('sale_lines', lineColumns, [...plan.withdrawn, ...plan.lines])
+  await heartbeat()
+  if (plan.lacksCost) await fillCosts(warehouse, plan.touched)
+  await recompute(warehouse, plan.touched, plan.corrects, heartbeat)
+  return plan
+}
+
+/** After product costs became known: fills the lines that lacked them and recomputes their days. Returns what was touched. */
+export async function loadCosts(
+  warehouse: Warehouse,
+  products: readonly string[],
+  heartbeat: () => Promise<void>,
+): Promise<StoreDay[]> {
+  const touched: StoreDay[] = []
+  for (const some of chunks(products, 1_000)) {
+    const rows = await warehouse.rows<{ store: string; day: string }>(sql.uncostedDays, { products: some })
+    touched.push(...rows.map(row => [row.store, row.day] as const))
+  }
+  if (touched.length === 0) return touched
+  await fillCosts(warehouse, touched)
+  await recompute(warehouse, touched, false, heartbeat)
+  return touched
+}
+
+async function planAgainst(warehouse: Warehouse, sales: readonly Sale[]): Promise<Plan> {
+  const keys = new Map(sales.map(sale => [saleKey(sale.store, sale.sale), [sale.store, sale.sale] as const]))
+  const knownDays: KnownDay[] = []
+  for (const some of chunks([...keys.values()], keysPerStatement)) {
+    knownDays.push(...(await warehouse.rows<KnownDay>(fill(sql.knownDays, { sales: tuples(some) }), {}, longStatement)))
+  }
+  const knownLines: KnownLine[] = []
+  for (const some of chunks(placesToLook(sales, knownDays), keysPerStatement)) {
+    knownLines.push(
+      ...(await warehouse.rows<KnownLine>(fill(sql.knownLines, { sales: tuples(some) }), {}, longStatement)),
+    )
+  }
+  return planBatch(sales, knownDays, knownLines)
+}
+
+/** Store, day and sale of standing lines that the batch may withdraw: all of a sale that is stated whole, and those on other days than the one stated now. */
+function placesToLook(sales: readonly Sale[], knownDays: readonly KnownDay[]): string[][] {
+  if (knownDays.length === 0) return []
+  const stated = new Map<string, { whole: boolean; days: Set<string> }>()
+  for (const sale of sales) {
+    const key = saleKey(sale.store, sale.sale)
+    const entry = stated.get(key) ?? { whole: false, days: new Set<string>() }
+    entry.whole ||= sale.extent === 'whole'
+    entry.days.add(dayOf(sale))
+    stated.set(key, entry)
+  }
+  return knownDays
+    .filter(({ store, sale, day }) => {
+      const entry = stated.get(saleKey(store, sale))
+      return entry !== undefined && (entry.whole || entry.days.size > 1 || !entry.days.has(day))
+    })
+    .map(({ store, sale, day }) => [store, day, sale])
+}
+
+async function fillCosts(warehouse: Warehouse, touched: readonly StoreDay[]): Promise<void> {
+  for (const some of chunks(touched, keysPerStatement))
+    await warehouse.run(fill(sql.fillCosts, { touched: tuples(some) }), {}, longStatement)
+}
+
+async function recompute(
+  warehouse: Warehouse,
+  touched: readonly StoreDay[],
+  corrects: boolean,
+  heartbeat: () => Promise<void>,
+): Promise<void> {
+  for (const some of chunks(touched, keysPerStatement)) {
+    const places = { touched: tuples(some) }
+    for (const statement of corrects ? [...sql.emptied, ...sql.days] : sql.days) {
+      await warehouse.run(fill(statement, places), {}, longStatement)
+      await heartbeat()
+    }
+  }
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+}

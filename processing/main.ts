@@ -1,0 +1,161 @@
+import { topics } from '#shared/agreement.ts'
+import type { Consumer, Received } from '#shared/bus/bus.ts'
+import { closeServer, healthServer, listen } from '#shared/health.ts'
+import type { Parts, Running } from '#shared/parts.ts'
+import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
+import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
+import type { Sale } from '#shared/records/sale.ts'
+import { announce } from './announce.ts'
+import { readSale } from './clean.ts'
+import { loadDimensions } from './load/load-dimensions.ts'
+import { loadCosts, loadSales } from './load/load-sales.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { decodeRejected, keepRejected } from './rejected.ts'
+
+export const groups = {
+  sales: 'processing',
+  dimensions: 'processing-dimensions',
+  rejected: 'processing-rejected',
+} as const
+
+/** consume → clean → load → announce. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
+export async function processing(parts: Parts): Promise<Running & { url: string }> {
+  const { config, bus, warehouse, settings, metrics, log } = parts
+  const alone = oneAtATime()
+  const loaded = metrics.counter('dataapp_processing_lines_total', 'Sale lines loaded into the warehouse')
+  const turnedAway = metrics.counter('dataapp_processing_rejected_total', 'Records that processing could not use', [
+    'topic',
+  ])
+
+  async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
+    const sales: Sale[] = []
+    const dead: Rejected[] = []
+    for (const message of batch) {
+      const outcome = readSale(message.value, message.offset)
+      switch (outcome.kind) {
+        case 'ok':
+          sales.push(outcome.value)
+          break
+        case 'rejected':
+          dead.push(rejectedOf('processing', outcome.why, new Date()))
+          break
+        case 'retry':
+          throw outcome.why
+      }
+    }
+    await sendToDead(dead)
+    if (sales.length === 0) return
+    const plan = await alone(() => loadSales(warehouse, sales, heartbeat))
+    loaded.inc(plan.lines.length)
+    await announce(bus, {
+      kind: 'sales',
+      days: plan.touched.map(([, day]) => day),
+      stores: plan.touched.map(([store]) => store),
+      products: sales.flatMap(sale => sale.lines.map(line => line.product)),
+      sellers: sales.map(sale => sale.seller),
+      lines: plan.lines.length,
+    })
+    log.debug({ messages: batch.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
+  }
+
+  async function onDimensions(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
+    const dimensions: Dimension[] = []
+    const dead: Rejected[] = []
+    for (const message of batch) {
+      const parsed = dimensionSchema.safeParse(parseJson(message.value))
+      if (parsed.success) dimensions.push(parsed.data)
+      else {
+        const issue = parsed.error.issues[0]
+        const why = {
+          source: 'dimensions',
+          file: 'bus',
+          line: Number(message.offset),
+          field: issue?.path.join('.') ?? '',
+          rule: 'message',
+          message: issue?.message ?? '',
+          raw: message.value.toString('utf8').slice(0, 10_000),
+        }
+        dead.push(rejectedOf('processing', why, new Date()))
+      }
+    }
+    await sendToDead(dead)
+    if (dimensions.length === 0) return
+    const costed = dimensions.flatMap(dimension =>
+      dimension.kind === 'product' && dimension.attributes.cost !== null ? [dimension.id] : [],
+    )
+    const touched = await alone(async () => {
+      await loadDimensions(warehouse, dimensions)
+      return loadCosts(warehouse, costed, heartbeat)
+    })
+    await announce(bus, {
+      kind: 'dimensions',
+      days: touched.map(([, day]) => day),
+      stores:
+        touched.length > 0
+          ? touched.map(([store]) => store)
+          : dimensions.flatMap(dimension => (dimension.kind === 'store' ? [dimension.id] : [])),
+      products: dimensions.flatMap(dimension => (dimension.kind === 'product' ? [dimension.id] : [])),
+      sellers: dimensions.flatMap(dimension => (dimension.kind === 'seller' ? [dimension.id] : [])),
+      lines: 0,
+    })
+    log.debug({ dimensions: dimensions.length, touched: touched.length }, 'loaded dimensions')
+  }
+
+  async function onRejected(batch: readonly Received[]): Promise<void> {
+    await keepRejected(
+      settings,
+      batch.flatMap(message => decodeRejected(message.value) ?? []),
+    )
+  }
+
+  async function sendToDead(dead: readonly Rejected[]): Promise<void> {
+    if (dead.length === 0) return
+    turnedAway.inc({ topic: 'sales' }, dead.length)
+    await bus.publish(
+      topics.rejected,
+      dead.map(record => ({ key: record.source, value: Buffer.from(JSON.stringify(record)) })),
+    )
+  }
+
+  const size = { maxMessages: 20_000, maxBytes: 32_000_000, from: 'earliest' } as const
+  const consumers: Consumer[] = [
+    bus.consume({ topic: topics.dimensions, group: groups.dimensions, ...size, handle: onDimensions }),
+    bus.consume({ topic: topics.sales, group: groups.sales, ...size, handle: onSales }),
+    bus.consume({ topic: topics.rejected, group: groups.rejected, ...size, handle: onRejected }),
+  ]
+
+  const server = healthServer(metrics, [
+    { name: 'bus', check: () => bus.ready() },
+    { name: 'warehouse', check: () => warehouse.ready() },
+    { name: 'settings', check: () => settings.ready() },
+    {
+      name: 'lag',
+      check: async () => {
+        const lag = await bus.lag(topics.sales, groups.sales)
+        if (lag > config.DATAAPP_LAG_LIMIT)
+          throw new Error(`${lag} messages behind; the limit is ${config.DATAAPP_LAG_LIMIT}`)
+      },
+    },
+  ])
+  const wanted = config.DATAAPP_PROCESSING_PORT ?? (config.PORT === 0 ? 0 : config.PORT + 2)
+  const port = await listen(server, wanted, config.HOST, config.DATAAPP_PROCESSING_PORT === undefined)
+  const url = `http://${config.HOST}:${port}`
+  log.info({ url }, 'processing runs')
+
+  return {
+    url,
+    failed: Promise.all(consumers.map(consumer => consumer.stopped)).then(() => new Promise<never>(() => {})),
+    stop: async () => {
+      await Promise.all(consumers.map(consumer => consumer.stop()))
+      await closeServer(server)
+    },
+  }
+}
+
+function parseJson(value: Buffer): unknown {
+  try {
+    return JSON.parse(value.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,35 @@
+import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+
+/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once. */
+export async function keepRejected(settings: Settings, records: readonly Rejected[]): Promise<void> {
+  for (let i = 0; i < records.length; i += 500) {
+    await settings.query(
+      `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at)
+       SELECT r->>'id', r->>'source', r->>'file', (r->>'line')::int, r->>'field', r->>'rule', r, (r->>'at')::timestamptz
+       FROM jsonb_array_elements($1::jsonb) AS r
+       ON CONFLICT (id) DO NOTHING`,
+      [JSON.stringify(records.slice(i, i + 500).map(withoutNul))],
+    )
+  }
+}
+
+/** The record in a bus message; undefined when it is none. */
+export function decodeRejected(value: Buffer): Rejected | undefined {
+  try {
+    const parsed = rejectedSchema.safeParse(JSON.parse(value.toString('utf8')))
+    return parsed.success ? parsed.data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** JSONB can't hold the character NUL; it is kept as the visible symbol for it. */
+function withoutNul(record: Rejected): Rejected {
+  return {
+    ...record,
+    raw: record.raw.replaceAll('\u0000', '\u2400'),
+    field: record.field.replaceAll('\u0000', '\u2400'),
+    message: record.message.replaceAll('\u0000', '\u2400'),
+  }
+}

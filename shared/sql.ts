@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+
+/** The text of a named `.sql` file beside the module that asks for it: `loadSql('./store-days.sql', import.meta.url)`. Read once, when the module loads. */
+export function loadSql(name: string, from: string): string {
+  return readFileSync(new URL(name, from), 'utf8')
+}
+
+/** A string literal of ClickHouse. For lists of keys that are too long to travel as parameters. */
+export function literal(text: string): string {
+  return `'${text.replace(/[\\']/g, character => `\\${character}`)}'`
+}
+
+/** `(('a', 'b'), ('c', 'd'))`: the right side of `(x, y) IN …`. */
+export function tuples(rows: readonly (readonly string[])[]): string {
+  return `(${rows.map(row => `(${row.map(literal).join(', ')})`).join(', ')})`
+}
+
+/** Fills `{{name}}` places of a `.sql` file with SQL made by `tuples` or `literal`; values from outside never get here unquoted. */
+export function fill(sql: string, places: Readonly<Record<string, string>>): string {
+  return sql.replace(/\{\{(\w+)\}\}/g, (place, name: string) => {
+    const text = places[name]
+    if (text === undefined) throw new Error(`no text for ${place}`)
+    return text
+  })
+}
