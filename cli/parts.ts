@@ -1,0 +1,52 @@
+import { openBus } from '#shared/bus/open.ts'
+import type { Config } from '#shared/config.ts'
+import { prepareHome } from '#shared/home.ts'
+import { takeLock } from '#shared/lock.ts'
+import type { Log } from '#shared/log.ts'
+import { openMetrics } from '#shared/metrics.ts'
+import type { Parts } from '#shared/parts.ts'
+import { openSettings } from '#shared/settings/open.ts'
+import { openWarehouse } from '#shared/warehouse/open.ts'
+
+type Closing = () => Promise<void> | void
+
+/** Opens every part of this configuration. `close` gives them back in the opposite order; a part that doesn't open gives back those before it. */
+export async function openParts(config: Config, log: Log): Promise<Parts & { close: () => Promise<void> }> {
+  prepareHome(config)
+  const closings: Closing[] = []
+  const close = async () => {
+    for (const closing of closings.splice(0).reverse()) await closing()
+  }
+  try {
+    if (usesHome(config)) {
+      const lock = takeLock(config.DATAAPP_HOME)
+      closings.push(() => lock.release())
+    }
+    const opening = {
+      bus: openBus(config, log),
+      warehouse: openWarehouse(config, log),
+      settings: openSettings(config),
+    }
+    for (const part of Object.values(opening)) {
+      part.then(
+        opened => closings.push(() => opened.close()),
+        () => {},
+      )
+    }
+    await Promise.allSettled(Object.values(opening))
+    const [bus, warehouse, settings] = [await opening.bus, await opening.warehouse, await opening.settings]
+    return { config, log, metrics: openMetrics(), bus, warehouse, settings, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** True when a part of this configuration lives in the data directory: then only one process at a time may work there. */
+function usesHome(config: Config): boolean {
+  return (
+    config.DATAAPP_BUS_BROKERS === undefined ||
+    config.DATAAPP_WAREHOUSE_URL === undefined ||
+    config.DATAAPP_SETTINGS_URL === undefined
+  )
+}
