@@ -50,7 +50,7 @@ describe('pairs bought together', () => {
       confidence: 2 / 3,
       confidenceBack: 1,
       lift: 4 / 3,
-      score: (1.5 / Math.sqrt(6)) * (2 / 12),
+      score: ((1.5 / Math.sqrt(6)) * 2) / 12,
     })
   })
 
