@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter(file => file !== '')
+
+/** Which rooms a room may import from, besides itself and packages. `cli` puts the tiers together; tests and benches may look everywhere. */
+const mayImport: Record<string, readonly string[]> = {
+  shared: [],
+  ingestion: ['shared'],
+  processing: ['shared'],
+  presentation: ['shared'],
+  cli: ['shared', 'ingestion', 'processing', 'presentation'],
+  infra: ['shared/agreement.ts', 'ami'],
+  ami: ['shared/agreement.ts', 'infra'],
+}
+
+describe('the house', () => {
+  it('has imports that point one way: tiers to shared, never to another tier', () => {
+    const wrong = tracked.flatMap(file => {
+      const room = file.split('/')[0] ?? ''
+      const allowed = mayImport[room]
+      if (allowed === undefined || file.endsWith('.test.ts')) return []
+      return importsOf(file)
+        .filter(
+          target =>
+            target.split('/')[0] !== room && !allowed.some(place => target === place || target.startsWith(`${place}/`)),
+        )
+        .map(target => `${file} imports ${target}`)
+    })
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('has no room whose name says nothing', () => {
+    expect(tracked.filter(file => /(^|\/)(utils?|helpers?|common|misc|lib)(\/|\.tsx?$)/.test(file))).to.deep.equal([])
+  })
+
+  it('keeps download addresses out of the lock file', () => {
+    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.to.match(/"resolved": "http/)
+  })
+})
+
+/** The files of this project that a file imports, as paths from the root. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(match => match[1] ?? '')
+  return specifiers.flatMap(specifier => {
+    if (specifier.startsWith('#')) return [specifier.slice(1)]
+    if (specifier.startsWith('.')) return [normalize(join(dirname(file), specifier))]
+    return []
+  })
+}
