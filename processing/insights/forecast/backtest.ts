@@ -1,0 +1,159 @@
+import { type Candidate, combine, project } from './candidates.ts'
+import { seasonalNaive } from './naive.ts'
+import { type PrepareOptions, prepare } from './prepare.ts'
+import type { Learnt } from './smoothing.ts'
+import { at, seasonalStep } from './vector.ts'
+
+/** What each candidate said at one origin, and what then happened (NaN where unknown). */
+export type Fold = {
+  readonly origin: number
+  readonly actual: Float64Array
+  readonly forecasts: readonly Float64Array[]
+  readonly seasonalNaive: Float64Array
+}
+
+/** How a forecast would have done over rolling origins, and how the seasonal naive one would have. */
+export type Backtest = {
+  readonly folds: number
+  readonly horizon: number
+  /** Mean absolute scaled error; the scale is the in-sample seasonal naive error up to the first origin. */
+  readonly mase: number
+  /** Sum of absolute errors over sum of absolute values; NaN where all values are zero. */
+  readonly wape: number
+  readonly naiveMase: number
+  readonly naiveWape: number
+}
+
+export const MOST_FOLDS = 10
+
+/** Origins from old to new such that each has `horizon` known steps after it and enough before it to learn from. */
+export function origins(length: number, period: number, horizon: number): { at: number[]; horizon: number } {
+  const reach = Math.min(horizon, Math.max(Math.floor(length / 4), 1))
+  const least = Math.max(Math.floor(length / 2), Math.min(2 * period + 2, length), 4)
+  const room = length - reach - least
+  if (room < 0) return { at: [], horizon: reach }
+  const count = Math.min(MOST_FOLDS, room + 1)
+  const stride = count > 1 ? room / (count - 1) : 0
+  const list: number[] = []
+  for (let k = 0; k < count; k++) list.push(length - reach - Math.round((count - 1 - k) * stride))
+  return { at: list, horizon: reach }
+}
+
+/**
+ * Forecasts of all candidates at each origin, from nothing but what was known then: preparation, parameters (learnt at
+ * the first origin, run on at later ones) and states use earlier steps only. Also returns what was learnt.
+ */
+export function roll(
+  values: Float64Array,
+  period: number,
+  horizon: number,
+  candidates: readonly Candidate[],
+  options: PrepareOptions,
+): { folds: Fold[]; learnt: (Learnt | undefined)[] } {
+  const plan = origins(values.length, period, horizon)
+  const learnt: (Learnt | undefined)[] = []
+  const folds = plan.at.map(origin => {
+    const known = values.subarray(0, origin)
+    const prepared = prepare(known, period, options)
+    const forecasts = candidates.map((candidate, i) => {
+      const run = project(candidate, prepared, plan.horizon, learnt[i])
+      learnt[i] = { parameters: run.parameters, use: 'run' }
+      return run.values
+    })
+    const plain = known.map(value => (Number.isNaN(value) ? 0 : value))
+    return {
+      origin,
+      actual: values.subarray(origin, origin + plan.horizon),
+      forecasts,
+      seasonalNaive: seasonalNaive(plain, period, plan.horizon).values,
+    }
+  })
+  return { folds, learnt }
+}
+
+/**
+ * Weights from what was known at `origin`: prior times (least error / own error) ^ power, errors over the steps before it.
+ * The power grows with the evidence.
+ */
+export function weigh(folds: readonly Fold[], candidates: readonly Candidate[], origin: number, power = 4): number[] {
+  const errors = candidates.map(() => 0)
+  let seen = 0
+  let used = 0
+  for (const fold of folds) {
+    const reach = Math.min(fold.actual.length, origin - fold.origin)
+    if (reach <= 0) continue
+    used++
+    for (let j = 0; j < reach; j++) {
+      const actual = at(fold.actual, j)
+      if (Number.isNaN(actual)) continue
+      seen++
+      for (let i = 0; i < errors.length; i++) {
+        errors[i] = (errors[i] ?? 0) + Math.abs(actual - at(fold.forecasts[i] ?? fold.actual, j))
+      }
+    }
+  }
+  const least = Math.min(...errors)
+  if (seen === 0 || !(least > 0)) return candidates.map(candidate => candidate.prior)
+  const strength = power * Math.min(used / 8, 1)
+  return candidates.map((candidate, i) => candidate.prior * (least / (errors[i] ?? least)) ** strength)
+}
+
+/** Whether the seasonal naive forecast is better by a tenth over all, and at three of four origins: then it is used. */
+export function naiveWins(folds: readonly Fold[], said: readonly Float64Array[]): boolean {
+  if (folds.length < 4) return false
+  let own = 0
+  let naive = 0
+  let wins = 0
+  folds.forEach((fold, k) => {
+    let ownHere = 0
+    let naiveHere = 0
+    for (let j = 0; j < fold.actual.length; j++) {
+      const actual = at(fold.actual, j)
+      if (Number.isNaN(actual)) continue
+      ownHere += Math.abs(actual - at(said[k] ?? fold.actual, j))
+      naiveHere += Math.abs(actual - at(fold.seasonalNaive, j))
+    }
+    own += ownHere
+    naive += naiveHere
+    if (naiveHere < ownHere) wins++
+  })
+  return own > 1.1 * naive && wins >= 0.75 * folds.length
+}
+
+/** What the weighted mean of the candidates would have said at each origin, weighted by what was known there. */
+export function replay(folds: readonly Fold[], candidates: readonly Candidate[]): Float64Array[] {
+  return folds.map(fold => combine(fold.forecasts, weigh(folds, candidates, fold.origin)))
+}
+
+export function measure(
+  values: Float64Array,
+  period: number,
+  folds: readonly Fold[],
+  said: readonly Float64Array[],
+): Backtest {
+  let own = 0
+  let naive = 0
+  let size = 0
+  let count = 0
+  folds.forEach((fold, k) => {
+    for (let j = 0; j < fold.actual.length; j++) {
+      const actual = at(fold.actual, j)
+      if (Number.isNaN(actual)) continue
+      own += Math.abs(actual - at(said[k] ?? fold.actual, j))
+      naive += Math.abs(actual - at(fold.seasonalNaive, j))
+      size += Math.abs(actual)
+      count++
+    }
+  })
+  const start = values.subarray(0, folds[0]?.origin ?? 0).map(value => (Number.isNaN(value) ? 0 : value))
+  const scale = seasonalStep(start, period)
+  const scaled = (sum: number): number => (count === 0 || scale === 0 ? Number.NaN : sum / count / scale)
+  return {
+    folds: folds.length,
+    horizon: folds[0]?.actual.length ?? 0,
+    mase: scaled(own),
+    wape: size === 0 ? Number.NaN : own / size,
+    naiveMase: scaled(naive),
+    naiveWape: size === 0 ? Number.NaN : naive / size,
+  }
+}

@@ -1,0 +1,59 @@
+import { naive, seasonalMean, seasonalNaive } from './naive.ts'
+import type { Prepared } from './prepare.ts'
+import { dampedHoltWinters, type Fit, type Learnt, type Model } from './smoothing.ts'
+import { dynamicTheta, theta } from './theta.ts'
+import { at } from './vector.ts'
+
+/** A model that the default may draw on; `prior` is its weight before any evidence. */
+export type Candidate = { readonly name: string; readonly model: Model; readonly prior: number }
+
+const averageOfLastSeasons = seasonalMean(4)
+
+/** A longer season that a long series may have beside its own: the week of hours, the year of weeks. */
+const longer: ReadonlyMap<number, number> = new Map([
+  [24, 168],
+  [1, 52],
+])
+
+const atLonger =
+  (model: Model, period: number): Model =>
+  (values, _period, horizon, learnt) =>
+    model(values, period, horizon, learnt)
+
+/** The candidates for a series of `length` open steps: three parts of models to one part average of the last seasons. */
+export function candidatesFor(length: number, period: number): Candidate[] {
+  const seasonal = period > 1
+  const short = length < 3 * period + 4
+  const list: Candidate[] = [
+    { name: 'theta', model: theta, prior: short ? 0.5 : 1 },
+    { name: 'damped', model: dampedHoltWinters, prior: short ? 0.25 : 1 },
+    { name: 'dynamic-theta', model: dynamicTheta, prior: short ? 0.25 : 1 },
+  ]
+  if (seasonal) {
+    list.push({ name: 'seasonal-mean', model: averageOfLastSeasons, prior: 1 })
+    list.push({ name: 'seasonal-naive', model: seasonalNaive, prior: short ? 0.5 : 0.1 })
+  } else list.push({ name: 'naive', model: naive, prior: short ? 1 : 0.1 })
+  const wide = longer.get(period) ?? 0
+  if (wide > 0 && length >= 3 * wide) {
+    list.push({ name: 'damped-long', model: atLonger(dampedHoltWinters, wide), prior: 1 })
+    list.push({ name: 'seasonal-mean-long', model: atLonger(averageOfLastSeasons, wide), prior: 1 })
+  }
+  return list
+}
+
+/** Runs one candidate on a prepared series and puts the closed steps back; parameters may come from an earlier fit. */
+export function project(candidate: Candidate, prepared: Prepared, horizon: number, learnt?: Learnt): Fit {
+  const fit = candidate.model(prepared.values, prepared.period, prepared.openSteps(horizon), learnt)
+  return { ...fit, values: prepared.spread(fit.values, horizon) }
+}
+
+/** Weighted mean of forecasts of the same length. */
+export function combine(forecasts: readonly Float64Array[], weights: readonly number[]): Float64Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const sum = new Float64Array(forecasts[0]?.length ?? 0)
+  forecasts.forEach((forecast, i) => {
+    const weight = (weights[i] ?? 0) / total
+    if (weight > 0) for (let j = 0; j < sum.length; j++) sum[j] = at(sum, j) + weight * at(forecast, j)
+  })
+  return sum
+}

@@ -1,0 +1,139 @@
+import { type Backtest, type Fold, measure, naiveWins, replay, roll, weigh } from './backtest.ts'
+import { type Candidate, candidatesFor, combine, project } from './candidates.ts'
+import { analytic, calibrated, FOLDS_TO_CALIBRATE, type Intervals, tidy } from './intervals.ts'
+import { naive, seasonalMean, seasonalNaive } from './naive.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { dampedHoltWinters, type Model } from './smoothing.ts'
+import { dynamicTheta, theta } from './theta.ts'
+import { at, mean, seasonalStep } from './vector.ts'
+
+/** The methods that can be asked for by name. `default` draws on all of them and on the backtest. */
+export const methods = [
+  'default',
+  'theta',
+  'damped',
+  'dynamic-theta',
+  'naive',
+  'seasonal-naive',
+  'seasonal-mean',
+] as const
+export type Method = (typeof methods)[number]
+
+const named: Record<Exclude<Method, 'default'>, Model> = {
+  theta,
+  damped: dampedHoltWinters,
+  'dynamic-theta': dynamicTheta,
+  naive,
+  'seasonal-naive': seasonalNaive,
+  'seasonal-mean': seasonalMean(4),
+}
+
+export type ForecastOptions = {
+  /** Steps in one season: 7 for days, 12 for months, 1 for none. */
+  readonly period: number
+  readonly horizon: number
+  readonly method?: Method
+}
+
+export type Forecast = Intervals & {
+  readonly values: Float64Array
+  /** What was used in the end: where the backtest says so, `seasonal-naive` instead of `default`. */
+  readonly method: Method
+  /** Absent where the series is too short to have one. */
+  readonly backtest: Backtest | undefined
+}
+
+/**
+ * Forecasts the steps after the last of `values` (one per step, NaN for a gap) with 80 % and 95 % intervals.
+ * Any input of at least one step gives finite numbers; without negative values in the past there are none in the forecast.
+ */
+export function forecastSeries(values: Float64Array, options: ForecastOptions): Forecast {
+  const { period, horizon, method = 'default' } = options
+  if (values.every(value => value === 0 || Number.isNaN(value))) return flat(0, horizon, method)
+  return method === 'default' ? automatic(values, period, horizon) : byName(values, period, horizon, method)
+}
+
+function flat(value: number, horizon: number, method: Method): Forecast {
+  const values = new Float64Array(horizon).fill(value)
+  return { values, lo80: values, hi80: values, lo95: values, hi95: values, method, backtest: undefined }
+}
+
+function byName(values: Float64Array, period: number, horizon: number, method: Exclude<Method, 'default'>): Forecast {
+  const candidate: Candidate = { name: method, model: named[method], prior: 1 }
+  const asIs = { winsorise: false, closed: false }
+  const prepared = prepare(values, period, asIs)
+  const run = project(candidate, prepared, horizon)
+  const { folds } = roll(values, period, horizon, [candidate], asIs)
+  const said = folds.map(fold => fold.forecasts[0] ?? fold.actual)
+  return finish(values, prepared, period, run.values, run.sigma, folds, said, method)
+}
+
+function automatic(values: Float64Array, period: number, horizon: number): Forecast {
+  const robust = { winsorise: true, closed: true }
+  const prepared = prepare(values, period, robust)
+  if (prepared.ended) return flat(0, horizon, 'default')
+  const candidates = candidatesFor(prepared.values.length, prepared.period)
+  const { folds, learnt } = roll(values, period, horizon, candidates, robust)
+  const said = replay(folds, candidates)
+  const weights = weigh(folds, candidates, values.length)
+  const runs = candidates.map((candidate, i) => {
+    const start = learnt[i]
+    return project(candidate, prepared, horizon, start && { ...start, use: 'refine' })
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const sigma = runs.reduce((sum, run, i) => sum + (run.sigma * (weights[i] ?? 0)) / total, 0)
+  if (naiveWins(folds, said)) return byName(values, period, horizon, 'seasonal-naive')
+  const forecast = combine(
+    runs.map(run => run.values),
+    weights,
+  )
+  return finish(values, prepared, period, forecast, sigma, folds, said, 'default')
+}
+
+function finish(
+  history: Float64Array,
+  prepared: Prepared,
+  period: number,
+  forecast: Float64Array,
+  sigma: number,
+  folds: readonly Fold[],
+  said: readonly Float64Array[],
+  method: Method,
+): Forecast {
+  const floor = history.every(value => !(value < 0)) ? 0 : Number.NEGATIVE_INFINITY
+  const values = forecast.map(value => Math.max(Number.isFinite(value) ? value : 0, floor))
+  const backtest = folds.length > 0 ? measure(history, period, folds, said) : undefined
+  const intervals =
+    folds.length >= FOLDS_TO_CALIBRATE
+      ? calibrated(values, history.length, period, folds, said)
+      : analytic(values, spread(history, prepared, sigma, folds, said), period > 1 ? 0.1 : 0.5, prepared.values.length)
+  return { values, ...tidy(values, intervals, floor, prepared.isClosed), method, backtest }
+}
+
+/** The one-step error of a short series: the fit's own, never below what the few folds show; a quarter of a lone value. */
+function spread(
+  history: Float64Array,
+  prepared: Prepared,
+  sigma: number,
+  folds: readonly Fold[],
+  said: readonly Float64Array[],
+): number {
+  const n = prepared.values.length
+  if (n < 3) return Math.max(seasonalStep(prepared.values, 1), Math.abs(mean(prepared.values)) / 4)
+  let size = 0
+  let count = 0
+  folds.forEach((fold, k) => {
+    for (let j = 0; j < fold.actual.length; j++) {
+      const error = at(fold.actual, j) - at(said[k] ?? fold.actual, j)
+      if (Number.isNaN(error)) continue
+      size += Math.abs(error)
+      count++
+    }
+  })
+  const seen = count === 0 ? 0 : (1.25 * size) / count
+  const naiveStep = seasonalStep(
+    history.filter(value => !Number.isNaN(value)),
+    prepared.period,
+  )
+  return Math.max(Number.isFinite(sigma) ? Math.min(sigma, 2 * naiveStep) : naiveStep, seen)
+}
