@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { z } from 'zod'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], {
@@ -11,6 +12,10 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 })
   .split('\n')
   .filter(file => file !== '')
+
+const lockFile = z.object({
+  packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).optional() })),
+})
 
 /** Which rooms a room may import from, besides itself and packages. `cli` puts the tiers together; tests and benches may look everywhere. */
 const mayImport: Record<string, readonly string[]> = {
@@ -45,6 +50,14 @@ describe('the house', () => {
 
   it('keeps download addresses out of the lock file', () => {
     expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.to.match(/"resolved": "http/)
+  })
+
+  it('locks the native packages of every platform, so that `npm ci` works whatever a registry carries (`npm run lock` adds them)', () => {
+    const lock = lockFile.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')))
+    const optional = Object.values(lock.packages).flatMap(entry => Object.keys(entry.optionalDependencies ?? {}))
+    expect(
+      optional.filter(name => /(darwin|linux|win32)/.test(name) && lock.packages[`node_modules/${name}`] === undefined),
+    ).to.deep.equal([])
   })
 })
 
