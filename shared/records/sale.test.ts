@@ -1,0 +1,32 @@
+import { expect } from 'chai'
+import { zero } from './micros.ts'
+import { decodeSale, encodeSale, type Sale } from './sale.ts'
+
+const sale: Sale = {
+  store: '12',
+  sale: 'A-1',
+  soldAt: '2024-02-29T23:59:59',
+  seller: '7',
+  customer: '',
+  source: 'loja',
+  file: 'vendas.csv',
+  extent: 'lines',
+  version: 1_700_000_000_000_000,
+  lines: [
+    { line: '1', product: 'café', quantity: zero, unitPrice: zero, discount: zero, revenue: zero, cost: null, row: 3 },
+  ],
+}
+
+describe('a sale on the bus', () => {
+  it('comes back as it was sent', () => {
+    expect(decodeSale(encodeSale(sale))).to.deep.equal({ ok: true, sale })
+  })
+
+  it('says what is wrong with a message that is none', () => {
+    expect(decodeSale('{')).to.include({ ok: false, field: 'message' })
+    expect(decodeSale('{"v":2}')).to.include({ ok: false, field: 'v' })
+    expect(decodeSale(encodeSale({ ...sale, soldAt: 'yesterday' }))).to.include({ ok: false, field: 'sale' })
+    expect(decodeSale(encodeSale({ ...sale, lines: [] }))).to.include({ ok: false, field: 'lines' })
+    expect(decodeSale(encodeSale(sale).replace('"café"', '5'))).to.include({ ok: false, field: 'lines' })
+  })
+})

@@ -1,0 +1,30 @@
+import { expect } from 'chai'
+import { statementOf } from './statement.ts'
+
+describe('a statement of the HTTP protocol', () => {
+  it('binds parameters in the engine and keeps settings inside the statement', () => {
+    const statement = statementOf(
+      'SELECT {a:String} FORMAT JSON',
+      new URLSearchParams({ param_a: "it's", max_threads: '2', query_id: 'x' }),
+    )
+    expect(statement.parameters).to.equal("SET param_a = 'it\\'s'")
+    expect(statement.sql(undefined)).to.equal("SELECT {a:String} FORMAT JSON\nSETTINGS max_threads = '2'")
+    expect(statement.writes).to.equal(false)
+  })
+
+  it('reads rows to insert from a file, never from the statement', () => {
+    const statement = statementOf('INSERT INTO t (`a`, `b`) FORMAT JSONCompactEachRow', new URLSearchParams())
+    expect(statement.inlineData).to.equal(true)
+    expect(statement.writes).to.equal(true)
+    expect(statement.sql('/tmp/rows')).to.match(
+      /^INSERT INTO t \(`a`, `b`\) SELECT \* FROM file\('\/tmp\/rows', JSONCompactEachRow\)/,
+    )
+  })
+
+  it('knows a read behind comments', () => {
+    expect(statementOf('-- what it answers\nSELECT 1', new URLSearchParams()).writes).to.equal(false)
+    expect(
+      statementOf('CREATE TABLE t (a Int8) ENGINE = Memory', new URLSearchParams({ max_threads: '1' })).sql(undefined),
+    ).not.to.contain('SETTINGS')
+  })
+})
