@@ -1,0 +1,99 @@
+import type { Breach, Firing } from './firing.ts'
+import type { Language } from './ready-made.ts'
+import type { Metric } from './rule.ts'
+import type { Action } from './suggestion.ts'
+
+/** How amounts and names are shown: the chain's currency, and what subjects and products are called. */
+export type Manner = { readonly language: Language; readonly currency: string; readonly nameOf: (id: string) => string }
+
+const metricWords: Record<Language, Record<Metric, string>> = {
+  'pt-BR': {
+    revenue: 'faturamento',
+    margin: 'margem',
+    units: 'unidades',
+    sales: 'vendas',
+    averageTicket: 'ticket médio',
+  },
+  en: { revenue: 'revenue', margin: 'margin', units: 'units', sales: 'sales', averageTicket: 'average ticket' },
+}
+
+/** What happened, in a sentence, with the numbers that show it; the worst subject first and how many more. */
+export function sentence(firing: Firing, manner: Manner): string {
+  const [worst, ...rest] = firing.breaches
+  if (!worst) return ''
+  const pt = manner.language === 'pt-BR'
+  const more = rest.length === 0 ? '' : pt ? ` (e mais ${rest.length})` : ` (and ${rest.length} more)`
+  return `${manner.nameOf(worst.subject.id)}${more}: ${happened(firing, worst, manner)}.`
+}
+
+function happened({ condition, metric }: Firing, breach: Breach, manner: Manner): string {
+  const pt = manner.language === 'pt-BR'
+  const amount = (value: number) => shown(value, metric, manner)
+  const percent = `${number(Math.round(breach.badness), manner)} %`
+  const word = metricWords[manner.language][metric]
+  switch (condition.kind) {
+    case 'belowAverage':
+      return pt
+        ? `${word} ${percent} abaixo da média (${amount(breach.value)} contra ${amount(breach.reference)})`
+        : `${word} ${percent} below average (${amount(breach.value)} against ${amount(breach.reference)})`
+    case 'weekdayFall':
+      return pt
+        ? `${word} ${percent} abaixo dos mesmos dias da semana (${amount(breach.value)} contra ${amount(breach.reference)})`
+        : `${word} ${percent} below the same weekdays (${amount(breach.value)} against ${amount(breach.reference)})`
+    case 'belowPace':
+      return pt
+        ? `${word} ${percent} atrás do ritmo da meta (${amount(breach.value)} de ${amount(breach.reference)} até agora)`
+        : `${word} ${percent} behind the target's pace (${amount(breach.value)} of ${amount(breach.reference)} by now)`
+    case 'marginBelow': {
+      const margin = `${number(round1(breach.value), manner)} %`
+      const limit = `${number(breach.reference, manner)} %`
+      return pt ? `margem de ${margin}, abaixo de ${limit}` : `margin of ${margin}, below ${limit}`
+    }
+    case 'forecastBroken':
+      return pt
+        ? `${word} de ${amount(breach.value)}, abaixo do mínimo previsto de ${amount(breach.reference)}`
+        : `${word} of ${amount(breach.value)}, below the forecast's least of ${amount(breach.reference)}`
+    case 'noSales': {
+      const days = number(Math.floor(breach.value), manner)
+      return pt ? `sem vendas há ${days} dias` : `no sales for ${days} days`
+    }
+    case 'dataLate': {
+      const minutes = number(Math.floor(breach.value), manner)
+      return pt ? `sem dados há ${minutes} minutos` : `no data for ${minutes} minutes`
+    }
+  }
+}
+
+/** What could be done about it, in a sentence. */
+export function advice(action: Action, { language, nameOf }: Manner): string {
+  const pt = language === 'pt-BR'
+  switch (action.kind) {
+    case 'sellWith':
+      return pt
+        ? `Ofereça ${nameOf(action.with)} junto com ${nameOf(action.product)}.`
+        : `Offer ${nameOf(action.with)} together with ${nameOf(action.product)}.`
+    case 'moveStock':
+      return pt
+        ? `Leve ${nameOf(action.product)} de ${nameOf(action.store)} para ${nameOf(action.to)}, onde vende.`
+        : `Move ${nameOf(action.product)} from ${nameOf(action.store)} to ${nameOf(action.to)}, where it sells.`
+    case 'reprice':
+      return pt
+        ? `Reveja o preço de ${nameOf(action.product)}: ${action.price}.`
+        : `Reprice ${nameOf(action.product)}: ${action.price}.`
+    case 'reorder':
+      return pt
+        ? `Reponha ${nameOf(action.product)} em ${nameOf(action.store)}.`
+        : `Reorder ${nameOf(action.product)} for ${nameOf(action.store)}.`
+    case 'talkTo':
+      return pt ? `Converse com ${nameOf(action.seller)}.` : `Talk to ${nameOf(action.seller)}.`
+  }
+}
+
+const number = (value: number, { language }: Manner): string => value.toLocaleString(language)
+const round1 = (value: number): number => Math.round(value * 10) / 10
+
+function shown(value: number, metric: Metric, { language, currency }: Manner): string {
+  return metric === 'units' || metric === 'sales'
+    ? Math.round(value).toLocaleString(language)
+    : value.toLocaleString(language, { style: 'currency', currency })
+}
