@@ -2,13 +2,14 @@ import { Command } from 'commander'
 import { DataAppError, forPerson } from '#shared/error.ts'
 import { basketCommand } from './basket.ts'
 import { configCommand } from './config.ts'
+import { ingestCommand } from './ingest.ts'
 import { startCommand } from './start.ts'
 
 /** The `dataapp` command. Exit status 0 only when all of it worked; a known error is said in one message, an unknown one with its stack. */
 export async function main(argv: string[]): Promise<void> {
   const program = new Command('dataapp').description('The data platform of a retail chain')
   program.showHelpAfterError().showSuggestionAfterError()
-  for (const command of [startCommand(), configCommand(), basketCommand()]) program.addCommand(command)
+  for (const command of [startCommand(), configCommand(), basketCommand(), ingestCommand()]) program.addCommand(command)
   try {
     await program.parseAsync(argv)
   } catch (error) {

@@ -1,0 +1,208 @@
+import { DataAppError } from '#shared/error.ts'
+import { nearest } from '#shared/nearest.ts'
+import type { FileFormat } from '../source/schema.ts'
+import { DelimitedParser, type Dialect } from './parser.ts'
+import { columnNames, type Row, type Table } from './row.ts'
+import { textOf } from './text.ts'
+
+/** How far down the header is looked for. */
+const headerSearch = 60
+const delimiters = [',', ';', '\t', '|'] as const
+
+/**
+ * Delimited text as rows. `wanted` are the columns that the source reads: they tell the header from title lines above it, and a missing one
+ * is `SOURCE_UNKNOWN_COLUMN` before any row is read.
+ */
+export async function delimitedTable(
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  format: FileFormat,
+  wanted: readonly string[],
+): Promise<Table> {
+  const pieces = textOf(chunks, name, format.encoding)
+  const head = await firstPieces(pieces)
+  if (head.text.trim() === '')
+    throw new DataAppError('FILE_EMPTY', `${name} is empty.`, {
+      hint: 'Was the export cut off? Nothing was taken in; the file is read again when it changes.',
+    })
+  const dialect = dialectOf(head.text, format, wanted)
+  const top = topOf(head, dialect)
+  const header = findHeader(top, format, wanted, dialect)
+  if (header === undefined) throw unknownColumns(name, top, dialect, format, wanted)
+  return {
+    columns: header.columns,
+    rows: rowsAfter(head.text, pieces, dialect, header, format),
+  }
+}
+
+type Head = { text: string; whole: boolean }
+type Header = { columns: string[]; line: number; wrapped: boolean; raw: string | undefined }
+
+async function firstPieces(pieces: AsyncGenerator<string>): Promise<Head> {
+  let text = ''
+  while (text.length < 64 * 1024) {
+    const next = await pieces.next()
+    if (next.done === true) return { text, whole: true }
+    text += next.value
+  }
+  return { text, whole: false }
+}
+
+function topOf(head: Head, dialect: Dialect): Row[] {
+  const parser = new DelimitedParser(dialect)
+  const rows = parser.push(head.text)
+  return (head.whole ? [...rows, ...parser.end()] : rows).slice(0, headerSearch)
+}
+
+export function dialectOf(text: string, format: FileFormat, wanted: readonly string[]): Dialect {
+  const quote = format.quote === 'none' ? undefined : format.quote
+  const delimiter = format.delimiter ?? guessDelimiter(text, quote, wanted)
+  return { delimiter, quote, escape: format.escape }
+}
+
+/** The delimiter whose header has most of the wanted columns; without any, the one that cuts most lines into the same number of fields. */
+export function guessDelimiter(text: string, quote: string | undefined, wanted: readonly string[]): string {
+  const scored = delimiters.map(delimiter => {
+    const rows = new DelimitedParser({ delimiter, quote, escape: undefined }).push(`${text}\n`).slice(0, headerSearch)
+    const found = Math.max(0, ...rows.map(row => hits(columnNames(unwrap(row, delimiter, quote)), wanted)))
+    const widths = rows.map(row => unwrap(row, delimiter, quote).length)
+    const width = commonest(widths)
+    const same = widths.filter(w => w === width).length
+    return { delimiter, found, score: width > 1 ? same * Math.min(width, 40) : 0 }
+  })
+  scored.sort((a, b) => b.found - a.found || b.score - a.score)
+  return scored[0]?.delimiter ?? ','
+}
+
+function commonest(values: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  let best = 0
+  let most = 0
+  for (const [value, count] of counts)
+    if (value > 1 && count > most) {
+      best = value
+      most = count
+    }
+  return best
+}
+
+function hits(columns: readonly string[], wanted: readonly string[]): number {
+  return wanted.filter(name => columns.includes(name)).length
+}
+
+/** A line that was wrapped whole in quotes comes as one field that holds the others: `"a,b,c"`. */
+function unwrap(row: Row, delimiter: string, quote: string | undefined): readonly string[] {
+  const [only] = row.fields
+  if (row.fields.length !== 1 || only === undefined || !only.includes(delimiter)) return row.fields
+  const inner = new DelimitedParser({ delimiter, quote, escape: undefined })
+  inner.push(only)
+  return inner.end()[0]?.fields ?? row.fields
+}
+
+function findHeader(
+  top: readonly Row[],
+  format: FileFormat,
+  wanted: readonly string[],
+  dialect: Dialect,
+): Header | undefined {
+  const unwrapped = (row: Row) => unwrap(row, dialect.delimiter, dialect.quote)
+  if (format.header === 'none') {
+    const width = top[0] === undefined ? 0 : unwrapped(top[0]).length
+    const columns = format.columns ?? Array.from({ length: width }, (_, i) => `column ${i + 1}`)
+    return hits(columns, wanted) === wanted.length ? { columns, line: 0, wrapped: false, raw: undefined } : undefined
+  }
+  const candidates = format.header === 'auto' ? top : top.filter(row => row.line === format.header)
+  for (const row of candidates) {
+    const columns = format.columns ?? columnNames(unwrapped(row))
+    if (hits(columns, wanted) === wanted.length && (wanted.length > 0 || columns.length > 1)) {
+      return { columns, line: row.line, wrapped: row.fields.length === 1 && columns.length > 1, raw: row.raw }
+    }
+  }
+  return undefined
+}
+
+function unknownColumns(
+  name: string,
+  top: readonly Row[],
+  dialect: Dialect,
+  format: FileFormat,
+  wanted: readonly string[],
+): DataAppError {
+  const rows =
+    format.header === 'auto' || format.header === 'none' ? top : top.filter(row => row.line === Number(format.header))
+  const headers = rows.map(row => columnNames(unwrap(row, dialect.delimiter, dialect.quote)))
+  const best = [...headers].sort((a, b) => hits(b, wanted) - hits(a, wanted) || b.length - a.length)[0] ?? []
+  const columns = format.header === 'none' ? (format.columns ?? best.map((_, i) => `column ${i + 1}`)) : best
+  const missing = wanted.filter(column => !columns.includes(column))
+  const text = top.map(row => row.raw).join('\n')
+  const better = guessDelimiter(text, dialect.quote, wanted)
+  const found = columns.slice(0, 40).map(column => `"${column}"`)
+  const list = missing.slice(0, 5).map(column => {
+    const near = nearest(column, columns)
+    return near === undefined ? `"${column}"` : `"${column}" (nearest: "${near}")`
+  })
+  if (columns.length <= 1 && better !== dialect.delimiter) {
+    return new DataAppError(
+      'SOURCE_WRONG_DELIMITER',
+      `${name} is not delimited by ${show(dialect.delimiter)}: its lines are one field each. It looks like ${show(better)}.`,
+      {
+        hint: `Put \`delimiter: "${better === '\t' ? '\\t' : better}"\` under \`format\`, or leave it out to have it recognised.`,
+      },
+    )
+  }
+  return new DataAppError(
+    'SOURCE_UNKNOWN_COLUMN',
+    `${name} has no column ${list.join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''} (found: ${found.join(', ')}).`,
+    {
+      hint: `Is it a new layout? \`dataapp source infer ${name}\` drafts a source for it; \`dataapp source preview ${name} --source …\` shows what maps.`,
+    },
+  )
+}
+
+function show(delimiter: string): string {
+  return delimiter === '\t' ? 'a tab' : `"${delimiter}"`
+}
+
+async function* rowsAfter(
+  head: string,
+  pieces: AsyncGenerator<string>,
+  dialect: Dialect,
+  header: Header,
+  format: FileFormat,
+): AsyncGenerator<readonly Row[]> {
+  const parser = new DelimitedParser(dialect)
+  const width = header.columns.length
+  const shape = (rows: readonly Row[]) => {
+    const shaped: Row[] = []
+    for (const row of rows) {
+      if (row.line <= header.line) continue
+      const whole =
+        header.wrapped || row.fields.length === 1
+          ? { ...row, fields: unwrap(row, dialect.delimiter, dialect.quote) }
+          : row
+      shaped.push(
+        whole.fields.length === width && whole.raw !== header.raw ? whole : fitted(whole, width, header, format),
+      )
+    }
+    return shaped
+  }
+  yield shape(parser.push(head))
+  for await (const piece of pieces) yield shape(parser.push(piece))
+  yield shape(parser.end())
+}
+
+/** A row whose number of fields is not the header's: empty ones at the end are harmless, anything else means that fields have shifted. */
+function fitted(row: Row, width: number, header: Header, format: FileFormat): Row {
+  if (row.broken !== undefined) return row
+  if (row.raw === header.raw) return { ...row, broken: { rule: 'skipped', message: 'repeats the header' } }
+  const { fields } = row
+  if (fields.length > width && fields.slice(width).every(field => field.trim() === ''))
+    return { ...row, fields: fields.slice(0, width) }
+  if (fields.length < width && format.ragged === 'pad')
+    return { ...row, fields: [...fields, ...Array.from({ length: width - fields.length }, () => '')] }
+  return {
+    ...row,
+    broken: { rule: 'columns', message: `has ${fields.length} fields where the header has ${width}` },
+  }
+}

@@ -1,0 +1,154 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { DataAppError, systemCodeOf } from '#shared/error.ts'
+import type { Parts } from '#shared/parts.ts'
+import { type Bytes, fileBytes } from './decode/bytes.ts'
+import { openTable } from './decode/table.ts'
+import { filesAt } from './files.ts'
+import { fingerprint } from './fingerprint.ts'
+import { StoppedIntake, takeIn } from './intake.ts'
+import { type FileIdentity, openLedger } from './ledger.ts'
+import { type JoinedTable, joinedTable } from './map/join.ts'
+import { rowMapper } from './map/rows.ts'
+import { joinedColumns, wantedColumns } from './map/wanted.ts'
+import { findSource } from './source/load.ts'
+import type { Join, Source } from './source/schema.ts'
+import { noTotals, seenBefore, sumTotals, type Totals } from './totals.ts'
+
+export type { Totals } from './totals.ts'
+
+/** What is told while work goes on: which file, and the totals of the whole work until now. */
+export type Progress = { file: string; totals: Totals }
+
+/** What a file reading needs besides the file: the parts, and how to report and stop. */
+export type Work = {
+  signal: AbortSignal
+  onProgress: (progress: Progress) => void
+  /** `again` reads files that were taken in before once more, with a newer version. */
+  mode: 'once' | 'again'
+}
+
+type Intaking = Pick<Parts, 'config' | 'log' | 'bus' | 'settings'>
+
+/**
+ * Takes in a file or every file of a directory. Each file counts once, whatever it is called. Resolves with the totals of all files; a file that had to
+ * be stopped rejects with its coded error after the others have been read.
+ */
+export async function ingestPath(parts: Intaking, options: Work & { path: string; source: string }): Promise<Totals> {
+  const { source, family } = await findSource(parts.config, options.source)
+  const files = await filesAt(resolve(options.path), source, family)
+  const done: Totals[] = []
+  const failures: DataAppError[] = []
+  for (const file of files) {
+    const onProgress = (progress: Progress) =>
+      options.onProgress({ file: progress.file, totals: sumTotals([...done, progress.totals]) })
+    try {
+      done.push(await ingestFile(parts, file.source, file.path, { ...options, onProgress }))
+    } catch (error) {
+      if (!(error instanceof DataAppError) || files.length === 1) throw error
+      if (error instanceof StoppedIntake) done.push(error.totals)
+      if (options.signal.aborted) throw error
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new FilesFailed(failures, sumTotals(done))
+  return sumTotals(done)
+}
+
+/** Some files of a directory could not be read; the others were. */
+export class FilesFailed extends DataAppError {
+  readonly totals: Totals
+
+  constructor(failures: readonly DataAppError[], totals: Totals) {
+    super('FILES_FAILED', failures.map(failure => `${failure.message} [${failure.code}]`).join('\n  ✗ '), {
+      hint: [...new Set(failures.map(failure => failure.hint))].join('\n'),
+    })
+    this.totals = totals
+  }
+}
+
+/** Takes in one local file. */
+export async function ingestFile(parts: Intaking, source: Source, path: string, work: Work): Promise<Totals> {
+  const found = await stat(path)
+  const print = await fingerprint(path, found.size, found.mtimeMs)
+  return ingestBytes(parts, source, fileBytes(path, found.size), print, work)
+}
+
+/** Takes in one content, wherever its bytes come from. `print` tells it from any other content. */
+export async function ingestBytes(
+  parts: Intaking,
+  source: Source,
+  bytes: Bytes,
+  print: string,
+  work: Work,
+): Promise<Totals> {
+  const { config, log, bus, settings } = parts
+  const ledger = openLedger(settings)
+  const identity: FileIdentity = {
+    source: source.name,
+    fingerprint: print,
+    file: `${basename(bytes.name)}#${print.slice(0, 12)}`,
+    place: bytes.name,
+  }
+  const entry = await ledger.begin(identity, work.mode)
+  if (entry.state === 'done' && entry.totals !== undefined) return seenBefore(entry.totals)
+  let columns: readonly string[] = []
+  try {
+    const table = await openTable(bytes, source.format, wantedColumns(source))
+    columns = table.columns
+    const joins = await Promise.all(source.joins.map(other => readJoin(other, source, bytes.name)))
+    const mapper = rowMapper(source, table.columns, joins, config.DATAAPP_TIME_ZONE, entry.version)
+    const totals = await takeIn(table, mapper, {
+      bus,
+      log,
+      source,
+      file: entry.file,
+      version: entry.version,
+      rowsDone: entry.rowsDone,
+      rejectedShareLimit: config.DATAAPP_REJECTED_SHARE_LIMIT,
+      checkpoint: rowsDone => ledger.checkpoint(identity, rowsDone),
+      onProgress: totals => work.onProgress({ file: bytes.name, totals }),
+      signal: work.signal,
+    })
+    await ledger.done(identity, totals, columns)
+    return totals
+  } catch (error) {
+    if (error instanceof DataAppError && error.code !== 'INGEST_INTERRUPTED') {
+      const totals = error instanceof StoppedIntake ? error.totals : noTotals
+      await ledger.stopped(identity, totals, columns, `${error.code}: ${error.message}`)
+    }
+    throw error
+  }
+}
+
+/** The largest file that rows are looked up in. */
+const joinLimit = 512 * 1024 * 1024
+
+async function readJoin(other: Join, source: Source, beside: string): Promise<JoinedTable> {
+  const path = isAbsolute(other.file) ? other.file : join(dirname(beside), other.file)
+  const size = await stat(path).then(
+    found => found.size,
+    (error: unknown) => {
+      throw new DataAppError(
+        'JOIN_FILE_MISSING',
+        `${path}, which "${source.name}" looks up rows in, can't be read (${systemCodeOf(error)}).`,
+        {
+          hint: 'Put it beside the file that is taken in. In an inbox, both may come in any order.',
+          cause: error,
+        },
+      )
+    },
+  )
+  if (size > joinLimit)
+    throw new DataAppError(
+      'FILE_TOO_LARGE',
+      `${path} is too large to look up rows in (${Math.round(size / 1e6)} MB).`,
+      {
+        hint: 'Load it as a dimension source instead, or join the files before the export.',
+      },
+    )
+  const table = await openTable(fileBytes(path, size), other.format, joinedColumns(source, other))
+  const rows: (readonly string[])[] = []
+  for await (const batch of table.rows) for (const row of batch) if (row.broken === undefined) rows.push(row.fields)
+  return joinedTable(other, table.columns, rows)
+}

@@ -1,0 +1,57 @@
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { closeServer, healthRoutes, listen } from '#shared/health.ts'
+import { controlToken } from '#shared/home.ts'
+import type { Parts, Running } from '#shared/parts.ts'
+import { answerControl, controlPath } from './control.ts'
+import { watchInbox } from './inbox.ts'
+import { ingestFile, ingestPath } from './ingest.ts'
+import { loadSources } from './source/load.ts'
+
+/** The tier: sales from anywhere, onto the bus. Files dropped into `inbox/<source>/` and jobs of the command line. */
+export async function ingestion(parts: Parts): Promise<Running & { url: string }> {
+  const { config, log, metrics, bus } = parts
+  const stopping = new AbortController()
+  const counted = metrics.counter('dataapp_ingested_rows_total', 'Rows read, by what became of them', [
+    'source',
+    'outcome',
+  ])
+  const sources = await loadSources(config)
+  const token = controlToken(config)
+
+  const inbox = watchInbox(join(config.DATAAPP_HOME, 'inbox'), sources, log, async ({ path, source }) => {
+    const totals = await ingestFile(parts, source, path, {
+      mode: 'once',
+      signal: stopping.signal,
+      onProgress: () => {},
+    })
+    for (const outcome of ['accepted', 'rejected', 'duplicates'] as const)
+      counted.inc({ source: source.name, outcome }, totals[outcome])
+    log.info({ file: path, source: source.name, ...totals }, 'file taken in')
+  })
+
+  const health = healthRoutes(metrics, [
+    { name: 'bus', check: () => bus.ready() },
+    { name: 'settings', check: () => parts.settings.ready() },
+  ])
+  const server = createServer((request, response) => {
+    if (request.method === 'POST' && request.url === controlPath) {
+      void answerControl(request, response, token, log, (job, signal, onProgress) =>
+        ingestPath(parts, { ...job, signal: AbortSignal.any([signal, stopping.signal]), onProgress }),
+      )
+    } else if (!health(request, response)) response.writeHead(404).end()
+  })
+  const wanted = config.DATAAPP_INGESTION_PORT ?? (config.PORT === 0 ? 0 : config.PORT + 1)
+  const port = await listen(server, wanted, config.HOST, config.DATAAPP_INGESTION_PORT === undefined)
+  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST
+
+  return {
+    url: `http://${host}:${port}`,
+    failed: inbox.failed,
+    async stop() {
+      stopping.abort()
+      await inbox.stop()
+      await closeServer(server)
+    },
+  }
+}

@@ -1,0 +1,197 @@
+import { instantShift, zoneShift } from './zone.ts'
+
+/** Reads a date as an export writes it into the chain's wall time `YYYY-MM-DDTHH:MM:SS`; undefined when it is no such date. */
+export type DateReader = (text: string) => string | undefined
+
+type Part =
+  | 'year'
+  | 'year2'
+  | 'month'
+  | 'monthName'
+  | 'day'
+  | 'hour'
+  | 'hour12'
+  | 'minute'
+  | 'second'
+  | 'fraction'
+  | 'half'
+  | 'offset'
+type Found = Partial<Record<Part, string>>
+type Pattern = { shape: RegExp; parts: Part[] }
+
+const tokens: readonly [string, Part, string][] = [
+  ['YYYY', 'year', '(\\d{4})'],
+  ['YY', 'year2', '(\\d{2})'],
+  ['MMMM', 'monthName', '(\\p{L}+)\\.?'],
+  ['MMM', 'monthName', '(\\p{L}+)\\.?'],
+  ['MM', 'month', '(\\d{1,2})'],
+  ['M', 'month', '(\\d{1,2})'],
+  ['DD', 'day', '(\\d{1,2})'],
+  ['D', 'day', '(\\d{1,2})'],
+  ['HH', 'hour', '(\\d{1,2})'],
+  ['H', 'hour', '(\\d{1,2})'],
+  ['hh', 'hour12', '(\\d{1,2})'],
+  ['h', 'hour12', '(\\d{1,2})'],
+  ['mm', 'minute', '(\\d{1,2})'],
+  ['m', 'minute', '(\\d{1,2})'],
+  ['ss', 'second', '(\\d{1,2})'],
+  ['s', 'second', '(\\d{1,2})'],
+  ['SSS', 'fraction', '(\\d{1,9})'],
+  ['A', 'half', '([AaPp])\\.?[Mm]\\.?'],
+  ['Z', 'offset', '(Z|[+-]\\d{2}:?\\d{2}|[+-]\\d{2}|UTC|GMT)'],
+]
+
+/** What is read when a source says nothing about its dates: ISO 8601 in its usual spellings, which nobody can misread. */
+export const isoFormats = [
+  'YYYY-MM-DD[[T]HH:mm[:ss[.SSS]]][Z]',
+  'YYYY-MM-DD[ HH:mm[:ss[.SSS]]][ ][Z]',
+  'YYYY/MM/DD[ HH:mm[:ss]]',
+  'YYYYMMDD',
+]
+
+const monthNames = [
+  ['jan', 'fev', 'mar', 'abr', 'mai', 'jun', 'jul', 'ago', 'set', 'out', 'nov', 'dez'],
+  ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+]
+
+/**
+ * A reader for one or several formats: `YYYY MM DD HH mm ss` and friends, `[…]` around what may be missing, `MMM` for month names in
+ * Portuguese and English, `A` for AM/PM, `Z` for an offset, and the words `excel` (serial dates), `unix` and `unix-ms`.
+ */
+export function dateReader(formats: readonly string[], zone: string | undefined, chainZone: string): DateReader {
+  const fromZone = zoneShift(zone, chainZone)
+  const fromInstant = instantShift(chainZone)
+  const readers = formats.map(format => oneFormat(format, fromZone, fromInstant))
+  const known = new Map<string, string | undefined>()
+  let last = ''
+  let lastRead: string | undefined
+  return text => {
+    if (text === last) return lastRead
+    let read = known.get(text)
+    if (read === undefined && !known.has(text)) {
+      for (const reader of readers) {
+        read = reader(text)
+        if (read !== undefined) break
+      }
+      if (known.size > 20_000) known.clear()
+      known.set(text, read)
+    }
+    last = text
+    lastRead = read
+    return read
+  }
+}
+
+function oneFormat(
+  format: string,
+  fromZone: (wall: number) => number,
+  fromInstant: (ms: number) => number,
+): DateReader {
+  if (format === 'excel') return text => excelDate(text)
+  if (format === 'unix' || format === 'unix-ms') {
+    const scale = format === 'unix' ? 1000 : 1
+    return text =>
+      /^\d{8,14}(\.\d+)?$/.test(text) ? wallText(fromInstant(Math.floor(Number(text) * scale))) : undefined
+  }
+  const pattern = compile(format)
+  return text => {
+    const match = pattern.shape.exec(text.trim())
+    if (match === null) return undefined
+    const found: Found = {}
+    pattern.parts.forEach((part, i) => {
+      const value = match[i + 1]
+      if (value !== undefined) found[part] = value
+    })
+    return wallOf(found, fromZone, fromInstant)
+  }
+}
+
+/** Whether a format has a token at all; otherwise it can't be meant as one. */
+export function isDateFormat(format: string): boolean {
+  return ['excel', 'unix', 'unix-ms'].includes(format) || compile(format).parts.length >= 2
+}
+
+function compile(format: string): Pattern {
+  const parts: Part[] = []
+  let shape = ''
+  let rest = format
+  while (rest !== '') {
+    const token = tokens.find(([name]) => rest.startsWith(name))
+    if (rest.startsWith('[')) shape += '(?:'
+    else if (rest.startsWith(']')) shape += ')?'
+    else if (token !== undefined) {
+      const [name, part, pattern] = token
+      parts.push(part)
+      // Without a sign between the parts, as in YYYYMMDD, each has its full width.
+      const glued =
+        /^[A-Za-z]/.test(rest.slice(name.length)) || /[A-Za-z]$/.test(format.slice(0, format.length - rest.length))
+      shape += glued && name.length === 2 && pattern.includes('{1,2}') ? '(\\d{2})' : pattern
+    } else if (rest.startsWith(' ')) shape += '\\s+'
+    else shape += (rest[0] ?? '').replace(/[.*+?^${}()|\\/-]/g, '\\$&')
+    rest = rest.slice(token !== undefined && !rest.startsWith('[') && !rest.startsWith(']') ? token[0].length : 1)
+  }
+  return { shape: new RegExp(`^${shape}$`, 'u'), parts }
+}
+
+function wallOf(
+  found: Found,
+  fromZone: (wall: number) => number,
+  fromInstant: (ms: number) => number,
+): string | undefined {
+  const year = found.year !== undefined ? Number(found.year) : twoDigitYear(found.year2)
+  const month = found.month !== undefined ? Number(found.month) : monthOf(found.monthName ?? '')
+  const day = found.day === undefined ? 1 : Number(found.day)
+  const hasTime = found.hour !== undefined || found.hour12 !== undefined
+  const hours = found.hour12 !== undefined ? hourOf12(Number(found.hour12), found.half) : Number(found.hour ?? 0)
+  const minutes = Number(found.minute ?? 0)
+  const seconds = Number(found.second ?? 0)
+  if (year === undefined || month === undefined || month < 1 || month > 12) return undefined
+  if (year < 1970 || year > 2200 || day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
+  if (hours > 23 || minutes > 59 || seconds > 60) return undefined
+  const wall = Date.UTC(year, month - 1, day, hours, minutes, Math.min(seconds, 59))
+  // A bare day belongs to the chain's calendar, whatever zone the clock is in.
+  if (!hasTime) return wallText(wall)
+  if (found.offset !== undefined) return wallText(fromInstant(wall - offsetOf(found.offset)))
+  return wallText(fromZone(wall))
+}
+
+function hourOf12(hours: number, half: string | undefined): number {
+  if (half === undefined || hours > 12) return hours
+  const afternoon = half.toLowerCase() === 'p'
+  return (hours % 12) + (afternoon ? 12 : 0)
+}
+
+/** 70 to 99 are the last century, 00 to 69 this one. */
+function twoDigitYear(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const year = Number(text)
+  return year >= 70 ? 1900 + year : 2000 + year
+}
+
+function monthOf(name: string): number | undefined {
+  const start = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().slice(0, 3)
+  for (const names of monthNames) {
+    const index = names.indexOf(start)
+    if (index >= 0) return index + 1
+  }
+  return undefined
+}
+
+function offsetOf(text: string): number {
+  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(text)
+  if (match === null) return 0
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? '0')
+  return (match[1] === '-' ? -minutes : minutes) * 60_000
+}
+
+/** Days since 1899-12-30 with the time as a fraction, as spreadsheets keep dates. */
+export function excelDate(text: string): string | undefined {
+  if (!/^\d{1,6}([.,]\d+)?$/.test(text)) return undefined
+  const days = Number(text.replace(',', '.'))
+  if (days < 25_569 || days > 110_000) return undefined
+  return wallText(Math.round((days - 25_569) * 86_400) * 1000)
+}
+
+function wallText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19)
+}

@@ -1,0 +1,90 @@
+import { type Dimension, type DimensionKind, dimensionKinds, dimensionSchema } from '#shared/records/dimension.ts'
+import { formatMicros, type Micros } from '#shared/records/micros.ts'
+import type { Field, Source } from '../source/schema.ts'
+import type { FieldReader, Fields, Readers, TextReader } from './reader.ts'
+import { type Problem, problem } from './sale.ts'
+
+/** How one kind of dimension is read from rows. `id` is '' for a row that says nothing about it, such as a sale without a customer. */
+export type DimensionReader = {
+  kind: DimensionKind
+  id: TextReader
+  read: (fields: Fields, version: number) => Dimension | Problem
+}
+
+const amounts = new Set(['cost', 'price', 'size', 'amount'])
+const days = new Set(['openedOn', 'closedOn', 'month'])
+const yes = new Set(['true', '1', 'yes', 'y', 'sim', 's', 'x'])
+
+type Part = { name: string; text: TextReader; read: (fields: Fields) => string | boolean | null | undefined }
+
+/** The dimensions that the rows of a source describe. */
+export function dimensionReaders(source: Source, readers: Readers): DimensionReader[] {
+  return dimensionKinds.flatMap(kind => {
+    const record = source[kind]
+    return record === undefined ? [] : [dimensionReader(source.name, kind, Object.entries(record), readers)]
+  })
+}
+
+function dimensionReader(
+  source: string,
+  kind: DimensionKind,
+  entries: readonly [string, Field | undefined][],
+  readers: Readers,
+): DimensionReader {
+  const parts = entries.flatMap(([name, field]) => (field === undefined ? [] : [partOf(name, field, readers)]))
+  const given = parts.find(part => part.name === 'id')
+  const rest = parts.filter(part => part.name !== 'id')
+  const id = given?.text ?? targetId(rest)
+  return {
+    kind,
+    id,
+    read(fields, version) {
+      const attributes: Record<string, string | boolean | null> = {}
+      for (const part of rest) {
+        const value = part.read(fields)
+        if (value === undefined)
+          return problem(`${kind}.${part.name}`, 'unreadable', `"${part.text(fields)}" can't be read`)
+        if (value !== null) attributes[part.name] = value
+      }
+      const parsed = dimensionSchema.safeParse({ v: 1, kind, id: id(fields), source, version, attributes })
+      if (parsed.success) return parsed.data
+      const [issue] = parsed.error.issues
+      return problem(`${kind}.${issue?.path.at(-1)?.toString() ?? 'id'}`, 'missing', issue?.message ?? 'is wrong')
+    },
+  }
+}
+
+function partOf(name: string, field: Field, readers: Readers): Part {
+  const text = readers.text(field)
+  if (amounts.has(name)) return { name, text, read: decimal(readers.amount(field)) }
+  if (days.has(name)) {
+    const date = readers.date(field)
+    const end = name === 'month' ? '-01' : ''
+    return {
+      name,
+      text,
+      read: fields => {
+        const at = date(fields)
+        return at === null || at === undefined ? at : `${at.slice(0, name === 'month' ? 7 : 10)}${end}`
+      },
+    }
+  }
+  if (name === 'service') return { name, text, read: fields => yes.has(text(fields).toLowerCase()) }
+  return { name, text, read: fields => text(fields).replace(/\s+/g, ' ') }
+}
+
+function decimal(read: FieldReader<Micros>): Part['read'] {
+  return fields => {
+    const value = read(fields)
+    return value === null || value === undefined ? value : formatMicros(value)
+  }
+}
+
+/** A target is known by its month and whose it is. */
+function targetId(parts: readonly Part[]): TextReader {
+  return fields =>
+    ['month', 'seller', 'store']
+      .map(name => parts.find(part => part.name === name)?.read(fields) ?? '')
+      .join(' ')
+      .trim()
+}

@@ -1,0 +1,165 @@
+import { divide, type Micros, micros, multiply, subtract, zero } from '#shared/records/micros.ts'
+import type { SaleFields } from '../source/schema.ts'
+import type { FieldReader, Fields, Readers, TextReader } from './reader.ts'
+
+/** What one row says about a sale line. `line` is empty when the source identifies lines by their place. */
+export type MappedLine = {
+  store: string
+  sale: string
+  soldAt: string
+  seller: string
+  customer: string
+  line: string
+  product: string
+  quantity: Micros
+  unitPrice: Micros
+  discount: Micros
+  revenue: Micros
+  cost: Micros | null
+}
+
+export type Problem = { field: string; rule: string; message: string }
+export type SaleReader = (fields: Fields) => MappedLine | Problem
+
+const longestId = 200
+const one = micros(1_000_000) ?? zero
+
+/** Compiles the `sale` section of a source: a row in, a line or the first problem out. */
+export function saleReader(sale: SaleFields, readers: Readers, round: number | undefined): SaleReader {
+  const store = readers.text(sale.store)
+  const id = readers.text(sale.id)
+  const soldAt = readers.date(sale.soldAt)
+  const product = readers.text(sale.product)
+  const seller = sale.seller === undefined ? nothing : readers.text(sale.seller)
+  const customer = sale.customer === undefined ? nothing : readers.text(sale.customer)
+  const line = sale.line === 'ordinal' ? undefined : readers.text(sale.line)
+  const quantity = readers.amount(sale.quantity)
+  const money = moneyReader(sale, readers, round)
+  const soldAtText = readers.text(sale.soldAt)
+  const quantityText = readers.text(sale.quantity)
+
+  return fields => {
+    const mappedStore = store(fields)
+    if (!isId(mappedStore)) return badId('store', mappedStore)
+    const mappedSale = id(fields)
+    if (!isId(mappedSale)) return badId('id', mappedSale)
+    const mappedProduct = product(fields)
+    if (!isId(mappedProduct)) return badId('product', mappedProduct)
+    const at = soldAt(fields)
+    if (at === undefined)
+      return problem('soldAt', 'date', `"${soldAtText(fields)}" is not a date in the format(s) of the source`)
+    if (at === null) return problem('soldAt', 'missing', 'is empty')
+    const pieces = quantity(fields)
+    if (pieces === undefined) return problem('quantity', 'number', `"${quantityText(fields)}" is not a number`)
+    if (pieces === null) return problem('quantity', 'missing', 'is empty')
+    const mappedLine = line === undefined ? '' : line(fields)
+    if (line !== undefined && !isId(mappedLine)) return badId('line', mappedLine)
+    const mappedSeller = seller(fields)
+    if (mappedSeller !== '' && !isId(mappedSeller)) return badId('seller', mappedSeller)
+    const mappedCustomer = customer(fields)
+    if (mappedCustomer !== '' && !isId(mappedCustomer)) return badId('customer', mappedCustomer)
+    const paid = money(fields, pieces)
+    if ('rule' in paid) return paid
+    return {
+      store: mappedStore,
+      sale: mappedSale,
+      soldAt: at,
+      seller: mappedSeller,
+      customer: mappedCustomer,
+      line: mappedLine,
+      product: mappedProduct,
+      quantity: pieces,
+      unitPrice: paid.unitPrice,
+      discount: paid.discount,
+      revenue: paid.revenue,
+      cost: paid.cost,
+    }
+  }
+}
+
+type Money = Pick<MappedLine, 'unitPrice' | 'discount' | 'revenue' | 'cost'>
+
+function moneyReader(sale: SaleFields, readers: Readers, round: number | undefined) {
+  const named = (['unitPrice', 'discount', 'discountShare', 'revenue', 'cost', 'unitCost'] as const).flatMap(name => {
+    const field = sale[name]
+    return field === undefined ? [] : [{ name, read: readers.amount(field), text: readers.text(field) }]
+  })
+  const read = new Map(named.map(({ name, read: reader }) => [name, reader]))
+  const unitPriceOf = read.get('unitPrice') ?? absent
+  const discountOf = read.get('discount') ?? absent
+  const shareOf = read.get('discountShare') ?? absent
+  const revenueOf = read.get('revenue') ?? absent
+  const costOf = read.get('cost') ?? absent
+  const unitCostOf = read.get('unitCost') ?? absent
+  const texts = new Map<string, TextReader>(named.map(({ name, text }) => [name, text]))
+  const bad = (name: string, fields: Fields) =>
+    problem(
+      name,
+      'number',
+      `"${texts.get(name)?.(fields) ?? ''}" is not a number, or its signs can be read in two ways`,
+    )
+  const cents = round === undefined ? (value: Micros | undefined) => value : roundTo(round)
+
+  return (fields: Fields, quantity: Micros): Money | Problem => {
+    const unitPrice = unitPriceOf(fields)
+    if (unitPrice === undefined) return bad('unitPrice', fields)
+    const discount = discountOf(fields)
+    if (discount === undefined) return bad('discount', fields)
+    const share = shareOf(fields)
+    if (share === undefined) return bad('discountShare', fields)
+    const total = revenueOf(fields)
+    if (total === undefined) return bad('revenue', fields)
+    const cost = costOf(fields)
+    if (cost === undefined) return bad('cost', fields)
+    const unitCost = unitCostOf(fields)
+    if (unitCost === undefined) return bad('unitCost', fields)
+    if (share !== null && (share > one || share < -one))
+      return problem('discountShare', 'share', 'is not between 0 and 1; per cent without a sign are `= [Column] / 100`')
+    if (unitPrice === null && total === null)
+      return problem(sale.revenue === undefined ? 'unitPrice' : 'revenue', 'missing', 'is empty')
+
+    const gross = unitPrice === null ? undefined : multiply(quantity, unitPrice)
+    const off = discount ?? (share === null || gross === undefined ? zero : cents(multiply(gross, share)))
+    const revenue = total ?? (gross === undefined || off === undefined ? undefined : cents(subtract(gross, off)))
+    const price = unitPrice ?? (total === null ? zero : (divide(total, quantity) ?? zero))
+    const whole = cost ?? (unitCost === null ? null : cents(multiply(quantity, unitCost)))
+    if (revenue === undefined || off === undefined || whole === undefined)
+      return problem('revenue', 'too-large', 'is more than a line can hold')
+    return { unitPrice: price, discount: off, revenue, cost: whole }
+  }
+}
+
+function roundTo(decimals: number): (value: Micros | undefined) => Micros | undefined {
+  const unit = 10 ** (6 - decimals)
+  return value => {
+    if (value === undefined) return undefined
+    const absolute = Math.abs(value)
+    const rest = absolute % unit
+    const up = absolute - rest + (rest * 2 >= unit ? unit : 0)
+    return micros(value < 0 ? -up || 0 : up)
+  }
+}
+
+const nothing: TextReader = () => ''
+const absent: FieldReader<Micros> = () => null
+
+/** Ids are one line of ordinary text. */
+function isId(text: string): boolean {
+  const length = text.length
+  if (length === 0 || length > longestId) return false
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 32 || code === 127 || code === 0xfffd) return false
+  }
+  return true
+}
+
+function badId(field: string, text: string): Problem {
+  if (text === '') return problem(field, 'missing', 'is empty')
+  if (text.length > longestId) return problem(field, 'too-long', `has more than ${longestId} characters`)
+  return problem(field, 'characters', 'holds control characters or bytes of another encoding')
+}
+
+export function problem(field: string, rule: string, message: string): Problem {
+  return { field, rule, message }
+}

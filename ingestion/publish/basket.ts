@@ -1,0 +1,84 @@
+import type { Message } from '#shared/bus/bus.ts'
+import { saleSchemaVersion } from '#shared/records/sale.ts'
+import type { MappedLine } from '../map/sale.ts'
+
+/** The most lines one message carries; a sale with more is told in several. */
+const linesPerMessage = 500
+
+/**
+ * Gathers lines that follow one another and belong to one sale into one message, and writes it by hand: the same bytes as `encodeSale`, in a
+ * third of the time.
+ */
+export class Basket {
+  readonly #source: string
+  readonly #file: string
+  readonly #version: number
+  #head: MappedLine | undefined
+  #lines = ''
+  #count = 0
+  #row = 0
+  #messages: Message[] = []
+  bytes = 0
+
+  constructor(origin: { source: string; file: string; version: number }) {
+    this.#source = quoted(origin.source)
+    this.#file = quoted(origin.file)
+    this.#version = origin.version
+  }
+
+  get size(): number {
+    return this.#messages.length
+  }
+
+  add(mapped: MappedLine, line: string, row: number): void {
+    if (this.#head === undefined || !sameSale(this.#head, mapped) || this.#count >= linesPerMessage) {
+      this.close()
+      this.#head = mapped
+    }
+    const separator = this.#count === 0 ? '' : ','
+    this.#lines += `${separator}[${quoted(line)},${quoted(mapped.product)},${mapped.quantity},${mapped.unitPrice},${mapped.discount},${mapped.revenue},${mapped.cost},${row}]`
+    this.#count++
+    this.#row = row
+  }
+
+  /** Ends the sale in hand. */
+  close(): void {
+    const head = this.#head
+    if (head === undefined) return
+    // The version grows with the row, so that what a file says later about a line wins over what it said before.
+    const text = `{"v":${saleSchemaVersion},"store":${quoted(head.store)},"sale":${quoted(head.sale)},"soldAt":"${head.soldAt}","seller":${quoted(head.seller)},"customer":${quoted(head.customer)},"source":${this.#source},"file":${this.#file},"extent":"lines","version":${this.#version + this.#row},"lines":[${this.#lines}]}`
+    const value = Buffer.from(text)
+    this.#messages.push({ key: head.store, value })
+    this.bytes += value.length
+    this.#head = undefined
+    this.#lines = ''
+    this.#count = 0
+  }
+
+  /** The messages gathered since the last call. */
+  take(): Message[] {
+    this.close()
+    const taken = this.#messages
+    this.#messages = []
+    this.bytes = 0
+    return taken
+  }
+}
+
+function sameSale(a: MappedLine, b: MappedLine): boolean {
+  return (
+    a.sale === b.sale &&
+    a.store === b.store &&
+    a.soldAt === b.soldAt &&
+    a.seller === b.seller &&
+    a.customer === b.customer
+  )
+}
+
+function quoted(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 34 || code === 92 || code < 32 || code > 126) return JSON.stringify(text)
+  }
+  return `"${text}"`
+}

@@ -1,0 +1,173 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseDocument } from 'yaml'
+import type { z } from 'zod'
+import type { Config } from '#shared/config.ts'
+import { DataAppError, systemCodeOf } from '#shared/error.ts'
+import { nearest } from '#shared/nearest.ts'
+import { type Source, sourceSchema } from './schema.ts'
+
+const samples = fileURLToPath(new URL('../../samples', import.meta.url))
+
+/** All sources this installation knows: its own (`DATAAPP_SOURCES` or `$DATAAPP_HOME/sources`), then the ones of the samples. An own source replaces a sample's of the same name. */
+export async function loadSources(config: Config): Promise<Source[]> {
+  const own = await sourcesIn(config.DATAAPP_SOURCES ?? join(config.DATAAPP_HOME, 'sources'))
+  const names = new Set(own.map(source => source.name))
+  const built = await builtInSources()
+  return [...own, ...built.filter(source => !names.has(source.name))]
+}
+
+/** The sources of the samples that come with DataApp. */
+export async function builtInSources(): Promise<Source[]> {
+  const folders = await readdir(samples, { withFileTypes: true })
+  const found: Source[] = []
+  for (const folder of folders) if (folder.isDirectory()) found.push(...(await sourcesIn(join(samples, folder.name))))
+  return found
+}
+
+/** The source of that name, or the one in that file when `name` is a path. Unknown names are `SOURCE_UNKNOWN` with the nearest one. */
+export async function findSource(config: Config, name: string): Promise<{ source: Source; family: Source[] }> {
+  if (isPath(name)) {
+    const source = await readSource(resolve(name))
+    const beside = await sourcesIn(resolve(name, '..'))
+    return { source, family: familyOf(source, beside) }
+  }
+  const all = await loadSources(config)
+  const source = all.find(candidate => candidate.name === name)
+  if (source !== undefined) return { source, family: familyOf(source, all) }
+  const names = all.map(candidate => candidate.name)
+  const suggestion = nearest(name, names)
+  throw new DataAppError('SOURCE_UNKNOWN', `There is no source "${name}".`, {
+    hint: `${suggestion === undefined ? '' : `Did you mean "${suggestion}"? `}Known: ${names.join(', ')}. A new one is a file in ${config.DATAAPP_SOURCES ?? join(config.DATAAPP_HOME, 'sources')}; \`dataapp source infer FILE\` drafts it.`,
+  })
+}
+
+/** Sources that bring their files through another one's door, dimensions first so that sales find them. */
+export function familyOf(source: Source, all: readonly Source[]): Source[] {
+  return all.filter(candidate => candidate.belongsTo === source.name && candidate.path !== source.path)
+}
+
+/** Reads and checks one source file. Every problem is named with its key; a misspelt key with the nearest valid one (`SOURCE_WRONG`). */
+export async function readSource(path: string): Promise<Source> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new DataAppError('SOURCE_UNREADABLE', `The source file ${path} can't be read (${systemCodeOf(error)}).`, {
+      hint: 'Is the path right, and may this user read it?',
+      cause: error,
+    })
+  })
+  return parseSource(text, path)
+}
+
+export function parseSource(text: string, path: string): Source {
+  const document = parseDocument(text, { prettyErrors: true })
+  const broken = document.errors[0]
+  if (broken !== undefined) {
+    throw new DataAppError('SOURCE_WRONG', `${path} is not valid YAML: ${broken.message.split('\n')[0] ?? ''}`, {
+      hint: 'Values with : or # or a leading " = [ { need quotes around them.',
+    })
+  }
+  const content: unknown = document.toJS()
+  const problems = problemsOf(content)
+  if (problems.length > 0) {
+    throw new DataAppError(
+      'SOURCE_WRONG',
+      `The source file ${path} has ${problems.length === 1 ? 'a problem' : 'problems'}:\n${problems.map(p => `      - ${p}`).join('\n')}`,
+      {
+        hint: 'All keys: docs/sources.md. An editor completes them with docs/source.schema.json.',
+      },
+    )
+  }
+  return { ...sourceSchema.parse(content), path }
+}
+
+/** What is wrong with the content of a source file, one sentence each. */
+export function problemsOf(content: unknown): string[] {
+  const parsed = sourceSchema.safeParse(content)
+  return parsed.success ? [] : [...new Set(parsed.error.issues.flatMap(issue => sentences(issue, content, [])))]
+}
+
+function sentences(issue: z.core.$ZodIssue, content: unknown, above: readonly PropertyKey[]): string[] {
+  const path = [...above, ...issue.path]
+  const where = path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(path)
+    return issue.keys.map(key => {
+      const suggestion = nearest(key, known)
+      const meant = suggestion === undefined ? `Known here: ${known.join(', ')}` : `Did you mean "${suggestion}"?`
+      return `"${[...path, key].map(String).join('.')}" is not a key of a source file. ${meant}`
+    })
+  }
+  if (issue.code === 'invalid_union') {
+    const branch = issue.errors.find(errors => errors.some(e => e.code === 'unrecognized_keys')) ?? issue.errors.at(-1)
+    const inner = typeof valueAt(content, issue.path) === 'object' ? (branch ?? []) : []
+    if (inner.length > 0) return inner.flatMap(e => sentences(e, content, path))
+  }
+  const missing = valueAt(content, path) === undefined && path.length > 0
+  if (missing) return [`"${where}" is missing`]
+  return [`${where === '' ? 'it' : `"${where}"`} ${issue.message.replace(/^Invalid input: /, 'is wrong: ')}`]
+}
+
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  let value = content
+  for (const key of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+  return value
+}
+
+/** The keys that are valid at a place of the schema, found by walking it. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let schemas: z.core.$ZodType[] = [sourceSchema]
+  for (const key of path) schemas = schemas.flatMap(schema => inside(schema, key))
+  return schemas.flatMap(schema => objects(schema).flatMap(object => Object.keys(object._zod.def.shape)))
+}
+
+function inside(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {
+  const array = unwrapped(schema).flatMap(s => (isKind(s, 'array') ? [s._zod.def.element] : []))
+  const fields = objects(schema).flatMap(object => {
+    const field = object._zod.def.shape[String(key)]
+    return field === undefined ? [] : [field]
+  })
+  return [...array, ...fields]
+}
+
+function objects(schema: z.core.$ZodType): z.core.$ZodObject[] {
+  return unwrapped(schema).flatMap(s => (isKind(s, 'object') ? [s] : []))
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType[] {
+  if (isKind(schema, 'optional') || isKind(schema, 'default') || isKind(schema, 'prefault'))
+    return unwrapped(schema._zod.def.innerType)
+  if (isKind(schema, 'union')) return schema._zod.def.options.flatMap(unwrapped)
+  return [schema]
+}
+
+type Kinds = {
+  optional: z.core.$ZodOptional
+  default: z.core.$ZodDefault
+  prefault: z.core.$ZodPrefault
+  union: z.core.$ZodUnion
+  object: z.core.$ZodObject
+  array: z.core.$ZodArray
+}
+
+function isKind<K extends keyof Kinds>(schema: z.core.$ZodType, kind: K): schema is Kinds[K] {
+  return schema._zod.def.type === kind
+}
+
+async function sourcesIn(folder: string): Promise<Source[]> {
+  const isFile = await stat(folder).then(
+    found => found.isFile(),
+    () => false,
+  )
+  if (isFile) return [await readSource(folder)]
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (systemCodeOf(error) === 'ENOENT') return []
+    throw error
+  })
+  const yaml = names.filter(name => ['.yaml', '.yml'].includes(extname(name))).sort()
+  return Promise.all(yaml.map(name => readSource(join(folder, basename(name)))))
+}
+
+function isPath(name: string): boolean {
+  return name.includes('/') || name.includes('\\') || /\.ya?ml$/.test(name)
+}
