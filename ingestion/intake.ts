@@ -37,6 +37,8 @@ const checkpointEveryMs = 500
 const remembered = 2_000_000
 /** A share says nothing about a handful of rows. */
 const fewestBadRows = 20
+/** A file is judged at its end, or once this many rows are known. */
+const rowsToJudge = 1_000
 
 type Batch = { sales: Message[]; dimensions: Message[]; rejected: Message[]; upTo: number }
 
@@ -58,18 +60,19 @@ export async function takeIn(table: Table, mapper: RowMapper, intake: Intake): P
   try {
     for await (const rows of table.rows) {
       for (const row of rows) counter.take(row)
-      counter.stopWhenTooBad()
+      if (counter.totals.rows >= rowsToJudge) counter.stopWhenTooBad()
       if (counter.full) await send(counter.batch())
       intake.onProgress(counter.totals)
       if (intake.signal.aborted) throw interrupted(intake.file)
     }
+    counter.stopWhenTooBad()
+    counter.stopWhenUseless()
   } catch (error) {
     await onItsWay
     // What was whole before a file broke off is kept, so that the ledger can go on from there.
     if (isBrokenOff(error)) await deliverAndMark(counter.batch(), intake)
     throw error instanceof DataAppError ? new StoppedIntake(error, counter.totals) : error
   }
-  counter.stopWhenUseless()
   await onItsWay
   await deliverAndMark(counter.batch(), intake)
   intake.onProgress(counter.totals)

@@ -127,7 +127,7 @@ function compile(format: string): Pattern {
         /^[A-Za-z]/.test(rest.slice(name.length)) || /[A-Za-z]$/.test(format.slice(0, format.length - rest.length))
       shape += glued && name.length === 2 && pattern.includes('{1,2}') ? '(\\d{2})' : pattern
     } else if (rest.startsWith(' ')) shape += '\\s+'
-    else shape += (rest[0] ?? '').replace(/[.*+?^${}()|\\/-]/g, '\\$&')
+    else shape += (rest[0] ?? '').replace(/[.*+?^${}()|\\/]/g, '\\$&')
     rest = rest.slice(token !== undefined && !rest.startsWith('[') && !rest.startsWith(']') ? token[0].length : 1)
   }
   return { shape: new RegExp(`^${shape}$`, 'u'), parts }
