@@ -25,7 +25,7 @@ try() { # seconds what command...: again every 5 seconds until it works, not lon
   done
 }
 
-bundle() { aws ssm get-parameter --name "$PARAMETERS/bundle" --query Parameter.Value --output text >/run/dataapp-bundle; }
+bundle() { aws ssm get-parameter --with-decryption --name "$PARAMETERS/bundle" --query Parameter.Value --output text >/run/dataapp-bundle; }
 fetch() { aws s3 cp --only-show-errors "s3://$1/$2" /run/dataapp-machine.tar.gz; }
 
 try 300 'reading what to install' bundle

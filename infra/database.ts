@@ -67,7 +67,7 @@ export function buildDatabase(stack: TerraformStack, { config, names, network, f
     publiclyAccessible: false,
     multiAz: config.databaseMultiAz,
     parameterGroupName: parameters.name,
-    backupRetentionPeriod: config.snapshotDays > 35 ? 35 : config.snapshotDays,
+    backupRetentionPeriod: Math.min(35, config.snapshotDays),
     backupWindow: '06:00-07:00',
     maintenanceWindow: 'sun:07:30-sun:08:30',
     copyTagsToSnapshot: true,

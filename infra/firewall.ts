@@ -2,8 +2,17 @@ import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js'
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js'
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js'
 import type { TerraformStack } from 'cdktf'
+import { accept } from './accept.ts'
 import type { InfraConfig } from './config.ts'
-import { addressesOf, type FirewallRule, firewallRules, type Group, groupsOf, type Peer } from './firewall-rules.ts'
+import {
+  addressesOf,
+  type FirewallRule,
+  firewallRules,
+  type Group,
+  groupsOf,
+  type Peer,
+  partPorts,
+} from './firewall-rules.ts'
 import type { Names } from './names.ts'
 import type { Network } from './network.ts'
 
@@ -50,7 +59,8 @@ function open(stack: TerraformStack, config: InfraConfig, rule: FirewallRule, id
   if ('group' in rule.to) {
     const securityGroupId = idOf(rule.to.group)
     sides(rule.from, config, idOf).forEach(({ suffix, side }) => {
-      new VpcSecurityGroupIngressRule(stack, `in-${id}${suffix}`, { securityGroupId, ...way, ...side })
+      const ingress = new VpcSecurityGroupIngressRule(stack, `in-${id}${suffix}`, { securityGroupId, ...way, ...side })
+      explain(ingress, rule)
     })
   }
   if ('group' in rule.from) {
@@ -58,6 +68,17 @@ function open(stack: TerraformStack, config: InfraConfig, rule: FirewallRule, id
     sides(rule.to, config, idOf).forEach(({ suffix, side }) => {
       new VpcSecurityGroupEgressRule(stack, `out-${id}${suffix}`, { securityGroupId, ...way, ...side })
     })
+  }
+}
+
+/** The scanner takes a rule without a block of addresses for one that is open to the world, and can't know who the viewers are. */
+function explain(ingress: VpcSecurityGroupIngressRule, { from, port }: FirewallRule): void {
+  if ('group' in from && port === partPorts.ssh)
+    accept(ingress, 'CKV_AWS_24', 'Open to one security group, not to the world.')
+  if ('group' in from && port === partPorts.http)
+    accept(ingress, 'CKV_AWS_260', 'Open to one security group, not to the world.')
+  if ('place' in from && port === partPorts.http) {
+    accept(ingress, 'CKV_AWS_260', 'The dashboard is for people anywhere; the key dashboardCidrs narrows who they are.')
   }
 }
 

@@ -5,6 +5,7 @@ import { MskCluster } from '@cdktf/provider-aws/lib/msk-cluster/index.js'
 import { MskConfiguration } from '@cdktf/provider-aws/lib/msk-configuration/index.js'
 import { MskServerlessCluster } from '@cdktf/provider-aws/lib/msk-serverless-cluster/index.js'
 import { Fn, type TerraformStack } from 'cdktf'
+import { accept } from './accept.ts'
 import type { InfraConfig } from './config.ts'
 import type { Firewall } from './firewall.ts'
 import type { Keys } from './keys.ts'
@@ -125,6 +126,9 @@ function growStorage(stack: TerraformStack, config: InfraConfig, names: Names, c
 }
 
 function serverless(stack: TerraformStack, { names, network, firewall }: Around): Kafka {
+  const { kafka: group } = firewall.groups
+  if (group !== undefined)
+    accept(group, 'CKV2_AWS_5', 'Attached to the serverless cluster, where the scanner does not look.')
   const cluster = new MskServerlessCluster(stack, 'kafka', {
     clusterName: names.kafka,
     vpcConfig: [

@@ -74,3 +74,41 @@ function numbers(version: string): number[] {
     .slice(0, 2)
     .map(part => Number.parseInt(part, 10))
 }
+
+/** How long names may be and what they may hold, for what is named here. */
+export const nameLimits: readonly { type: string; attribute: string; longest: number; pattern: RegExp }[] = [
+  { type: 'aws_lb', attribute: 'name', longest: 32, pattern: /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/ },
+  { type: 'aws_lb_target_group', attribute: 'name', longest: 32, pattern: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/ },
+  { type: 'aws_s3_bucket', attribute: 'bucket', longest: 63, pattern: /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/ },
+  { type: 'aws_msk_cluster', attribute: 'cluster_name', longest: 64, pattern: /^[A-Za-z0-9-]+$/ },
+  { type: 'aws_msk_serverless_cluster', attribute: 'cluster_name', longest: 64, pattern: /^[A-Za-z0-9-]+$/ },
+  { type: 'aws_db_instance', attribute: 'identifier', longest: 63, pattern: /^[a-z](-?[a-z0-9])*$/ },
+  { type: 'aws_iam_role', attribute: 'name', longest: 64, pattern: /^[\w+=,.@-]+$/ },
+  { type: 'aws_iam_instance_profile', attribute: 'name', longest: 128, pattern: /^[\w+=,.@-]+$/ },
+  { type: 'aws_sqs_queue', attribute: 'name', longest: 80, pattern: /^[\w-]+$/ },
+  { type: 'aws_sns_topic', attribute: 'name', longest: 256, pattern: /^[\w-]+$/ },
+  { type: 'aws_security_group', attribute: 'name', longest: 255, pattern: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
+  { type: 'aws_security_group', attribute: 'description', longest: 255, pattern: /^[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
+  {
+    type: 'aws_vpc_security_group_ingress_rule',
+    attribute: 'description',
+    longest: 255,
+    pattern: /^[\w .:/()#,@[\]+=&;{}!$*-]+$/,
+  },
+  {
+    type: 'aws_vpc_security_group_egress_rule',
+    attribute: 'description',
+    longest: 255,
+    pattern: /^[\w .:/()#,@[\]+=&;{}!$*-]+$/,
+  },
+  { type: 'aws_cloudwatch_metric_alarm', attribute: 'alarm_name', longest: 255, pattern: /^.+$/ },
+  { type: 'aws_cloudwatch_log_group', attribute: 'name', longest: 512, pattern: /^[\w./#-]+$/ },
+  { type: 'aws_kms_alias', attribute: 'name', longest: 256, pattern: /^alias\/[\w/-]+$/ },
+  { type: 'aws_ssm_parameter', attribute: 'name', longest: 1011, pattern: /^\/[\w./-]+$/ },
+  { type: 'aws_ssm_document', attribute: 'name', longest: 128, pattern: /^[\w.-]{3,}$/ },
+  { type: 'aws_ssm_association', attribute: 'association_name', longest: 128, pattern: /^[\w.-]{3,}$/ },
+  { type: 'aws_wafv2_web_acl', attribute: 'name', longest: 128, pattern: /^[\w-]+$/ },
+  { type: 'aws_dlm_lifecycle_policy', attribute: 'description', longest: 500, pattern: /^[0-9A-Za-z _-]+$/ },
+  { type: 'aws_secretsmanager_secret', attribute: 'name', longest: 512, pattern: /^[\w/+=.@-]+$/ },
+  { type: 'aws_budgets_budget', attribute: 'name', longest: 100, pattern: /^[^:\\]+$/ },
+]

@@ -65,7 +65,7 @@ export function buildMachine(
   const { config, names, keys, network, firewall } = around
   const [zone] = network.zones
   const volume = plan.keepsData ? buildVolume(stack, plan, around, zone) : undefined
-  const [bundle, parameter] = tell(stack, plan, names, volume)
+  const [bundle, parameter] = tell(stack, plan, around, volume)
   const groups: Group[] = ['my_sg', plan.tier, ...(plan.keepsData ? ['warehouse' as const] : [])]
   const subnets = plan.isPublic ? network.publicSubnets : network.privateSubnets
   const instance = new Instance(stack, `machine-${plan.id}`, {
@@ -128,23 +128,17 @@ export function parametersOf(names: Names, id: string): string {
 function tell(
   stack: TerraformStack,
   plan: MachinePlan,
-  names: Names,
+  { names, keys }: MachineAround,
   volume: EbsVolume | undefined,
 ): [SsmParameter, SsmParameter] {
   const settings: MachineSettings = volume === undefined ? plan.settings : { ...plan.settings, dataVolume: volume.id }
-  const parameter = (what: string, value: string) => {
-    const made = new SsmParameter(stack, `${what}-of-${plan.id}`, {
+  const parameter = (what: string, value: string) =>
+    new SsmParameter(stack, `${what}-of-${plan.id}`, {
       name: `${parametersOf(names, plan.id)}/${what}`,
-      type: 'String',
+      type: 'SecureString',
+      keyId: keys.key.arn,
       value,
     })
-    accept(
-      made,
-      'CKV2_AWS_34',
-      'Names and addresses, nothing secret; readable so that a plan shows what a release changes.',
-    )
-    return made
-  }
   const { machine } = plan.releases
   return [
     parameter('bundle', `${plan.settings.bucket} ${machineKey(machine)} ${machine.sha256}`),

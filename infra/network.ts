@@ -13,7 +13,6 @@ import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js'
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js'
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js'
 import type { TerraformStack } from 'cdktf'
-import { accept } from './accept.ts'
 import { type InfraConfig, zonesOf } from './config.ts'
 import type { Keys } from './keys.ts'
 import type { Names } from './names.ts'
@@ -111,7 +110,6 @@ function translate(
       domain: 'vpc',
       tags: { Name: names.resource(`nat-${zone}`) },
     })
-    accept(address, 'CKV2_AWS_19', 'The address belongs to a NAT gateway, which is where this check does not look.')
     const gateway = new NatGateway(stack, `nat-${zone}`, {
       subnetId: subnet.id,
       allocationId: address.id,

@@ -44,7 +44,6 @@ export function buildStorage(stack: TerraformStack, config: InfraConfig, names: 
     'CKV_AWS_145',
     'S3 and the load balancer can deliver access logs only to a bucket encrypted with S3 keys.',
   )
-  accept(accessLogs, 'CKV_AWS_18', 'The bucket that holds the access logs: logging itself would never end.')
   accept(accessLogs, 'CKV2_AWS_62', 'Nothing has to react to an access log.')
 
   const bucket = (purpose: string, rules: S3BucketLifecycleConfigurationRule[]) =>
