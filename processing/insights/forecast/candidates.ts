@@ -3,9 +3,13 @@ import type { Prepared } from './prepare.ts'
 import { dampedHoltWinters, type Fit, type Learnt, type Model } from './smoothing.ts'
 import { dynamicTheta, theta } from './theta.ts'
 import { at } from './vector.ts'
+import { withYear } from './year.ts'
 
 /** A model that the default may draw on; `prior` is its weight before any evidence. */
 export type Candidate = { readonly name: string; readonly model: Model; readonly prior: number }
+
+const DAYS_OF_YEAR = 365.25
+const YEARS_FOR_A_YEAR = 2.2
 
 const averageOfLastSeasons = seasonalMean(4)
 
@@ -21,7 +25,7 @@ const atLonger =
     model(values, period, horizon, learnt)
 
 /** The candidates for a series of `length` open steps: three parts of models to one part average of the last seasons. */
-export function candidatesFor(length: number, period: number): Candidate[] {
+export function candidatesFor(length: number, period: number, week = period): Candidate[] {
   const seasonal = period > 1
   const short = length < 3 * period + 4
   const list: Candidate[] = [
@@ -37,6 +41,11 @@ export function candidatesFor(length: number, period: number): Candidate[] {
   if (wide > 0 && length >= 3 * wide) {
     list.push({ name: 'damped-long', model: atLonger(dampedHoltWinters, wide), prior: 1 })
     list.push({ name: 'seasonal-mean-long', model: atLonger(averageOfLastSeasons, wide), prior: 1 })
+  }
+  if (week === 7 && length >= YEARS_FOR_A_YEAR * DAYS_OF_YEAR * (period / week)) {
+    const year = Math.round(DAYS_OF_YEAR * (period / week))
+    list.push({ name: 'theta-year', model: withYear(theta, year, period), prior: 1 })
+    list.push({ name: 'damped-year', model: withYear(dampedHoltWinters, year, period), prior: 1 })
   }
   return list
 }

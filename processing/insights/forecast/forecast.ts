@@ -1,4 +1,5 @@
 import { type Backtest, type Fold, measure, naiveWins, replay, roll, weigh } from './backtest.ts'
+import { type Calendar, learnHolidays, namesOf } from './calendar.ts'
 import { type Candidate, candidatesFor, combine, project } from './candidates.ts'
 import { analytic, calibrated, FOLDS_TO_CALIBRATE, type Intervals, tidy } from './intervals.ts'
 import { naive, seasonalMean, seasonalNaive } from './naive.ts'
@@ -33,6 +34,8 @@ export type ForecastOptions = {
   readonly period: number
   readonly horizon: number
   readonly method?: Method
+  /** For daily series: takes the holidays of a country into account. Without it days are just steps. */
+  readonly calendar?: Calendar
 }
 
 export type Forecast = Intervals & {
@@ -48,7 +51,31 @@ export type Forecast = Intervals & {
  * Any input of at least one step gives finite numbers; without negative values in the past there are none in the forecast.
  */
 export function forecastSeries(values: Float64Array, options: ForecastOptions): Forecast {
-  const { period, horizon, method = 'default' } = options
+  const { calendar, ...plain } = options
+  return calendar === undefined ? withoutCalendar(values, plain) : withCalendar(values, plain, calendar)
+}
+
+/** Holidays that are unlike other days are gaps to the models (also in the backtest); what they do is put on the forecast. */
+function withCalendar(values: Float64Array, options: ForecastOptions, calendar: Calendar): Forecast {
+  const n = values.length
+  const names = namesOf(calendar, 0, n + options.horizon)
+  const effects = learnHolidays(values, names.slice(0, n), options.period)
+  const effectAt = (i: number): number => effects.get(names[i] ?? '') ?? 1
+  const usual = values.map((value, i) => (Math.abs(effectAt(i) - 1) > 0.1 ? Number.NaN : value))
+  if (usual.every(Number.isNaN)) return withoutCalendar(values, options)
+  const forecast = withoutCalendar(usual, options)
+  const put = (edges: Float64Array): Float64Array => edges.map((edge, j) => edge * effectAt(n + j))
+  return {
+    ...forecast,
+    values: put(forecast.values),
+    lo80: put(forecast.lo80),
+    hi80: put(forecast.hi80),
+    lo95: put(forecast.lo95),
+    hi95: put(forecast.hi95),
+  }
+}
+
+function withoutCalendar(values: Float64Array, { period, horizon, method = 'default' }: ForecastOptions): Forecast {
   if (values.every(value => value === 0 || Number.isNaN(value))) return flat(0, horizon, method)
   return method === 'default' ? automatic(values, period, horizon) : byName(values, period, horizon, method)
 }
@@ -72,7 +99,7 @@ function automatic(values: Float64Array, period: number, horizon: number): Forec
   const robust = { winsorise: true, closed: true }
   const prepared = prepare(values, period, robust)
   if (prepared.ended) return flat(0, horizon, 'default')
-  const candidates = candidatesFor(prepared.values.length, prepared.period)
+  const candidates = candidatesFor(prepared.values.length, prepared.period, period)
   const { folds, learnt } = roll(values, period, horizon, candidates, robust)
   const said = replay(folds, candidates)
   const weights = weigh(folds, candidates, values.length)

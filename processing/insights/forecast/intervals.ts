@@ -1,5 +1,5 @@
 import type { Fold } from './backtest.ts'
-import { at, quantileSorted } from './vector.ts'
+import { at, mean, quantileSorted } from './vector.ts'
 
 /** Prediction intervals: 80 and 95 of 100 values should fall inside. */
 export type Intervals = {
@@ -36,8 +36,9 @@ export function analytic(values: Float64Array, sigma: number, growth: number, le
 
 /**
  * Intervals from the errors of the rolling backtest (split conformal prediction: Vovk, Gammerman & Shafer 2005). Errors are
- * divided by how large they are at that distance (a line, never falling) and phase of the season (drawn to the average), pooled,
- * and the quantiles of the pool put back on the forecast. Tails move outwards by the few folds there are.
+ * brought to today's level, divided by how large they are at that distance (a line, never falling) and phase of the season
+ * (drawn to the average), pooled, and the quantiles of the pool put back on the forecast. Tails move outwards by the few
+ * folds there are.
  */
 export function calibrated(
   values: Float64Array,
@@ -53,24 +54,27 @@ export function calibrated(
   const phaseCount = new Float64Array(period)
   let total = 0
   let count = 0
+  const now = size(values.subarray(0, reach))
   const eachError = (visit: (error: number, j: number, phase: number) => void): void => {
     folds.forEach((fold, k) => {
+      const then = size(said[k] ?? fold.actual)
+      const level = now > 0 ? Math.min(Math.max(then / now, 0.5), 2) : 1
       const forecast = said[k] ?? fold.actual
       for (let j = 0; j < reach; j++) {
         const error = at(fold.actual, j) - at(forecast, j)
         // A closed day is known to be closed: its certainty must not narrow the open ones.
         if (Number.isNaN(error) || (error === 0 && at(forecast, j) === 0)) continue
-        visit(error, j, (fold.origin + j) % period)
+        visit(error / level, j, (fold.origin + j) % period)
       }
     })
   }
   eachError((error, j, phase) => {
-    const size = Math.abs(error)
-    byStep[j] = at(byStep, j) + size
+    const distance = Math.abs(error)
+    byStep[j] = at(byStep, j) + distance
     stepCount[j] = at(stepCount, j) + 1
-    byPhase[phase] = at(byPhase, phase) + size
+    byPhase[phase] = at(byPhase, phase) + distance
     phaseCount[phase] = at(phaseCount, phase) + 1
-    total += size
+    total += distance
     count++
   })
   if (count === 0 || total === 0) return around(values, () => 0, { below: 0, above: 0 }, { below: 0, above: 0 })
@@ -93,6 +97,11 @@ export function calibrated(
     above: Math.max(quantileSorted(scores, 1 - tail) * widen, 0),
   })
   return around(values, j => scale(j, (origin + j) % period), width(0.1), width(0.0175))
+}
+
+/** Mean absolute value. */
+function size(values: Float64Array): number {
+  return mean(values.map(Math.abs))
 }
 
 /** Least-squares slope of the mean absolute error over the distance, never negative. */

@@ -93,6 +93,17 @@ function unseasonal(values: Float64Array): Season {
  * additive otherwise.
  */
 export function deseasonalise(values: Float64Array, period: number): Season {
+  const before = found.get(values)
+  if (before?.period === period) return before.season
+  const season = findSeason(values, period)
+  found.set(values, { period, season })
+  return season
+}
+
+/** Several models ask for the season of the very same vector. */
+const found = new WeakMap<Float64Array, { period: number; season: Season }>()
+
+function findSeason(values: Float64Array, period: number): Season {
   if (!isSeasonal(values, period)) return unseasonal(values)
   if (values.every(value => value > 0)) {
     const season = decompose(values, period, 'multiplicative')

@@ -160,7 +160,7 @@ export const dampedHoltWinters: Model = (values, period, horizon, learnt) => {
       ? { low: [0.0001, 0.0001, 0.0001, 0.8], high: [0.9999, 0.9999, 0.9999, 0.98] }
       : { low: [0.0001, 0.0001, 0, 0.8, -2, -0.5], high: [0.9999, 0.9999, 0.0001, 0.98, 2, 0.5] }
   const first = m > 1 ? [0.2, 0.05, 0.1, 0.95] : [0.5, 0.1, 0, 0.95, 0, 0]
-  const point = search(run, first, bounds, m > 1 ? 120 : 300, learnt)
+  const point = search(run, first, bounds, m > 1 ? 100 : 300, learnt)
   const cost = run(point)
   const phi = at(point, 3)
   const forecast = new Float64Array(horizon)

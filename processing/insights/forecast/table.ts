@@ -20,34 +20,30 @@ export async function readSeries(file: string): Promise<Series[]> {
   let line = 0
   let lastId = ''
   let last: Rows | undefined
-  for await (const text of lines(file)) {
-    line++
-    if (text === '') continue
-    const fields = split(text, file, line)
-    if (where === undefined) {
-      where = header(fields, file, line)
-      continue
-    }
-    const id = fields[where.series_id]
+  const keep = (text: string, columns: Record<Column, number>): void => {
+    const fields = text.includes('"') ? split(text, file, line) : text.split(',')
+    const id = fields[columns.series_id]
     if (id === undefined || id === '') throw badRow(file, line, 'series_id', 'present', id)
-    const stepText = fields[where.step] ?? ''
-    const step = Number(stepText)
-    if (!/^\s*[-+]?\d+\s*$/.test(stepText) || !Number.isSafeInteger(step))
-      throw badRow(file, line, 'step', 'integer', stepText)
-    const valueText = fields[where.value] ?? ''
-    const value = Number(valueText)
-    if (!/^\s*[-+]?[\d.]/.test(valueText) || !Number.isFinite(value))
-      throw badRow(file, line, 'value', 'number', valueText)
-    if (Math.abs(value) > LARGEST) throw badRow(file, line, 'value', 'at most 1e15', valueText)
     if (last === undefined || id !== lastId) {
       last = table.get(id) ?? { steps: [], values: [], sorted: true }
       table.set(id, last)
       lastId = id
     }
+    const step = asStep(fields[columns.step] ?? '', file, line)
+    const value = asValue(fields[columns.value] ?? '', file, line)
     const before = last.steps[last.steps.length - 1]
     if (before !== undefined && step <= before) last.sorted = false
     last.steps.push(step)
     last.values.push(value)
+  }
+  for await (const batch of lineBatches(file)) {
+    for (const text of batch) {
+      line++
+      const row = text.endsWith('\r') ? text.slice(0, -1) : text
+      if (row === '') continue
+      if (where === undefined) where = header(split(row, file, line), file, line)
+      else keep(row, where)
+    }
   }
   if (where === undefined || table.size === 0) {
     throw new DataAppError('FORECAST_EMPTY', `${file} has no rows to forecast`, {
@@ -57,22 +53,40 @@ export async function readSeries(file: string): Promise<Series[]> {
   return [...table].map(([id, rows]) => dense(id, rows, file))
 }
 
+function asStep(text: string, file: string, line: number): number {
+  const step = Number(text)
+  if (!Number.isSafeInteger(step) || !/^\s*[-+]?\d+\s*$/.test(text)) throw badRow(file, line, 'step', 'integer', text)
+  return step
+}
+
+function asValue(text: string, file: string, line: number): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || !/^\s*[-+]?[\d.]+(e[-+]?\d+)?\s*$/i.test(text)) {
+    throw badRow(file, line, 'value', 'number', text)
+  }
+  if (Math.abs(value) > LARGEST) throw badRow(file, line, 'value', 'at most 1e15', text)
+  return value
+}
+
 function dense(id: string, rows: Rows, file: string): Series {
-  const order = rows.steps.map((_, i) => i)
-  if (!rows.sorted) order.sort((a, b) => (rows.steps[a] ?? 0) - (rows.steps[b] ?? 0))
-  const first = rows.steps[order[0] ?? 0] ?? 0
-  const last = rows.steps[order[order.length - 1] ?? 0] ?? first
+  const count = rows.steps.length
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const step of rows.steps) {
+    first = Math.min(first, step)
+    last = Math.max(last, step)
+  }
   const length = last - first + 1
-  if (length > 10_000 + 100 * order.length) {
+  if (rows.sorted && length === count) return { id, first, values: Float64Array.from(rows.values) }
+  if (length > 10_000 + 100 * count) {
     throw new DataAppError(
       'FORECAST_BAD_ROW',
-      `${file}: series "${id}", field "step", rule "consecutive integers": ${order.length} rows are spread over ${length} steps`,
+      `${file}: series "${id}", field "step", rule "consecutive integers": ${count} rows are spread over ${length} steps`,
       { hint: 'Number the steps 1, 2, 3… (days since the first day, not seconds)' },
     )
   }
   const values = new Float64Array(length).fill(Number.NaN)
-  for (const i of order) {
-    const step = rows.steps[i] ?? 0
+  for (const [i, step] of rows.steps.entries()) {
     if (!Number.isNaN(values[step - first])) {
       throw new DataAppError(
         'FORECAST_BAD_ROW',
@@ -128,22 +142,22 @@ function split(text: string, file: string, line: number): string[] {
   }
 }
 
-async function* lines(file: string): AsyncGenerator<string> {
+/** The lines of a file, many at a time: one promise per line would cost more than reading it. */
+async function* lineBatches(file: string): AsyncGenerator<string[]> {
   let rest = ''
+  let start = true
   try {
-    let start = true
-    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-      let text = rest + String(chunk)
-      if (start && text.startsWith('\uFEFF')) text = text.slice(1)
+    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 18 })) {
+      const text = rest + String(chunk)
+      const batch = (start && text.startsWith('\uFEFF') ? text.slice(1) : text).split('\n')
       start = false
-      const parts = text.split('\n')
-      rest = parts.pop() ?? ''
-      for (const part of parts) yield part.endsWith('\r') ? part.slice(0, -1) : part
+      rest = batch.pop() ?? ''
+      yield batch
     }
   } catch (error) {
     const code = systemCodeOf(error)
-    if (code === '') throw error
+    if (code === '' || error instanceof DataAppError) throw error
     throw new DataAppError('FORECAST_UNREADABLE', `Can't read ${file}: ${code}`, { cause: error })
   }
-  if (rest !== '') yield rest.endsWith('\r') ? rest.slice(0, -1) : rest
+  if (rest !== '') yield [rest]
 }

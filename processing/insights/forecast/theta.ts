@@ -61,7 +61,7 @@ export const dynamicTheta: Model = (values, period, horizon, learnt) => {
   }
 
   const bounds = { low: [0.02, 1, -10], high: [0.99, 20, 10] }
-  const point = search(p => run(p, 0), [0.5, 2, at(y, 0) / 2 / scale], bounds, 120, learnt)
+  const point = search(p => run(p, 0), [0.5, 2, at(y, 0) / 2 / scale], bounds, 90, learnt)
   const cost = run(point, horizon)
   return {
     values: reseasonalise(forecast, season, n),

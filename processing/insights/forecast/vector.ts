@@ -21,23 +21,39 @@ export function quantileSorted(sorted: Float64Array, p: number): number {
 }
 
 export function quantile(values: Float64Array, p: number): number {
-  return quantileSorted(ascending(values), p)
+  const n = values.length
+  if (n === 0) return 0
+  const work = values.slice()
+  const position = Math.min(Math.max(p, 0), 1) * (n - 1)
+  const below = Math.floor(position)
+  const low = select(work, below)
+  if (position === below) return low
+  let high = Number.POSITIVE_INFINITY
+  for (let i = below + 1; i < n; i++) high = Math.min(high, at(work, i))
+  return low + (high - low) * (position - below)
 }
 
-/** A sorted copy. Most vectors here are one or three seasons long, where insertion beats the built-in sort. */
-function ascending(values: Float64Array): Float64Array {
-  const sorted = values.slice()
-  if (sorted.length > 40) return sorted.sort()
-  for (let i = 1; i < sorted.length; i++) {
-    const value = at(sorted, i)
-    let j = i - 1
-    while (j >= 0 && at(sorted, j) > value) {
-      sorted[j + 1] = at(sorted, j)
-      j--
+/** The k-th smallest value (Hoare's selection); afterwards nothing left of k is larger and nothing right of it smaller. */
+function select(work: Float64Array, k: number): number {
+  let low = 0
+  let high = work.length - 1
+  while (low < high) {
+    const pivot = at(work, (low + high) >> 1)
+    let i = low
+    let j = high
+    while (i <= j) {
+      while (at(work, i) < pivot) i++
+      while (at(work, j) > pivot) j--
+      if (i > j) break
+      const value = at(work, i)
+      work[i++] = at(work, j)
+      work[j--] = value
     }
-    sorted[j + 1] = value
+    if (k <= j) high = j
+    else if (k >= i) low = i
+    else break
   }
-  return sorted
+  return at(work, k)
 }
 
 export function median(values: Float64Array): number {
