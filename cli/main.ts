@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { DataAppError, forPerson } from '#shared/error.ts'
 import { basketCommand } from './basket.ts'
 import { configCommand } from './config.ts'
+import { forecastCommand } from './forecast.ts'
 import { ingestCommand } from './ingest.ts'
 import { startCommand } from './start.ts'
 
@@ -9,7 +10,8 @@ import { startCommand } from './start.ts'
 export async function main(argv: string[]): Promise<void> {
   const program = new Command('dataapp').description('The data platform of a retail chain')
   program.showHelpAfterError().showSuggestionAfterError()
-  for (const command of [startCommand(), configCommand(), basketCommand(), ingestCommand()]) program.addCommand(command)
+  for (const command of [startCommand(), configCommand(), basketCommand(), forecastCommand(), ingestCommand()])
+    program.addCommand(command)
   try {
     await program.parseAsync(argv)
   } catch (error) {
