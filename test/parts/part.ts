@@ -1,0 +1,69 @@
+import type { ChildProcess } from 'node:child_process'
+import { connect, createServer } from 'node:net'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where `install.sh` keeps what the tests need and npm does not have. */
+export const partsDirectory = process.env.DATAAPP_TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts')
+
+/**
+ * Begins a suite that needs a real part: `before(needs(kafka.available()))`. Absent: the suite is skipped and says why, or fails where
+ * everything must be there (`CI=true`).
+ */
+export function needs(reason: string | undefined): Mocha.Func {
+  return function () {
+    if (reason === undefined) return
+    if (process.env.CI === 'true') throw new Error(reason)
+    console.log(`      skipped: ${reason}`)
+    this.skip()
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer()
+    server.once('error', fail)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        address !== null && typeof address === 'object' ? done(address.port) : fail(new Error('no port')),
+      )
+    })
+  })
+}
+
+/** Resolves when something listens; rejects with the program's last words when it has ended instead. */
+export async function listening(port: number, child: ChildProcess, words: () => string): Promise<void> {
+  while (!(await answers(port))) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`it ended at its start:\n${words().slice(-4000)}`)
+    await new Promise(done => setTimeout(done, 50))
+  }
+}
+
+/** What a program said last, at most this much. */
+export function lastWords(child: ChildProcess): () => string {
+  let said = ''
+  const listen = (data: unknown) => {
+    said = (said + String(data)).slice(-20_000)
+  }
+  child.stdout?.on('data', listen)
+  child.stderr?.on('data', listen)
+  return () => said
+}
+
+export async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  await new Promise(done => child.once('exit', done))
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise(done => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      done(true)
+    })
+    socket.once('error', () => done(false))
+  })
+}
