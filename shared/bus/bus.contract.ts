@@ -9,7 +9,7 @@ export type BusPlace = { open(): Promise<Bus>; end(): Promise<void> }
 
 /** What both buses promise. Every test works on its own group and tells its messages apart by key, so that topics may be shared. */
 export function busContract(newPlace: () => Promise<BusPlace>): void {
-  let place: BusPlace
+  let place: BusPlace | undefined
   let bus: Bus
   let run = ''
   const topic = topics.sales
@@ -19,15 +19,20 @@ export function busContract(newPlace: () => Promise<BusPlace>): void {
     place = await newPlace()
   })
   after(async () => {
-    await place.end()
+    await place?.end()
   })
   beforeEach(async () => {
     run = crypto.randomUUID()
-    bus = await place.open()
+    bus = await reopened()
   })
   afterEach(async () => {
     await bus.close()
   })
+
+  async function reopened(): Promise<Bus> {
+    if (place === undefined) throw new Error('there is no place for a bus')
+    return await place.open()
+  }
 
   const mine = (count: number, from = 0, key = run): Message[] =>
     Array.from({ length: count }, (_, index) => ({ key, value: Buffer.from(String(from + index)) }))
@@ -70,7 +75,7 @@ export function busContract(newPlace: () => Promise<BusPlace>): void {
     await first.consumer.stop()
     await bus.publish(topic, mine(100))
     await bus.close()
-    bus = await place.open()
+    bus = await reopened()
     await bus.publish(topic, mine(100, 100))
     expect(await collect(bus, topic, run).until(numbers, 200)).to.deep.equal(upTo(200))
   })
