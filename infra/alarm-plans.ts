@@ -120,7 +120,7 @@ function machineAlarms({ plan, instance }: Machine, { config }: Watched): AlarmP
       periods: 3,
     },
     full('disk', 'The system disk', '/'),
-    ...(plan.keepsData ? [full('data', "The warehouse's disk", '/var/lib/dataapp')] : []),
+    ...(plan.keepsData ? [full('data', "The warehouse's disk", '/var/lib/dataapp/warehouse')] : []),
     {
       ...own,
       namespace: 'DataApp/Machines',
