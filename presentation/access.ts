@@ -1,0 +1,28 @@
+/**
+ * Who may do what: the one table from which the server checks, the page hides what can't be used, and `docs/access.md` is made.
+ *
+ * `all` = every store and seller; `scope` = the stores in the person's scope; `own` = the person's own lines or own account; `no` = refused.
+ */
+export const roles = ['admin', 'manager', 'seller'] as const
+export type Role = (typeof roles)[number]
+export type Reach = 'all' | 'scope' | 'own' | 'no'
+
+type Row = Record<Role, Reach> & { what: string }
+
+export const access = {
+  'session.own': { what: 'Sign out; see who is signed in', admin: 'own', manager: 'own', seller: 'own' },
+  'figures.read': { what: 'Figures, series and best lists', admin: 'all', manager: 'scope', seller: 'own' },
+  'stores.list': { what: 'The list of stores for the filter', admin: 'all', manager: 'scope', seller: 'own' },
+  'live.receive': { what: 'News that data has changed', admin: 'all', manager: 'scope', seller: 'own' },
+} as const satisfies Record<string, Row>
+
+export type Door = keyof typeof access
+
+/** How far a role reaches through a door. */
+export function reach(role: Role, door: Door): Reach {
+  return access[door][role]
+}
+
+export function mayPass(role: Role, door: Door): boolean {
+  return reach(role, door) !== 'no'
+}
