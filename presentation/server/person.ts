@@ -38,7 +38,7 @@ export type PersonRow = {
 /** The row of `people` as a person. Bounds that are missing become the narrowest: no store, no line. */
 export function personOf(row: PersonRow): Person {
   const { id, email, name } = row
-  const locale = row.locale === 'pt-BR' || row.locale === 'en' ? row.locale : undefined
+  const locale: Person['locale'] = row.locale === 'pt-BR' || row.locale === 'en' ? row.locale : undefined
   const who = { id, email, name, locale }
   switch (row.role) {
     case 'admin':

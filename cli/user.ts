@@ -1,0 +1,119 @@
+import { createInterface } from 'node:readline/promises'
+import { Command, Option } from 'commander'
+import { type Role, roles } from '#presentation/access.ts'
+import { addPerson, type NewPerson, setPassword, unknownPerson } from '#presentation/server/accounts.ts'
+import { randomPassword } from '#presentation/server/password.ts'
+import { parseConfig } from '#shared/config.ts'
+import { DataAppError } from '#shared/error.ts'
+import { prepareHome } from '#shared/home.ts'
+import { takeLock } from '#shared/lock.ts'
+import { openSettings } from '#shared/settings/open.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+
+type AddOptions = { name?: string; role: Role; store?: string[]; seller?: string; password?: string; json?: boolean }
+type Listed = { email: string; name: string; role: Role; stores: string[] | null; seller: string | null; disabled: boolean }
+
+/** `dataapp user add|list|password|disable|enable|remove`: people who may sign in, without the web page. */
+export function userCommand(): Command {
+  const command = new Command('user').description('People who may sign in')
+  command
+    .command('add <email>')
+    .description('Add somebody; without --password-stdin a random password is made and printed once')
+    .addOption(new Option('--role <role>', 'what they may do').choices([...roles]).makeOptionMandatory())
+    .option('--name <name>', 'their name')
+    .option('--store <id...>', "a manager's store scope")
+    .option('--seller <id>', 'the seller whose lines a seller sees')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--json', 'print one JSON document')
+    .action(async (email: string, options: AddOptions & { passwordStdin?: boolean }) => {
+      const password = options.passwordStdin === true ? await firstLine() : randomPassword()
+      await withSettings(settings => addPerson(settings, { ...personOf(email, options), password }))
+      const shown = options.passwordStdin === true ? {} : { password }
+      say(options, { email, role: options.role, ...shown }, `${email} may sign in${shown.password === undefined ? '' : ` with ${password}`}`)
+    })
+  command
+    .command('list')
+    .description('Everybody who may sign in')
+    .option('--json', 'print one JSON document')
+    .action(async (options: { json?: boolean }) => {
+      const people = await withSettings(settings =>
+        settings.query<Listed>(
+          'SELECT email, name, role, stores, seller, disabled_at IS NOT NULL AS disabled FROM people ORDER BY lower(email)',
+        ),
+      )
+      say(options, people, people.map(lineOf).join('\n') || 'Nobody yet: dataapp user add EMAIL --role admin')
+    })
+  command
+    .command('password <email>')
+    .description('Set a new password, which ends their sessions; without --password-stdin a random one is printed once')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--json', 'print one JSON document')
+    .action(async (email: string, options: { passwordStdin?: boolean; json?: boolean }) => {
+      const password = options.passwordStdin === true ? await firstLine() : randomPassword()
+      await withSettings(settings => setPassword(settings, email, password))
+      const shown = options.passwordStdin === true ? {} : { password }
+      say(options, { email, ...shown }, `${email} has a new password${shown.password === undefined ? '' : `: ${password}`}`)
+    })
+  for (const [name, what, statement] of changes) {
+    command
+      .command(`${name} <email>`)
+      .description(what)
+      .option('--json', 'print one JSON document')
+      .action(async (email: string, options: { json?: boolean }) => {
+        const changed = await withSettings(settings => settings.query<{ id: string }>(statement, [email]))
+        if (changed.length === 0) throw unknownPerson(email)
+        say(options, { email, [name]: true }, `${email}: done`)
+      })
+  }
+  return command
+}
+
+const changes = [
+  ['disable', 'Stop somebody from signing in, keeping the account', 'UPDATE people SET disabled_at = now() WHERE lower(email) = lower($1) RETURNING id'],
+  ['enable', 'Let somebody sign in again', 'UPDATE people SET disabled_at = NULL WHERE lower(email) = lower($1) RETURNING id'],
+  ['remove', 'Remove somebody', 'DELETE FROM people WHERE lower(email) = lower($1) RETURNING id'],
+] as const
+
+function personOf(email: string, { role, name = email, store = [], seller }: AddOptions): NewPerson {
+  switch (role) {
+    case 'admin':
+      return { email, name, role }
+    case 'manager':
+      return { email, name, role, stores: store }
+    case 'seller':
+      if (seller === undefined)
+        throw new DataAppError('PERSON_SELLER', 'A seller needs the id that stands in the sales.', { hint: 'Add --seller ID.' })
+      return { email, name, role, seller }
+  }
+}
+
+async function withSettings<T>(work: (settings: Settings) => Promise<T>): Promise<T> {
+  const config = parseConfig(process.env)
+  prepareHome(config)
+  const lock = config.DATAAPP_SETTINGS_URL === undefined ? takeLock(config.DATAAPP_HOME) : undefined
+  try {
+    const settings = await openSettings(config)
+    try {
+      return await work(settings)
+    } finally {
+      await settings.close()
+    }
+  } finally {
+    lock?.release()
+  }
+}
+
+async function firstLine(): Promise<string> {
+  const lines = createInterface({ input: process.stdin })
+  for await (const line of lines) return line
+  throw new DataAppError('PASSWORD_MISSING', 'Standard input held no password.', { hint: 'printf %s "$PASSWORD" | dataapp user …' })
+}
+
+function lineOf({ email, name, role, stores, seller, disabled }: Listed): string {
+  const bounds = stores === null ? (seller ?? 'everything') : `${stores.length} stores`
+  return `${email}  ${name}  ${role} (${bounds})${disabled ? '  disabled' : ''}`
+}
+
+function say(options: { json?: boolean }, document: unknown, words: string): void {
+  console.log(options.json === true ? JSON.stringify(document) : words)
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import { topics } from '#shared/agreement.ts'
+import type { Received } from '#shared/bus/bus.ts'
+import { closeServer, healthRoutes, listen } from '#shared/health.ts'
+import type { Parts, Running } from '#shared/parts.ts'
+import { changedSchema } from '#shared/records/changed.ts'
+import { Answers } from './server/answers.ts'
+import { api } from './server/api.ts'
+import { app } from './server/app.ts'
+import { asker } from './server/ask.ts'
+import { buildWebApp } from './server/assets.ts'
+import { FiguresDesk } from './server/figures.ts'
+import { figuresRoutes } from './server/figures-routes.ts'
+import { firstData } from './server/first-data.ts'
+import { Live } from './server/live.ts'
+import { sessionRoutes } from './server/session-routes.ts'
+import { Doorkeeper } from './server/signed.ts'
+
+/** answer questions within each person's scope → show them → tell browsers when the answers have changed. */
+export async function presentation(parts: Parts): Promise<Running & { url: string }> {
+  const { config, bus, warehouse, settings, metrics, log } = parts
+  const web = await buildWebApp()
+  const ask = asker(warehouse)
+  const answers = new Answers()
+  const desk = new FiguresDesk(ask, config.DATAAPP_TIME_ZONE)
+  const doorkeeper = new Doorkeeper(settings)
+  const live = new Live(doorkeeper, log)
+
+  const routes = [
+    ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut: session => live.signedOut(session) }),
+    ...figuresRoutes(desk),
+  ]
+  const first = firstData({ config, desk, doorkeeper, answers })
+  const pages = app({ config, log, web, api: api({ config, settings, desk, doorkeeper, answers, ask }, routes), first })
+  const health = healthRoutes(metrics, [
+    { name: 'bus', check: () => bus.ready() },
+    { name: 'warehouse', check: () => warehouse.ready() },
+    { name: 'settings', check: () => settings.ready() },
+  ])
+
+  const news = bus.consume({
+    topic: topics.changed,
+    group: `presentation-${randomUUID()}`,
+    from: 'latest',
+    maxMessages: 1_000,
+    maxBytes: 4_000_000,
+    handle: async batch => {
+      answers.forget()
+      for (const changed of batch.flatMap(readChanged)) live.announce(changed)
+    },
+  })
+
+  const server = createServer((request, response) => {
+    if (!health(request, response)) pages(request, response)
+  })
+  live.attach(server)
+  const port = await listen(server, config.PORT, config.HOST, false)
+  const url = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`
+  log.info({ url }, 'presentation runs')
+
+  return {
+    url,
+    failed: news.stopped.then(() => new Promise<never>(() => {})),
+    stop: async () => {
+      await news.stop()
+      live.close()
+      await closeServer(server)
+    },
+  }
+}
+
+function readChanged(message: Received) {
+  try {
+    const parsed = changedSchema.safeParse(JSON.parse(message.value.toString('utf8')))
+    return parsed.success ? [parsed.data] : []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Role } from '#presentation/access.ts'
+import { DataAppError } from '#shared/error.ts'
+import type { Parts } from '#shared/parts.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { hashPassword, randomPassword, shortestPassword } from './password.ts'
+import { type Bounds, type Person, type PersonRow, personOf } from './person.ts'
+
+export type NewPerson = { email: string; name: string; password?: string | undefined } & Bounds
+export type SampleAccount = { email: string; password: string; role: Role }
+
+/** Adds somebody who may sign in. `PERSON_EXISTS` when the e-mail is taken, `PASSWORD_SHORT` when the password is too short. */
+export async function addPerson(settings: Settings, person: NewPerson): Promise<Person> {
+  const email = person.email.trim()
+  if (!/^[^\s@]+@[^\s@]+$/.test(email))
+    throw new DataAppError('PERSON_EMAIL', `${email} is not an e-mail address.`, { hint: 'Use the form name@shop.example.' })
+  refuseShort(person.password)
+  const password = person.password === undefined ? null : await hashPassword(person.password)
+  const stores = person.role === 'manager' ? [...person.stores] : null
+  const seller = person.role === 'seller' ? person.seller : null
+  const [row] = await settings.query<PersonRow>(
+    `INSERT INTO people (id, email, name, role, stores, seller, password) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (lower(email)) DO NOTHING
+     RETURNING id, email, name, role, stores, seller, locale`,
+    [randomUUID(), email, person.name, person.role, stores, seller, password],
+  )
+  if (row === undefined)
+    throw new DataAppError('PERSON_EXISTS', `Somebody with the e-mail ${email} is there already.`, {
+      hint: '`dataapp user list` shows everybody.',
+    })
+  return personOf(row)
+}
+
+/** Sets a password and ends every session of that person. `PERSON_UNKNOWN` when there is nobody. */
+export async function setPassword(settings: Settings, email: string, password: string): Promise<void> {
+  refuseShort(password)
+  const stored = await hashPassword(password)
+  await settings.transaction(async query => {
+    const changed = await query<{ id: string }>('UPDATE people SET password = $2 WHERE lower(email) = lower($1) RETURNING id', [
+      email,
+      stored,
+    ])
+    const [person] = changed
+    if (person === undefined) throw unknownPerson(email)
+    await query('DELETE FROM sessions WHERE person = $1', [person.id])
+    await query('DELETE FROM sign_in_failures WHERE account = lower($1)', [email])
+  })
+}
+
+export function unknownPerson(email: string): DataAppError {
+  return new DataAppError('PERSON_UNKNOWN', `Nobody has the e-mail ${email}.`, { hint: '`dataapp user list` shows everybody.' })
+}
+
+/**
+ * The sample chain's three accounts, made once with random passwords and kept in `sample-accounts.json` (mode 0600). The manager's scope is the stores of
+ * the region that sells most, the seller is the one who sells most; so the sample's sales must be in the warehouse. Undefined when somebody is there already.
+ */
+export async function createSampleAccounts({ settings, warehouse, config }: Parts): Promise<SampleAccount[] | undefined> {
+  const [{ count } = { count: '0' }] = await settings.query<{ count: string }>('SELECT count(*) AS count FROM people')
+  if (count !== '0') return undefined
+  const stores = await storesOfBestRegion(warehouse)
+  const seller = await bestSeller(warehouse)
+  const people: NewPerson[] = [
+    { email: 'admin@grupox.example', name: 'Administração', role: 'admin', password: randomPassword() },
+    { email: 'manager@grupox.example', name: 'Gerente', role: 'manager', stores, password: randomPassword() },
+    { email: 'seller@grupox.example', name: 'Vendedor', role: 'seller', seller, password: randomPassword() },
+  ]
+  const accounts = people.map(({ email, password = '', role }) => ({ email, password, role }))
+  const file = join(config.DATAAPP_HOME, 'sample-accounts.json')
+  writeFileSync(`${file}.new`, `${JSON.stringify(accounts, null, 2)}\n`, { mode: 0o600 })
+  await Promise.all(people.map(person => addPerson(settings, person)))
+  renameSync(`${file}.new`, file)
+  return accounts
+}
+
+async function storesOfBestRegion(warehouse: Warehouse): Promise<string[]> {
+  const rows = await warehouse.rows<{ store: string }>(`
+    WITH revenues AS (
+      SELECT f.store AS store, any(d.region) AS region, sum(f.revenue) AS revenue
+      FROM (SELECT store, revenue FROM store_days FINAL) AS f
+      LEFT JOIN (SELECT store, region FROM stores FINAL) AS d ON d.store = f.store
+      GROUP BY store)
+    SELECT store FROM revenues
+    WHERE region = (SELECT region FROM revenues GROUP BY region ORDER BY sum(revenue) DESC, region LIMIT 1)
+    ORDER BY store`)
+  return rows.map(row => row.store)
+}
+
+async function bestSeller(warehouse: Warehouse): Promise<string> {
+  const [row] = await warehouse.rows<{ seller: string }>(
+    `SELECT seller FROM seller_days FINAL WHERE seller != '' GROUP BY seller ORDER BY sum(revenue) DESC, seller LIMIT 1`,
+  )
+  return row?.seller ?? ''
+}
+
+function refuseShort(password: string | undefined): void {
+  if (password !== undefined && password.length < shortestPassword)
+    throw new DataAppError('PASSWORD_SHORT', `The password has fewer than ${shortestPassword} characters.`, {
+      hint: 'A few words in a row are easy to remember and hard to guess.',
+    })
+}

@@ -1,0 +1,66 @@
+import express, { type Express, type Request, type Response } from 'express'
+import helmet from 'helmet'
+import type { Config } from '#shared/config.ts'
+import type { WebApp } from './assets.ts'
+import { sendAsset } from './encoding.ts'
+import { noSuchPath, problemHandler } from './problem.ts'
+import { contentSecurityPolicy, shellData, shellEnd, shellHead } from './shell.ts'
+import type { Log } from '#shared/log.ts'
+import type { Router } from 'express'
+
+type AppParts = {
+  config: Config
+  log: Log
+  web: WebApp
+  api: Router
+  /** The data of the first page for whoever asks, or {} when nobody is signed in. */
+  first: (request: Request) => Promise<Record<string, unknown>>
+}
+
+/** The http side: security headers, the web app's files, the API, and the page for every other path. */
+export function app({ config, log, web, api, first }: AppParts): Express {
+  const server = express()
+  server.disable('x-powered-by')
+  server.set('trust proxy', 'loopback')
+  server.set('query parser', 'simple')
+  server.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
+      crossOriginResourcePolicy: { policy: 'same-origin' },
+      strictTransportSecurity: (config.DATAAPP_PUBLIC_URL ?? '').startsWith('https:'),
+    }),
+  )
+  server.use((_request, response, next) => {
+    response.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
+    next()
+  })
+  server.use('/api/v1', api)
+  server.get('/assets/:name', (request, response, next) => {
+    const asset = web.files.get(`/assets/${request.params.name}`)
+    if (asset === undefined) next()
+    else sendAsset(request, response, asset, 'public, max-age=31536000, immutable')
+  })
+  for (const [path, asset] of web.files) {
+    if (!path.startsWith('/assets/')) server.get(path, (request, response) => sendAsset(request, response, asset, 'no-cache'))
+  }
+  server.get(/^\/(?!api\/|assets\/|odata\/)[^.]*$/, async (request, response) => {
+    await sendPage(request, response, shellHead(request, web, config.DATAAPP_LOCALE), first(request))
+  })
+  server.use(noSuchPath)
+  server.use(problemHandler(log))
+  return server
+}
+
+/** The head goes out at once, so that scripts load while the first page's data is asked for. */
+async function sendPage(
+  request: Request,
+  response: Response,
+  head: string,
+  data: Promise<Record<string, unknown>>,
+): Promise<void> {
+  response.set({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+  if (request.method === 'HEAD') return void response.end()
+  response.write(head)
+  const known = await data.catch(() => ({}))
+  response.end(`${shellData(known)}${shellEnd}`)
+}

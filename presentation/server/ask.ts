@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import type { Person } from './person.ts'
+
+/** A named query: its file in `queries/`, what it takes and what a row of it is. */
+export type Question<Params, Row> = {
+  name: string
+  sql: string
+  /** Never called: carries the types. */
+  types?: (params: Params) => Row
+}
+
+/** Filters that narrow what is asked, inside what the person may see. */
+export type Narrowing = { stores: readonly string[]; sellers?: readonly string[]; products?: readonly string[] }
+
+/** Loads `queries/<name>.sql`. Without `{{scope}}` it is refused: no question goes around the row scope. */
+export function question<Params extends Record<string, unknown>, Row>(name: string): Question<Params, Row> {
+  const sql = readFileSync(new URL(`./queries/${name}.sql`, import.meta.url), 'utf8')
+  if (!sql.includes('{{scope}}')) throw new Error(`queries/${name}.sql has no {{scope}}`)
+  return { name, sql }
+}
+
+/**
+ * The one door to the warehouse. It takes the person and writes the row scope itself: `{{scope}}` becomes the condition for this person's rows narrowed by
+ * the filters, `{{days}}` the aggregate that has the columns the condition needs.
+ */
+export type Ask = <Params extends Record<string, unknown>, Row>(
+  person: Person,
+  asked: Question<Params, Row>,
+  narrowing: Narrowing,
+  params: Params,
+) => Promise<Row[]>
+
+export function asker(warehouse: Warehouse): Ask {
+  return (person, asked, narrowing, params) => warehouse.rows(scoped(asked.sql, person, narrowing), params)
+}
+
+/** The text of a query for one person. */
+export function scoped(sql: string, person: Person, narrowing: Narrowing): string {
+  const conditions: string[] = []
+  switch (person.role) {
+    case 'admin':
+      break
+    case 'manager':
+      conditions.push(isOneOf('store', person.stores))
+      break
+    case 'seller':
+      conditions.push(isOneOf('seller', [person.seller]))
+      break
+  }
+  const sellers = narrowing.sellers ?? []
+  const products = narrowing.products ?? []
+  if (narrowing.stores.length > 0) conditions.push(isOneOf('store', narrowing.stores))
+  if (sellers.length > 0) conditions.push(isOneOf('seller', sellers))
+  if (products.length > 0) conditions.push(isOneOf('product', products))
+  const bySeller = person.role === 'seller' || sellers.length > 0
+  const days = products.length > 0 ? 'product_days' : bySeller ? 'seller_days' : 'store_days'
+  return sql.replaceAll('{{scope}}', conditions.length === 0 ? '1' : conditions.join(' AND ')).replaceAll('{{days}}', days)
+}
+
+function isOneOf(column: string, values: readonly string[]): string {
+  return values.length === 0 ? '0' : `${column} IN (${values.map(quoted).join(', ')})`
+}
+
+function quoted(value: string): string {
+  return `'${value.replace(/[\\']/g, character => `\\${character}`)}'`
+}

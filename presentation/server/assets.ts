@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { build } from 'esbuild'
+
+/** One file of the web app, ready in every encoding. Its name holds a digest of its content, so it may be kept for ever. */
+export type Asset = { type: string; plain: Buffer; brotli: Buffer | undefined; gzip: Buffer | undefined; etag: string }
+
+/** The web app as it is served: files by path, and the paths that the page's head names. */
+export type WebApp = { files: ReadonlyMap<string, Asset>; script: string; style: string; preload: string[] }
+
+const web = fileURLToPath(new URL('../web/', import.meta.url))
+const types: Record<string, string> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  json: 'application/json; charset=utf-8',
+  woff2: 'font/woff2',
+  map: 'application/json; charset=utf-8',
+}
+
+/** Bundles the web app in memory: one entry, one chunk per page, compressed once. */
+export async function buildWebApp(): Promise<WebApp> {
+  const built = await build({
+    absWorkingDir: web,
+    entryPoints: { app: 'main.tsx' },
+    outdir: '/assets',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+    minify: true,
+    write: false,
+    metafile: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    legalComments: 'none',
+    logLevel: 'silent',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+  const files = new Map<string, Asset>()
+  await Promise.all(
+    built.outputFiles.map(async file => {
+      files.set(`/assets/${basename(file.path)}`, await assetOf(basename(file.path), Buffer.from(file.contents)))
+    }),
+  )
+  const names = [...files.keys()]
+  const find = (shape: RegExp) => names.find(name => shape.test(name)) ?? ''
+  const script = find(/\/app-.*\.js$/)
+  const eager = Object.entries(built.metafile.outputs)
+    .filter(([path]) => path.endsWith(basename(script)))
+    .flatMap(([, output]) => output.imports.filter(entry => entry.kind === 'import-statement'))
+    .map(entry => `/assets/${basename(entry.path)}`)
+  const overview = names.filter(name => /\/overview-.*\.js$/.test(name))
+  return { files, script, style: find(/\/app-.*\.css$/), preload: [...new Set([...eager, ...overview])] }
+}
+
+/** A file with its encodings; what compression would not shrink stays plain. */
+export async function assetOf(name: string, plain: Buffer): Promise<Asset> {
+  const type = types[name.split('.').pop() ?? ''] ?? 'application/octet-stream'
+  const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
+  if (type.startsWith('font/')) return { type, plain, brotli: undefined, gzip: undefined, etag }
+  const [brotli, zipped] = await Promise.all([
+    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }),
+    promisify(gzip)(plain, { level: 9 }),
+  ])
+  return { type, plain, brotli, gzip: zipped, etag }
+}

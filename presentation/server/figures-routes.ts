@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { FiguresDesk } from './figures.ts'
+import { boundsSchema, filterSchema, listSchema, rankingSchema, seriesSchema, summarySchema } from './figures-schema.ts'
+import { type Route, route } from './route.ts'
+
+const best = { by: 'revenue', order: 'desc', limit: 6 } as const
+
+/** Everything the dashboard's first page and its filters ask for. */
+export function figuresRoutes(desk: FiguresDesk): Route[] {
+  const rankingRoute = (kind: 'stores' | 'sellers' | 'products') =>
+    route({
+      method: 'get',
+      path: `/rankings/${kind}`,
+      door: 'figures.read',
+      summary: `${kind} of a period by revenue or margin, best or weakest first`,
+      query: listSchema,
+      answer: rankingSchema,
+      keep: 'scope',
+      run: async ({ person, query }) => desk.ranking(person, kind, await desk.definite(person, query), query),
+    })
+  return [
+    route({
+      method: 'get',
+      path: '/summary',
+      door: 'figures.read',
+      summary: 'The main figures of a period and of the one it is compared with',
+      query: filterSchema,
+      answer: summarySchema,
+      keep: 'scope',
+      run: async ({ person, query }) => desk.summary(person, await desk.definite(person, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/series',
+      door: 'figures.read',
+      summary: 'The figures over time',
+      query: filterSchema,
+      answer: seriesSchema,
+      keep: 'scope',
+      run: async ({ person, query }) => desk.series(person, await desk.definite(person, query)),
+    }),
+    rankingRoute('stores'),
+    rankingRoute('sellers'),
+    rankingRoute('products'),
+    route({
+      method: 'get',
+      path: '/overview',
+      door: 'figures.read',
+      summary: 'All that the first page shows, in one answer',
+      query: filterSchema,
+      answer: z.object({
+        summary: summarySchema,
+        series: seriesSchema,
+        stores: rankingSchema,
+        sellers: rankingSchema,
+        products: rankingSchema,
+        data: boundsSchema,
+      }),
+      keep: 'scope',
+      run: async ({ person, query }) => {
+        const definite = await desk.definite(person, query)
+        const [summary, series, stores, sellers, products, bounds] = await Promise.all([
+          desk.summary(person, definite),
+          desk.series(person, definite),
+          desk.ranking(person, 'stores', definite, best),
+          desk.ranking(person, 'sellers', definite, best),
+          desk.ranking(person, 'products', definite, best),
+          desk.bounds(person),
+        ])
+        return { summary, series, stores, sellers, products, data: { first: bounds?.from ?? null, last: bounds?.to ?? null } }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/stores',
+      door: 'stores.list',
+      summary: 'The stores you may see',
+      answer: z.object({
+        items: z.array(
+          z.object({ id: z.string(), name: z.string(), city: z.string(), region: z.string(), country: z.string() }),
+        ),
+      }),
+      keep: 'scope',
+      run: async ({ person }) => ({ items: await desk.stores(person) }),
+    }),
+  ]
+}

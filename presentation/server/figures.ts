@@ -1,0 +1,173 @@
+import { bucketOf, buckets, comparisonOf, dayIn, grainOf, type Period, periodOf } from '#presentation/period.ts'
+import { type Ask, type Narrowing, type Question, question } from './ask.ts'
+import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
+import { money, moneyPer, toMicros, toNumber } from './money.ts'
+import type { Person } from './person.ts'
+import { Problem } from './problem.ts'
+
+type Days = { from: string; to: string }
+type TwoPeriods = Days & { beforeFrom: string; beforeTo: string }
+type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
+type SumsBefore = {
+  beforeRevenue: string
+  beforeCosted: string
+  beforeCost: string
+  beforeUnits: string
+  beforeLines: string
+  beforeSales: string
+}
+type RankedRow = Sums & { id: string; name: string; place: string; beforeRevenue: string }
+type RankedParams = TwoPeriods & { by: string; order: string; limit: number }
+export type StoreRow = { id: string; name: string; city: string; region: string; country: string }
+
+const questions = {
+  summary: question<TwoPeriods, Sums & SumsBefore>('summary'),
+  series: question<Days & { grain: string }, Sums & { bucket: string }>('series'),
+  stores: question<Record<string, never>, StoreRow>('stores'),
+  bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
+}
+
+export const rankings = {
+  stores: question<RankedParams, RankedRow>('best-stores'),
+  sellers: question<RankedParams, RankedRow>('best-sellers'),
+  products: question<RankedParams, RankedRow>('best-products'),
+} satisfies Record<string, Question<RankedParams, RankedRow>>
+
+export type RankingKind = keyof typeof rankings
+
+/** A filter made definite: its days, what it is compared with, and the narrowing that was checked against the person's scope. */
+export type Definite = { period: Period; comparison: Period; narrowing: Narrowing }
+
+/** The figures of one chain, asked for a person. */
+export class FiguresDesk {
+  readonly #ask: Ask
+  readonly #timeZone: string
+
+  constructor(ask: Ask, timeZone: string) {
+    this.#ask = ask
+    this.#timeZone = timeZone
+  }
+
+  today(): string {
+    return dayIn(this.#timeZone, new Date())
+  }
+
+  /** Makes a filter definite. A store or seller outside the person's reach is refused, not emptied: nobody should read a zero as a fact. */
+  async definite(person: Person, filter: Filter): Promise<Definite> {
+    if (filter.store.length > 0) await this.#refuseForeignStores(person, filter.store)
+    refuseForeignSellers(person, filter.seller)
+    const period = await this.#periodOf(person, filter)
+    const narrowing = { stores: filter.store, sellers: filter.seller }
+    return { period, comparison: comparisonOf(period, filter.against), narrowing }
+  }
+
+  async summary(person: Person, { period, comparison, narrowing }: Definite): Promise<Summary> {
+    const [row] = await this.#ask(person, questions.summary, narrowing, twoPeriods(period, comparison))
+    if (row === undefined) throw new Error('a sum without a row')
+    const before = {
+      revenue: row.beforeRevenue,
+      costed: row.beforeCosted,
+      cost: row.beforeCost,
+      units: row.beforeUnits,
+      lines: row.beforeLines,
+      sales: row.beforeSales,
+    }
+    return { ...period, ...figuresOf(row), comparison: { ...comparison, ...figuresOf(before) } }
+  }
+
+  async series(person: Person, { period, comparison, narrowing }: Definite): Promise<Series> {
+    const grain = grainOf(period)
+    const [now, before] = await Promise.all([
+      this.#ask(person, questions.series, narrowing, { ...period, grain }),
+      this.#ask(person, questions.series, narrowing, { ...comparison, grain }),
+    ])
+    const filled = (within: Period, rows: typeof now) => {
+      const byBucket = new Map(rows.map(row => [row.bucket, row]))
+      return buckets(within, grain).map(bucket => ({ day: bucket, ...figuresOf(byBucket.get(bucketOf(bucket, grain)) ?? nothing) }))
+    }
+    return {
+      ...period,
+      grain,
+      points: filled(period, now),
+      comparison: filled(comparison, before).map(({ day, revenue, margin }) => ({ day, revenue, margin })),
+    }
+  }
+
+  async ranking(
+    person: Person,
+    kind: RankingKind,
+    { period, comparison, narrowing }: Definite,
+    { by, order, limit }: Pick<ListFilter, 'by' | 'order' | 'limit'>,
+  ): Promise<Ranking> {
+    const params = { ...twoPeriods(period, comparison), by, order, limit }
+    const rows = await this.#ask(person, rankings[kind], narrowing, params)
+    return { ...period, items: rows.map(rankedOf) }
+  }
+
+  async stores(person: Person): Promise<StoreRow[]> {
+    return this.#ask(person, questions.stores, everything, {})
+  }
+
+  async bounds(person: Person): Promise<Period | undefined> {
+    const [row] = await this.#ask(person, questions.bounds, everything, {})
+    return row === undefined || row.lines === '0' ? undefined : { from: row.first, to: row.last }
+  }
+
+  async #periodOf(person: Person, filter: Filter): Promise<Period> {
+    if (filter.from !== undefined && filter.to !== undefined) return { from: filter.from, to: filter.to }
+    const preset = filter.preset ?? '30d'
+    const data = preset === 'all' ? await this.bounds(person) : undefined
+    return periodOf(preset, this.today(), data)
+  }
+
+  async #refuseForeignStores(person: Person, stores: readonly string[]): Promise<void> {
+    if (person.role === 'admin') return
+    const reachable = new Set(
+      person.role === 'manager' ? person.stores : (await this.stores(person)).map(store => store.id),
+    )
+    if (stores.some(store => !reachable.has(store))) {
+      throw new Problem('forbidden', 'This store is outside what you may see. GET /api/v1/stores lists yours.')
+    }
+  }
+}
+
+function refuseForeignSellers(person: Person, sellers: readonly string[]): void {
+  if (person.role === 'seller' && sellers.some(seller => seller !== person.seller))
+    throw new Problem('forbidden', 'A seller sees only their own lines.')
+}
+
+const everything: Narrowing = { stores: [] }
+const nothing: Sums = { revenue: '0', costed: '0', cost: '0', units: '0', lines: '0', sales: '0' }
+
+function twoPeriods(period: Period, comparison: Period): TwoPeriods {
+  return { ...period, beforeFrom: comparison.from, beforeTo: comparison.to }
+}
+
+function figuresOf(sums: Sums): Figures {
+  const revenue = toMicros(sums.revenue)
+  const cost = toMicros(sums.cost)
+  return {
+    revenue: money(revenue),
+    cost: money(cost),
+    margin: money(toMicros(sums.costed) - cost),
+    units: toNumber(sums.units),
+    sales: toNumber(sums.sales),
+    lines: toNumber(sums.lines),
+    averageTicket: moneyPer(revenue, BigInt(sums.sales)),
+  }
+}
+
+function rankedOf(row: RankedRow): Ranked {
+  const { revenue, margin, units, sales, lines } = figuresOf(row)
+  return {
+    id: row.id,
+    name: row.name === '' ? row.id : row.name,
+    detail: row.place,
+    revenue,
+    margin,
+    units,
+    sales,
+    lines,
+    before: money(toMicros(row.beforeRevenue)),
+  }
+}

@@ -1,0 +1,108 @@
+import type { Request } from 'express'
+import { z } from 'zod'
+import { roles } from '#presentation/access.ts'
+import type { Config } from '#shared/config.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { audit } from './audit.ts'
+import type { FiguresDesk } from './figures.ts'
+import { day } from './figures-schema.ts'
+import type { Person } from './person.ts'
+import { type Route, route } from './route.ts'
+import { closeSession, openSession, sessionCookie, sessionDays } from './session.ts'
+import { signIn } from './sign-in.ts'
+import type { Doorkeeper } from './signed.ts'
+
+export const credentials = z.strictObject({
+  email: z.string().min(1).max(320),
+  password: z.string().min(1).max(1024),
+})
+
+export const sessionSchema = z.object({
+  person: z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(roles),
+    stores: z.array(z.string()).optional().meta({ description: "A manager's store scope" }),
+    seller: z.string().optional().meta({ description: 'The seller whose lines a seller sees' }),
+  }),
+  chain: z.object({
+    name: z.string(),
+    currency: z.string(),
+    timeZone: z.string(),
+    locale: z.enum(['pt-BR', 'en']),
+    today: day,
+  }),
+})
+
+export type SessionView = z.infer<typeof sessionSchema>
+
+/** Who is signed in, and what the page must know about the chain. */
+export function sessionView(person: Person, config: Config, desk: FiguresDesk): SessionView {
+  const { id, email, name, role } = person
+  const bounds =
+    person.role === 'manager' ? { stores: [...person.stores] } : person.role === 'seller' ? { seller: person.seller } : {}
+  return {
+    person: { id, email, name, role, ...bounds },
+    chain: {
+      name: config.DATAAPP_CHAIN_NAME,
+      currency: config.DATAAPP_CURRENCY,
+      timeZone: config.DATAAPP_TIME_ZONE,
+      locale: person.locale ?? config.DATAAPP_LOCALE,
+      today: desk.today(),
+    },
+  }
+}
+
+type SessionParts = { settings: Settings; config: Config; desk: FiguresDesk; doorkeeper: Doorkeeper; signedOut: (session: string) => void }
+
+export function sessionRoutes({ settings, config, desk, doorkeeper, signedOut }: SessionParts): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/session',
+      door: 'session.own',
+      summary: 'Who is signed in',
+      answer: sessionSchema,
+      run: async ({ person }) => sessionView(person, config, desk),
+    }),
+    route({
+      method: 'delete',
+      path: '/session',
+      door: 'session.own',
+      summary: 'Sign out',
+      run: async ({ signed, person, request, response }) => {
+        if (signed.by === 'session') await closeSession(settings, signed.id)
+        doorkeeper.forget()
+        signedOut(signed.id)
+        await audit(settings, { person: person.id, action: 'signed-out', address: addressOf(request) })
+        response.clearCookie(sessionCookie, { path: '/' })
+      },
+    }),
+  ]
+}
+
+/** `POST /api/v1/session` needs nobody signed in, so it stands outside the table of routes. */
+export async function enter(
+  { settings, config, desk }: Omit<SessionParts, 'doorkeeper' | 'signedOut'>,
+  request: Request,
+  given: z.output<typeof credentials>,
+): Promise<{ view: SessionView; secret: string; cookie: { httpOnly: true; sameSite: 'strict'; secure: boolean; path: '/'; maxAge: number } }> {
+  const address = addressOf(request)
+  const person = await signIn(settings, given, address).catch(async (error: unknown) => {
+    await audit(settings, { person: null, action: 'sign-in-failed', subject: given.email.slice(0, 320), address })
+    throw error
+  })
+  const secret = await openSession(settings, person.id, { address, agent: request.get('user-agent') ?? '' })
+  await audit(settings, { person: person.id, action: 'signed-in', address })
+  const secure = request.secure || (config.DATAAPP_PUBLIC_URL ?? '').startsWith('https:')
+  return {
+    view: sessionView(person, config, desk),
+    secret,
+    cookie: { httpOnly: true, sameSite: 'strict', secure, path: '/', maxAge: sessionDays * 86_400_000 },
+  }
+}
+
+export function addressOf(request: Request): string {
+  return request.ip ?? request.socket.remoteAddress ?? ''
+}

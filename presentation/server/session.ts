@@ -1,0 +1,67 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Settings } from '#shared/settings/settings.ts'
+import { type Person, type PersonRow, personOf } from './person.ts'
+
+export const sessionCookie = 'dataapp_session'
+export const sessionDays = 7
+
+export type Visitor = { address: string; agent: string }
+/** Who asks, and by what: a browser's session or a program's token. */
+export type Signed = { person: Person; by: 'session' | 'token'; id: string }
+
+const personColumns = 'p.id, p.email, p.name, p.role, p.stores, p.seller, p.locale'
+
+/** What a secret is known by in the database. The secret itself is kept by its holder alone. */
+export function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** Opens a session and returns the cookie's secret. */
+export async function openSession(settings: Settings, person: string, visitor: Visitor): Promise<string> {
+  const secret = newSecret()
+  await settings.query(
+    `INSERT INTO sessions (id, person, address, agent, expires_at) VALUES ($1, $2, $3, $4, now() + make_interval(days => $5))`,
+    [digest(secret), person, visitor.address, visitor.agent.slice(0, 300), sessionDays],
+  )
+  return secret
+}
+
+export async function closeSession(settings: Settings, id: string): Promise<void> {
+  await settings.query('DELETE FROM sessions WHERE id = $1', [id])
+}
+
+/** The person behind a cookie's secret, or undefined when it is unknown, over, or its person disabled. */
+export async function personOfSession(settings: Settings, secret: string): Promise<Signed | undefined> {
+  const id = digest(secret)
+  const [row] = await settings.query<PersonRow & { stale: boolean }>(
+    `SELECT ${personColumns}, s.seen_at < now() - interval '5 minutes' AS stale
+     FROM sessions s JOIN people p ON p.id = s.person
+     WHERE s.id = $1 AND s.expires_at > now() AND p.disabled_at IS NULL`,
+    [id],
+  )
+  if (row === undefined) return undefined
+  if (row.stale) {
+    await settings.query('UPDATE sessions SET seen_at = now(), expires_at = now() + make_interval(days => $2) WHERE id = $1', [
+      id,
+      sessionDays,
+    ])
+  }
+  return { person: personOf(row), by: 'session', id }
+}
+
+/** The person behind a bearer token, or undefined. */
+export async function personOfToken(settings: Settings, secret: string): Promise<Signed | undefined> {
+  const [row] = await settings.query<PersonRow & { token: string; stale: boolean }>(
+    `SELECT ${personColumns}, t.id AS token, coalesce(t.used_at < now() - interval '5 minutes', true) AS stale
+     FROM tokens t JOIN people p ON p.id = t.person
+     WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > now()) AND p.disabled_at IS NULL`,
+    [digest(secret)],
+  )
+  if (row === undefined) return undefined
+  if (row.stale) await settings.query('UPDATE tokens SET used_at = now() WHERE id = $1', [row.token])
+  return { person: personOf(row), by: 'token', id: row.token }
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http'
+import type { Settings } from '#shared/settings/settings.ts'
+import { digest, personOfSession, personOfToken, type Signed, sessionCookie } from './session.ts'
+
+const keptMs = 2_000
+
+/**
+ * Tells who a request is from. An answer is kept for two seconds, so that a page that asks ten things asks the database once;
+ * `forget` drops what is kept at once when a session, a token or a person changes in this process.
+ */
+export class Doorkeeper {
+  readonly #settings: Settings
+  readonly #known = new Map<string, { until: number; signed: Promise<Signed | undefined> }>()
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+  }
+
+  async whoIs(request: IncomingMessage): Promise<Signed | undefined> {
+    const token = bearerOf(request)
+    if (token !== undefined) return this.#ask(`token ${digest(token)}`, () => personOfToken(this.#settings, token))
+    const cookie = cookieOf(request, sessionCookie)
+    if (cookie === undefined) return undefined
+    return this.#ask(`session ${digest(cookie)}`, () => personOfSession(this.#settings, cookie))
+  }
+
+  forget(): void {
+    this.#known.clear()
+  }
+
+  #ask(key: string, find: () => Promise<Signed | undefined>): Promise<Signed | undefined> {
+    const now = Date.now()
+    const known = this.#known.get(key)
+    if (known !== undefined && known.until > now) return known.signed
+    if (this.#known.size > 20_000) this.#known.clear()
+    const signed = find()
+    this.#known.set(key, { until: now + keptMs, signed })
+    signed.catch(() => this.#known.delete(key))
+    return signed
+  }
+}
+
+export function cookieOf(request: IncomingMessage, name: string): string | undefined {
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const [key, value] = part.trim().split('=', 2)
+    if (key === name && value !== undefined && value !== '') return value
+  }
+  return undefined
+}
+
+function bearerOf(request: IncomingMessage): string | undefined {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ', 2)
+  return scheme?.toLowerCase() === 'bearer' && token !== undefined && token !== '' ? token : undefined
+}
