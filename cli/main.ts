@@ -5,12 +5,20 @@ import { configCommand } from './config.ts'
 import { forecastCommand } from './forecast.ts'
 import { ingestCommand } from './ingest.ts'
 import { startCommand } from './start.ts'
+import { userCommand } from './user.ts'
 
 /** The `dataapp` command. Exit status 0 only when all of it worked; a known error is said in one message, an unknown one with its stack. */
 export async function main(argv: string[]): Promise<void> {
   const program = new Command('dataapp').description('The data platform of a retail chain')
   program.showHelpAfterError().showSuggestionAfterError()
-  for (const command of [startCommand(), configCommand(), basketCommand(), forecastCommand(), ingestCommand()])
+  for (const command of [
+    startCommand(),
+    configCommand(),
+    basketCommand(),
+    forecastCommand(),
+    ingestCommand(),
+    userCommand(),
+  ])
     program.addCommand(command)
   try {
     await program.parseAsync(argv)

@@ -11,7 +11,14 @@ import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 
 type AddOptions = { name?: string; role: Role; store?: string[]; seller?: string; password?: string; json?: boolean }
-type Listed = { email: string; name: string; role: Role; stores: string[] | null; seller: string | null; disabled: boolean }
+type Listed = {
+  email: string
+  name: string
+  role: Role
+  stores: string[] | null
+  seller: string | null
+  disabled: boolean
+}
 
 /** `dataapp user add|list|password|disable|enable|remove`: people who may sign in, without the web page. */
 export function userCommand(): Command {
@@ -29,7 +36,11 @@ export function userCommand(): Command {
       const password = options.passwordStdin === true ? await firstLine() : randomPassword()
       await withSettings(settings => addPerson(settings, { ...personOf(email, options), password }))
       const shown = options.passwordStdin === true ? {} : { password }
-      say(options, { email, role: options.role, ...shown }, `${email} may sign in${shown.password === undefined ? '' : ` with ${password}`}`)
+      say(
+        options,
+        { email, role: options.role, ...shown },
+        `${email} may sign in${shown.password === undefined ? '' : ` with ${password}`}`,
+      )
     })
   command
     .command('list')
@@ -52,7 +63,11 @@ export function userCommand(): Command {
       const password = options.passwordStdin === true ? await firstLine() : randomPassword()
       await withSettings(settings => setPassword(settings, email, password))
       const shown = options.passwordStdin === true ? {} : { password }
-      say(options, { email, ...shown }, `${email} has a new password${shown.password === undefined ? '' : `: ${password}`}`)
+      say(
+        options,
+        { email, ...shown },
+        `${email} has a new password${shown.password === undefined ? '' : `: ${password}`}`,
+      )
     })
   for (const [name, what, statement] of changes) {
     command
@@ -69,8 +84,16 @@ export function userCommand(): Command {
 }
 
 const changes = [
-  ['disable', 'Stop somebody from signing in, keeping the account', 'UPDATE people SET disabled_at = now() WHERE lower(email) = lower($1) RETURNING id'],
-  ['enable', 'Let somebody sign in again', 'UPDATE people SET disabled_at = NULL WHERE lower(email) = lower($1) RETURNING id'],
+  [
+    'disable',
+    'Stop somebody from signing in, keeping the account',
+    'UPDATE people SET disabled_at = now() WHERE lower(email) = lower($1) RETURNING id',
+  ],
+  [
+    'enable',
+    'Let somebody sign in again',
+    'UPDATE people SET disabled_at = NULL WHERE lower(email) = lower($1) RETURNING id',
+  ],
   ['remove', 'Remove somebody', 'DELETE FROM people WHERE lower(email) = lower($1) RETURNING id'],
 ] as const
 
@@ -82,7 +105,9 @@ function personOf(email: string, { role, name = email, store = [], seller }: Add
       return { email, name, role, stores: store }
     case 'seller':
       if (seller === undefined)
-        throw new DataAppError('PERSON_SELLER', 'A seller needs the id that stands in the sales.', { hint: 'Add --seller ID.' })
+        throw new DataAppError('PERSON_SELLER', 'A seller needs the id that stands in the sales.', {
+          hint: 'Add --seller ID.',
+        })
       return { email, name, role, seller }
   }
 }
@@ -106,7 +131,9 @@ async function withSettings<T>(work: (settings: Settings) => Promise<T>): Promis
 async function firstLine(): Promise<string> {
   const lines = createInterface({ input: process.stdin })
   for await (const line of lines) return line
-  throw new DataAppError('PASSWORD_MISSING', 'Standard input held no password.', { hint: 'printf %s "$PASSWORD" | dataapp user …' })
+  throw new DataAppError('PASSWORD_MISSING', 'Standard input held no password.', {
+    hint: 'printf %s "$PASSWORD" | dataapp user …',
+  })
 }
 
 function lineOf({ email, name, role, stores, seller, disabled }: Listed): string {

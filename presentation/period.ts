@@ -114,7 +114,9 @@ export function dayIn(timeZone: string, at: Date): Day {
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const at = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text && text >= '1970-01-01' && text < '2149-01-01'
+  return (
+    !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text && text >= '1970-01-01' && text < '2149-01-01'
+  )
 }
 
 function monthOf(day: Day): Period {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Role } from '#presentation/access.ts'
 import { DataAppError } from '#shared/error.ts'
+import { writePrivate } from '#shared/home.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -16,7 +16,9 @@ export type SampleAccount = { email: string; password: string; role: Role }
 export async function addPerson(settings: Settings, person: NewPerson): Promise<Person> {
   const email = person.email.trim()
   if (!/^[^\s@]+@[^\s@]+$/.test(email))
-    throw new DataAppError('PERSON_EMAIL', `${email} is not an e-mail address.`, { hint: 'Use the form name@shop.example.' })
+    throw new DataAppError('PERSON_EMAIL', `${email} is not an e-mail address.`, {
+      hint: 'Use the form name@shop.example.',
+    })
   refuseShort(person.password)
   const password = person.password === undefined ? null : await hashPassword(person.password)
   const stores = person.role === 'manager' ? [...person.stores] : null
@@ -39,10 +41,10 @@ export async function setPassword(settings: Settings, email: string, password: s
   refuseShort(password)
   const stored = await hashPassword(password)
   await settings.transaction(async query => {
-    const changed = await query<{ id: string }>('UPDATE people SET password = $2 WHERE lower(email) = lower($1) RETURNING id', [
-      email,
-      stored,
-    ])
+    const changed = await query<{ id: string }>(
+      'UPDATE people SET password = $2 WHERE lower(email) = lower($1) RETURNING id',
+      [email, stored],
+    )
     const [person] = changed
     if (person === undefined) throw unknownPerson(email)
     await query('DELETE FROM sessions WHERE person = $1', [person.id])
@@ -51,14 +53,20 @@ export async function setPassword(settings: Settings, email: string, password: s
 }
 
 export function unknownPerson(email: string): DataAppError {
-  return new DataAppError('PERSON_UNKNOWN', `Nobody has the e-mail ${email}.`, { hint: '`dataapp user list` shows everybody.' })
+  return new DataAppError('PERSON_UNKNOWN', `Nobody has the e-mail ${email}.`, {
+    hint: '`dataapp user list` shows everybody.',
+  })
 }
 
 /**
  * The sample chain's three accounts, made once with random passwords and kept in `sample-accounts.json` (mode 0600). The manager's scope is the stores of
  * the region that sells most, the seller is the one who sells most; so the sample's sales must be in the warehouse. Undefined when somebody is there already.
  */
-export async function createSampleAccounts({ settings, warehouse, config }: Parts): Promise<SampleAccount[] | undefined> {
+export async function createSampleAccounts({
+  settings,
+  warehouse,
+  config,
+}: Parts): Promise<SampleAccount[] | undefined> {
   const [{ count } = { count: '0' }] = await settings.query<{ count: string }>('SELECT count(*) AS count FROM people')
   if (count !== '0') return undefined
   const stores = await storesOfBestRegion(warehouse)
@@ -69,10 +77,8 @@ export async function createSampleAccounts({ settings, warehouse, config }: Part
     { email: 'seller@grupox.example', name: 'Vendedor', role: 'seller', seller, password: randomPassword() },
   ]
   const accounts = people.map(({ email, password = '', role }) => ({ email, password, role }))
-  const file = join(config.DATAAPP_HOME, 'sample-accounts.json')
-  writeFileSync(`${file}.new`, `${JSON.stringify(accounts, null, 2)}\n`, { mode: 0o600 })
+  writePrivate(join(config.DATAAPP_HOME, 'sample-accounts.json'), `${JSON.stringify(accounts, null, 2)}\n`)
   await Promise.all(people.map(person => addPerson(settings, person)))
-  renameSync(`${file}.new`, file)
   return accounts
 }
 

@@ -76,11 +76,16 @@ describe('the API', function () {
     const none = await fetch(`${chain.url}/api/v1/summary?${may}`)
     expect(none.status).to.equal(401)
     expect(none.headers.get('content-type')).to.include('application/problem+json')
-    expect((await summaryAs('admin@chain.example', 'from=2020-05-32&to=2020-06-01')).body.errors[0].field).to.equal('query.from')
+    expect((await summaryAs('admin@chain.example', 'from=2020-05-32&to=2020-06-01')).body.errors[0].field).to.equal(
+      'query.from',
+    )
     expect((await summaryAs('admin@chain.example', 'from=2020-05-02&to=2020-05-01')).status).to.equal(400)
     const call = await chain.as('admin@chain.example')
     expect((await call('/api/v1/nothing')).status).to.equal(404)
-    const foreign = await call('/api/v1/session', { method: 'DELETE', headers: { origin: 'https://elsewhere.example' } })
+    const foreign = await call('/api/v1/session', {
+      method: 'DELETE',
+      headers: { origin: 'https://elsewhere.example' },
+    })
     expect(foreign.status).to.equal(403)
   })
 
@@ -139,7 +144,9 @@ describe('the API', function () {
       body: JSON.stringify({ email: 'CENTRO@chain.example', password: passwordOfAll }),
     })
     const cookie = answer.headers.get('set-cookie') ?? ''
-    expect(cookie).to.match(/HttpOnly/).and.match(/SameSite=Strict/)
+    expect(cookie)
+      .to.match(/HttpOnly/)
+      .and.match(/SameSite=Strict/)
     const headers = { cookie: cookie.split(';')[0] ?? '' }
     expect((await fetch(`${chain.url}/api/v1/session`, { headers })).status).to.equal(200)
     expect((await fetch(`${chain.url}/api/v1/session`, { method: 'DELETE', headers })).status).to.equal(204)

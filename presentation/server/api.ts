@@ -73,7 +73,12 @@ function mount(router: Router, { desk, doorkeeper, answers, ask }: ApiParts, rou
       })
     const text = async () => JSON.stringify(await run())
     if (route.keep === 'scope') {
-      await sendText(request, response, jsonType, await answers.once(person, `${desk.today()} ${request.originalUrl}`, text))
+      await sendText(
+        request,
+        response,
+        jsonType,
+        await answers.once(person, `${desk.today()} ${request.originalUrl}`, text),
+      )
       return
     }
     const answer = await run()
@@ -85,5 +90,7 @@ function mount(router: Router, { desk, doorkeeper, answers, ask }: ApiParts, rou
 }
 
 function singles(params: Record<string, string | string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value : value.join('/')]))
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? value : value.join('/')]),
+  )
 }

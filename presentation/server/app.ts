@@ -1,12 +1,12 @@
+import type { Router } from 'express'
 import express, { type Express, type Request, type Response } from 'express'
 import helmet from 'helmet'
 import type { Config } from '#shared/config.ts'
+import type { Log } from '#shared/log.ts'
 import type { WebApp } from './assets.ts'
 import { sendAsset } from './encoding.ts'
 import { noSuchPath, problemHandler } from './problem.ts'
 import { contentSecurityPolicy, shellData, shellEnd, shellHead } from './shell.ts'
-import type { Log } from '#shared/log.ts'
-import type { Router } from 'express'
 
 type AppParts = {
   config: Config
@@ -41,7 +41,8 @@ export function app({ config, log, web, api, first }: AppParts): Express {
     else sendAsset(request, response, asset, 'public, max-age=31536000, immutable')
   })
   for (const [path, asset] of web.files) {
-    if (!path.startsWith('/assets/')) server.get(path, (request, response) => sendAsset(request, response, asset, 'no-cache'))
+    if (!path.startsWith('/assets/'))
+      server.get(path, (request, response) => sendAsset(request, response, asset, 'no-cache'))
   }
   server.get(/^\/(?!api\/|assets\/|odata\/)[^.]*$/, async (request, response) => {
     await sendPage(request, response, shellHead(request, web, config.DATAAPP_LOCALE), first(request))

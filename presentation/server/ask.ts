@@ -55,7 +55,9 @@ export function scoped(sql: string, person: Person, narrowing: Narrowing): strin
   if (products.length > 0) conditions.push(isOneOf('product', products))
   const bySeller = person.role === 'seller' || sellers.length > 0
   const days = products.length > 0 ? 'product_days' : bySeller ? 'seller_days' : 'store_days'
-  return sql.replaceAll('{{scope}}', conditions.length === 0 ? '1' : conditions.join(' AND ')).replaceAll('{{days}}', days)
+  return sql
+    .replaceAll('{{scope}}', conditions.length === 0 ? '1' : conditions.join(' AND '))
+    .replaceAll('{{days}}', days)
 }
 
 function isOneOf(column: string, values: readonly string[]): string {

@@ -28,7 +28,10 @@ export type AuditAction =
   | 'rejected-replayed'
 
 /** Writes one line of the audit trail. */
-export async function audit(settings: Settings, { person, action, subject = '', address, details = {} }: Entry): Promise<void> {
+export async function audit(
+  settings: Settings,
+  { person, action, subject = '', address, details = {} }: Entry,
+): Promise<void> {
   await settings.query('INSERT INTO audit (person, action, subject, address, details) VALUES ($1, $2, $3, $4, $5)', [
     person,
     action,

@@ -22,6 +22,7 @@ export async function sendText(request: Request, response: Response, type: strin
   if (accepted === 'br') {
     const params = { [constants.BROTLI_PARAM_QUALITY]: 4 }
     response.set('content-encoding', 'br').end(await promisify(brotliCompress)(text, { params }))
-  } else if (accepted === 'gzip') response.set('content-encoding', 'gzip').end(await promisify(gzip)(text, { level: 5 }))
+  } else if (accepted === 'gzip')
+    response.set('content-encoding', 'gzip').end(await promisify(gzip)(text, { level: 5 }))
   else response.end(text)
 }

@@ -67,7 +67,14 @@ export function figuresRoutes(desk: FiguresDesk): Route[] {
           desk.ranking(person, 'products', definite, best),
           desk.bounds(person),
         ])
-        return { summary, series, stores, sellers, products, data: { first: bounds?.from ?? null, last: bounds?.to ?? null } }
+        return {
+          summary,
+          series,
+          stores,
+          sellers,
+          products,
+          data: { first: bounds?.from ?? null, last: bounds?.to ?? null },
+        }
       },
     }),
     route({

@@ -18,10 +18,15 @@ const ids = z
   .pipe(z.array(z.string().max(200)).max(500))
 
 const filterShape = {
-  from: day.optional().meta({ description: 'First day of the period. With `to`; without both, the preset or the last 30 days' }),
+  from: day
+    .optional()
+    .meta({ description: 'First day of the period. With `to`; without both, the preset or the last 30 days' }),
   to: day.optional().meta({ description: 'Last day of the period, inside it' }),
   preset: z.enum(presets).optional().meta({ description: 'A period by name instead of `from` and `to`' }),
-  against: z.enum(againsts).default('previous').meta({ description: 'What to compare with: the period before, or a year earlier' }),
+  against: z
+    .enum(againsts)
+    .default('previous')
+    .meta({ description: 'What to compare with: the period before, or a year earlier' }),
   store: ids.meta({ description: 'Only these stores. Outside your scope: 403' }),
   seller: ids.meta({ description: 'Only these sellers. A seller may name only themselves' }),
 }
@@ -84,7 +89,7 @@ export const rankedSchema = z.object({
   units: z.number(),
   sales: z.number().int(),
   lines: z.number().int(),
-  before: moneyText.meta({ description: "Revenue in the comparison period" }),
+  before: moneyText.meta({ description: 'Revenue in the comparison period' }),
 })
 export const rankingSchema = z.object({ ...periodSchema.shape, items: z.array(rankedSchema) })
 export const boundsSchema = z.object({ first: day.nullable(), last: day.nullable() })

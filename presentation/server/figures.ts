@@ -83,7 +83,10 @@ export class FiguresDesk {
     ])
     const filled = (within: Period, rows: typeof now) => {
       const byBucket = new Map(rows.map(row => [row.bucket, row]))
-      return buckets(within, grain).map(bucket => ({ day: bucket, ...figuresOf(byBucket.get(bucketOf(bucket, grain)) ?? nothing) }))
+      return buckets(within, grain).map(bucket => ({
+        day: bucket,
+        ...figuresOf(byBucket.get(bucketOf(bucket, grain)) ?? nothing),
+      }))
     }
     return {
       ...period,

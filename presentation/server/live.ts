@@ -29,7 +29,12 @@ const mostBuffered = 1_000_000
  * kept. News goes only to those whose rows it touches, and says neither which stores nor which sellers.
  */
 export class Live {
-  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 4_096, clientTracking: false })
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: 4_096,
+    clientTracking: false,
+  })
   readonly #clients = new Set<Client>()
   readonly #epoch = randomUUID()
   readonly #doorkeeper: Doorkeeper

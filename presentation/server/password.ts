@@ -33,7 +33,14 @@ export function randomPassword(): string {
   return word.join('')
 }
 
-const absent = ['scrypt', cost.N, cost.r, cost.p, randomBytes(16).toString('base64'), randomBytes(keyBytes).toString('base64')].join('$')
+const absent = [
+  'scrypt',
+  cost.N,
+  cost.r,
+  cost.p,
+  randomBytes(16).toString('base64'),
+  randomBytes(keyBytes).toString('base64'),
+].join('$')
 
 function derive(password: string, salt: Buffer, { N, r, p }: typeof cost): Promise<Buffer> {
   return new Promise((done, fail) => {

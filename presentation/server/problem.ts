@@ -62,7 +62,10 @@ export function detailsOf(problem: Problem): ProblemDetails {
 }
 
 export const noSuchPath: RequestHandler = request => {
-  throw new Problem('not-found', `There is no ${request.method} ${request.path}. The API is described at /api/v1/openapi.json`)
+  throw new Problem(
+    'not-found',
+    `There is no ${request.method} ${request.path}. The API is described at /api/v1/openapi.json`,
+  )
 }
 
 /** The last handler: every error leaves as problem details, an unknown one without its inner text. */
@@ -93,7 +96,8 @@ function toProblem(error: unknown): Problem {
   const status = statusOf(error)
   if (status === 413) return new Problem('too-large', 'The request body is too large.')
   if (status === 415) return new Problem('wrong-type', 'Send the body as application/json.')
-  if (status >= 400 && status < 500) return new Problem('bad-request', 'The request could not be read: is the body valid JSON?')
+  if (status >= 400 && status < 500)
+    return new Problem('bad-request', 'The request could not be read: is the body valid JSON?')
   return new Problem('internal', 'The failure has been logged. Try again; tell the operator if it stays.')
 }
 

@@ -41,7 +41,11 @@ export type SessionView = z.infer<typeof sessionSchema>
 export function sessionView(person: Person, config: Config, desk: FiguresDesk): SessionView {
   const { id, email, name, role } = person
   const bounds =
-    person.role === 'manager' ? { stores: [...person.stores] } : person.role === 'seller' ? { seller: person.seller } : {}
+    person.role === 'manager'
+      ? { stores: [...person.stores] }
+      : person.role === 'seller'
+        ? { seller: person.seller }
+        : {}
   return {
     person: { id, email, name, role, ...bounds },
     chain: {
@@ -54,7 +58,13 @@ export function sessionView(person: Person, config: Config, desk: FiguresDesk): 
   }
 }
 
-type SessionParts = { settings: Settings; config: Config; desk: FiguresDesk; doorkeeper: Doorkeeper; signedOut: (session: string) => void }
+type SessionParts = {
+  settings: Settings
+  config: Config
+  desk: FiguresDesk
+  doorkeeper: Doorkeeper
+  signedOut: (session: string) => void
+}
 
 export function sessionRoutes({ settings, config, desk, doorkeeper, signedOut }: SessionParts): Route[] {
   return [
@@ -87,7 +97,11 @@ export async function enter(
   { settings, config, desk }: Omit<SessionParts, 'doorkeeper' | 'signedOut'>,
   request: Request,
   given: z.output<typeof credentials>,
-): Promise<{ view: SessionView; secret: string; cookie: { httpOnly: true; sameSite: 'strict'; secure: boolean; path: '/'; maxAge: number } }> {
+): Promise<{
+  view: SessionView
+  secret: string
+  cookie: { httpOnly: true; sameSite: 'strict'; secure: boolean; path: '/'; maxAge: number }
+}> {
   const address = addressOf(request)
   const person = await signIn(settings, given, address).catch(async (error: unknown) => {
     await audit(settings, { person: null, action: 'sign-in-failed', subject: given.email.slice(0, 320), address })

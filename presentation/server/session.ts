@@ -45,10 +45,10 @@ export async function personOfSession(settings: Settings, secret: string): Promi
   )
   if (row === undefined) return undefined
   if (row.stale) {
-    await settings.query('UPDATE sessions SET seen_at = now(), expires_at = now() + make_interval(days => $2) WHERE id = $1', [
-      id,
-      sessionDays,
-    ])
+    await settings.query(
+      'UPDATE sessions SET seen_at = now(), expires_at = now() + make_interval(days => $2) WHERE id = $1',
+      [id, sessionDays],
+    )
   }
   return { person: personOf(row), by: 'session', id }
 }

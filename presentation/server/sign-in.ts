@@ -25,11 +25,10 @@ export async function signIn(
     await settings.query('INSERT INTO sign_in_failures (account, address) VALUES ($1, $2)', [account, address])
     throw new Problem('wrong-credentials', 'No account has this e-mail with this password.')
   }
-  await settings.query('DELETE FROM sign_in_failures WHERE (account = $1 AND address = $2) OR at < now() - make_interval(mins => $3)', [
-    account,
-    address,
-    throttle.minutes,
-  ])
+  await settings.query(
+    'DELETE FROM sign_in_failures WHERE (account = $1 AND address = $2) OR at < now() - make_interval(mins => $3)',
+    [account, address, throttle.minutes],
+  )
   return personOf(row)
 }
 

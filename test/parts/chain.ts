@@ -5,8 +5,8 @@ import { processing } from '#processing/main.ts'
 import { topics } from '#shared/agreement.ts'
 import { silentLog } from '#shared/log.ts'
 import type { Parts } from '#shared/parts.ts'
-import { type Micros, parseMicros } from '#shared/records/micros.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
+import { type Micros, parseMicros } from '#shared/records/micros.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
 import { temporaryHome } from './home.ts'
 
@@ -31,7 +31,11 @@ export async function startChain(env: Record<string, string> = {}): Promise<Chai
   const { close, ...parts } = await openParts(home.config, silentLog)
   const [loading, showing] = [await processing(parts), await presentation(parts)]
   const caughtUp = async () => {
-    while ((await parts.bus.lag(topics.sales, 'processing')) + (await parts.bus.lag(topics.dimensions, 'processing-dimensions')) > 0)
+    while (
+      (await parts.bus.lag(topics.sales, 'processing')) +
+        (await parts.bus.lag(topics.dimensions, 'processing-dimensions')) >
+      0
+    )
       await new Promise(done => setTimeout(done, 10))
   }
   const cookies = new Map<string, string>()
@@ -61,7 +65,10 @@ export async function startChain(env: Record<string, string> = {}): Promise<Chai
     describe: async dimensions => {
       await parts.bus.publish(
         topics.dimensions,
-        dimensions.map(dimension => ({ key: `${dimension.kind} ${dimension.id}`, value: Buffer.from(JSON.stringify(dimension)) })),
+        dimensions.map(dimension => ({
+          key: `${dimension.kind} ${dimension.id}`,
+          value: Buffer.from(JSON.stringify(dimension)),
+        })),
       )
       await caughtUp()
     },
