@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { DataAppError, systemCodeOf } from '#shared/error.ts'
+import { basename, resolve } from 'node:path'
+import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { type Bytes, fileBytes } from './decode/bytes.ts'
 import { openTable } from './decode/table.ts'
 import { filesAt } from './files.ts'
 import { fingerprint } from './fingerprint.ts'
 import { StoppedIntake, takeIn } from './intake.ts'
+import { readJoins } from './joins.ts'
 import { type FileIdentity, openLedger } from './ledger.ts'
-import { type JoinedTable, joinedTable } from './map/join.ts'
 import { rowMapper } from './map/rows.ts'
-import { joinedColumns, wantedColumns } from './map/wanted.ts'
+import { wantedColumns } from './map/wanted.ts'
 import { findSource } from './source/load.ts'
-import type { Join, Source } from './source/schema.ts'
+import type { Source } from './source/schema.ts'
 import { noTotals, seenBefore, sumTotals, type Totals } from './totals.ts'
 
 export type { Totals } from './totals.ts'
@@ -96,7 +96,7 @@ export async function ingestBytes(
   try {
     const table = await openTable(bytes, source.format, wantedColumns(source))
     columns = table.columns
-    const joins = await Promise.all(source.joins.map(other => readJoin(other, source, bytes.name)))
+    const joins = await readJoins(source, bytes.name)
     const mapper = rowMapper(source, table.columns, joins, config.DATAAPP_TIME_ZONE, entry.version)
     const totals = await takeIn(table, mapper, {
       bus,
@@ -119,36 +119,4 @@ export async function ingestBytes(
     }
     throw error
   }
-}
-
-/** The largest file that rows are looked up in. */
-const joinLimit = 512 * 1024 * 1024
-
-async function readJoin(other: Join, source: Source, beside: string): Promise<JoinedTable> {
-  const path = isAbsolute(other.file) ? other.file : join(dirname(beside), other.file)
-  const size = await stat(path).then(
-    found => found.size,
-    (error: unknown) => {
-      throw new DataAppError(
-        'JOIN_FILE_MISSING',
-        `${path}, which "${source.name}" looks up rows in, can't be read (${systemCodeOf(error)}).`,
-        {
-          hint: 'Put it beside the file that is taken in. In an inbox, both may come in any order.',
-          cause: error,
-        },
-      )
-    },
-  )
-  if (size > joinLimit)
-    throw new DataAppError(
-      'FILE_TOO_LARGE',
-      `${path} is too large to look up rows in (${Math.round(size / 1e6)} MB).`,
-      {
-        hint: 'Load it as a dimension source instead, or join the files before the export.',
-      },
-    )
-  const table = await openTable(fileBytes(path, size), other.format, joinedColumns(source, other))
-  const rows: (readonly string[])[] = []
-  for await (const batch of table.rows) for (const row of batch) if (row.broken === undefined) rows.push(row.fields)
-  return joinedTable(other, table.columns, rows)
 }

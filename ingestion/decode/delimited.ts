@@ -122,6 +122,20 @@ function findHeader(
   return undefined
 }
 
+/** The line of the header when nothing is known of its names: the first row as wide as most, of texts that are all there. Undefined: the first such row is data. */
+export function guessHeader(rows: readonly Row[], dialect: Dialect): number | undefined {
+  const top = rows
+    .slice(0, headerSearch)
+    .map(row => ({ line: row.line, fields: unwrap(row, dialect.delimiter, dialect.quote) }))
+  const width = commonest(top.map(row => row.fields.length))
+  const first = top.find(
+    row => row.fields.length === width && row.fields.filter(field => field.trim() === '').length <= width / 3,
+  )
+  if (first === undefined) return undefined
+  const looksLikeData = first.fields.filter(field => /^[\s"]*[-+(]?[R$€£]*\s*\d[\d.,:/ -]*\)?"?\s*$/.test(field)).length
+  return looksLikeData > 0 ? undefined : first.line
+}
+
 function unknownColumns(
   name: string,
   top: readonly Row[],

@@ -1,0 +1,137 @@
+import { access, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { draftText } from '#ingestion/source/draft.ts'
+import { inferSource } from '#ingestion/source/infer.ts'
+import { findSource, loadSources, parseSource } from '#ingestion/source/load.ts'
+import { type PreviewRow, previewFile } from '#ingestion/source/preview.ts'
+import { parseConfig } from '#shared/config.ts'
+import { DataAppError } from '#shared/error.ts'
+
+/** `dataapp source …`: drafting, checking and trying out source files. */
+export function sourceCommand(): Command {
+  const command = new Command('source').description('Source files: how an export becomes sales')
+  command.addCommand(inferCommand())
+  command.addCommand(checkCommand())
+  command.addCommand(previewCommand())
+  command.addCommand(listCommand())
+  return command
+}
+
+function inferCommand(): Command {
+  return new Command('infer')
+    .description('Draft a source file from an export')
+    .argument('<file>', 'an export of the chain')
+    .option('--out <path>', 'write the draft there instead of to the terminal')
+    .option('--name <name>', 'the name of the source')
+    .option('--json', 'print one JSON document: the name, the YAML and the open questions')
+    .action(async (file: string, options: { out?: string; name?: string; json?: true }) => {
+      const draft = await inferSource(file)
+      const named = options.name === undefined ? draft : { ...draft, name: options.name }
+      const text = draftText(named)
+      if (options.out !== undefined) await writeNew(options.out, text)
+      if (options.json === true)
+        console.log(
+          JSON.stringify({ name: named.name, yaml: text, questions: named.questions, problems: problemsIn(text) }),
+        )
+      else if (options.out === undefined) process.stdout.write(text)
+      else console.log(`${options.out}: ${named.questions.length} open question(s)`)
+    })
+}
+
+function checkCommand(): Command {
+  return new Command('check')
+    .description('Say what is wrong with a source file')
+    .argument('<source>', 'a name, or the path of a source file')
+    .argument('[file]', 'an export to hold it against')
+    .option('--json', 'print one JSON document')
+    .action(async (name: string, file: string | undefined, options: { json?: true }) => {
+      const config = parseConfig(process.env)
+      const { source } = await findSource(config, name)
+      if (file !== undefined) {
+        const { rows } = await previewFile(source, resolve(file), 1_000, config.DATAAPP_TIME_ZONE)
+        const bad = rows.filter(isBad)
+        if (bad.length > rows.length * config.DATAAPP_REJECTED_SHARE_LIMIT)
+          throw new DataAppError(
+            'SOURCE_DOES_NOT_FIT',
+            `${bad.length} of the first ${rows.length} rows of ${file} can't be used with "${source.name}". ${sayRow(bad[0])}`,
+            {
+              hint: `\`dataapp source preview ${file} --source ${name}\` shows row by row what maps.`,
+            },
+          )
+      }
+      if (options.json === true) console.log(JSON.stringify({ name: source.name, path: source.path, problems: [] }))
+      else console.log(`${source.name}: in order (${source.path})`)
+    })
+}
+
+function previewCommand(): Command {
+  return new Command('preview')
+    .description('Show the first rows of an export as a source reads them')
+    .argument('<file>', 'an export')
+    .requiredOption('--source <name>', 'a name, or the path of a source file')
+    .option('--rows <count>', 'how many rows', '10')
+    .option('--json', 'print one JSON document')
+    .action(async (file: string, options: { source: string; rows: string; json?: true }) => {
+      const config = parseConfig(process.env)
+      const { source } = await findSource(config, options.source)
+      const preview = await previewFile(source, resolve(file), Number(options.rows) || 10, config.DATAAPP_TIME_ZONE)
+      if (options.json === true) console.log(JSON.stringify(preview))
+      else for (const row of preview.rows) console.log(sayRow(row))
+    })
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('List the sources that this installation knows')
+    .option('--json', 'print one JSON document')
+    .action(async (options: { json?: true }) => {
+      const sources = await loadSources(parseConfig(process.env))
+      const shown = sources.map(({ name, description, path, belongsTo }) => ({
+        name,
+        description: description ?? '',
+        path,
+        belongsTo: belongsTo ?? null,
+      }))
+      if (options.json === true) console.log(JSON.stringify(shown))
+      else for (const { name, description, path } of shown) console.log(`${name.padEnd(26)} ${description} (${path})`)
+    })
+}
+
+function isBad(row: PreviewRow): boolean {
+  return 'problem' in row && row.problem.rule !== 'skipped'
+}
+
+function sayRow(row: PreviewRow | undefined): string {
+  if (row === undefined) return ''
+  if ('problem' in row) {
+    const { field, rule, message } = row.problem
+    return `line ${row.line}: ✗ ${field === '' ? '' : `${field}: `}${message} [${rule}] ${row.raw}`
+  }
+  if ('described' in row) return `line ${row.line}: ${row.described}`
+  return `line ${row.line}: ${Object.entries(row.sale)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ')}`
+}
+
+function problemsIn(text: string): string[] {
+  try {
+    parseSource(text, 'draft')
+    return []
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
+  }
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (exists)
+    throw new DataAppError('FILE_EXISTS', `${path} is there already.`, {
+      hint: 'Choose another name, or move it away: a draft never replaces a source file.',
+    })
+  await writeFile(path, text)
+}

@@ -1,0 +1,130 @@
+import { dateReader } from '../map/date.ts'
+import { amountReader } from '../map/decimal.ts'
+import type { Profile } from './profile.ts'
+import type { NumberFormat } from './schema.ts'
+
+/** Sampled rows with the number format they are read in: what guesses are checked against. */
+export type Sample = { rows: readonly (readonly string[])[]; numbers: NumberFormat }
+
+type Cells = (profile: Profile) => (row: readonly string[]) => string
+const cell: Cells = profile => row => (row[profile.index] ?? '').trim()
+
+/** The date format under which the file is most nearly in order of time, among those that read every cell; and whether another would do as well. */
+export function bestDateFormat(profile: Profile, rows: Sample['rows']): { format: string; sure: boolean } {
+  const ranked = profile.dates.map(format => {
+    const read = dateReader([format], undefined, 'UTC')
+    const times = rows.flatMap(row => read(cell(profile)(row)) ?? [])
+    let jumps = 0
+    for (let i = 1; i < times.length; i++) {
+      const days = Math.abs(Date.parse(`${times[i]}Z`) - Date.parse(`${times[i - 1]}Z`)) / 86_400_000
+      jumps += Math.min(days, 400)
+    }
+    return { format, jumps }
+  })
+  const sorted = [...ranked].sort((a, b) => a.jumps - b.jumps || ranked.indexOf(a) - ranked.indexOf(b))
+  const [best, next] = sorted
+  if (best === undefined) return { format: '', sure: false }
+  const readsOtherwise = next !== undefined && dayOrder(next.format) !== dayOrder(best.format)
+  return { format: best.format, sure: !readsOtherwise || next.jumps > best.jumps * 2 + 5 }
+}
+
+function dayOrder(format: string): string {
+  return format.replace(/[^YMD]/g, '').replace(/(.)\1+/g, '$1')
+}
+
+/** Share of the sales whose rows disagree on a column: a sale has one day and one store, so a high share says that ids are used again. */
+export function disagreement(
+  sale: readonly Profile[],
+  other: Profile,
+  rows: Sample['rows'],
+  part: (text: string) => string,
+): number {
+  const seen = new Map<string, string>()
+  const torn = new Set<string>()
+  for (const row of rows) {
+    const key = sale.map(profile => cell(profile)(row)).join('\u0000')
+    const value = part(cell(other)(row))
+    const before = seen.get(key)
+    if (before === undefined) seen.set(key, value)
+    else if (before !== value) torn.add(key)
+  }
+  return seen.size === 0 ? 0 : torn.size / seen.size
+}
+
+/** Whether the columns together tell every row from every other, repeated rows aside. */
+export function identifies(columns: readonly Profile[], rows: Sample['rows']): boolean {
+  const seen = new Map<string, string>()
+  for (const row of rows) {
+    const key = columns.map(profile => cell(profile)(row)).join('\u0000')
+    const whole = row.join('\u0000')
+    const before = seen.get(key)
+    if (before !== undefined && before !== whole) return false
+    seen.set(key, whole)
+  }
+  return true
+}
+
+/** How many rows repeat an earlier one to the letter. */
+export function exactRepeats(rows: Sample['rows']): number {
+  return rows.length - new Set(rows.map(row => row.join('\u0000'))).size
+}
+
+type Numbers = Record<string, number>
+
+/** Share of rows in which `left` and `right` are within a cent of each other, among the rows where both are numbers; undefined without any. */
+export function agreement(
+  sample: Sample,
+  profiles: Readonly<Record<string, Profile | undefined>>,
+  left: (n: Numbers) => number | undefined,
+  right: (n: Numbers) => number | undefined,
+): number | undefined {
+  const amount = amountReader(sample.numbers)
+  const named = Object.entries(profiles).flatMap(([name, profile]) =>
+    profile === undefined ? [] : [{ name, read: cell(profile) }],
+  )
+  let equal = 0
+  let compared = 0
+  for (const row of sample.rows.slice(0, 5_000)) {
+    const numbers: Numbers = {}
+    for (const { name, read } of named) {
+      const value = amount(read(row))
+      if (value !== undefined) numbers[name] = value / 1e6
+    }
+    const [a, b] = [left(numbers), right(numbers)]
+    if (a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b)) continue
+    compared++
+    if (Math.abs(a - b) <= 0.011 + Math.abs(b) * 1e-4) equal++
+  }
+  return compared === 0 ? undefined : equal / compared
+}
+
+/** True when a money column stays the same for a product whatever the quantity: then it is per piece. Undefined when the sample does not tell. */
+export function isPerPiece(money: Profile, product: Profile, quantity: Profile, sample: Sample): boolean | undefined {
+  const amount = amountReader(sample.numbers)
+  const byProduct = new Map<string, Map<number, number>>()
+  for (const row of sample.rows) {
+    const pieces = amount(cell(quantity)(row))
+    const value = amount(cell(money)(row))
+    if (pieces === undefined || value === undefined || pieces === 0) continue
+    const known = byProduct.get(cell(product)(row)) ?? new Map<number, number>()
+    if (!known.has(pieces)) known.set(pieces, value)
+    byProduct.set(cell(product)(row), known)
+  }
+  let piece = 0
+  let total = 0
+  for (const known of byProduct.values()) {
+    const entries = [...known]
+    for (let i = 1; i < entries.length; i++) {
+      const [[q1, v1] = [0, 0], [q2, v2] = [0, 0]] = [entries[i - 1], entries[i]]
+      if (isClose(v1, v2)) piece++
+      else if (isClose(v1 / q1, v2 / q2)) total++
+    }
+  }
+  const votes = piece + total
+  if (votes < 3) return undefined
+  return piece >= votes * 0.8 ? true : total >= votes * 0.8 ? false : undefined
+}
+
+function isClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= Math.max(Math.abs(a), Math.abs(b)) * 0.02
+}
