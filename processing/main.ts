@@ -7,6 +7,7 @@ import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { announce } from './announce.ts'
 import { readSale } from './clean.ts'
+import { startInsights } from './insights/insights.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales } from './load/load-sales.ts'
 import { oneAtATime } from './one-at-a-time.ts'
@@ -18,7 +19,7 @@ export const groups = {
   rejected: 'processing-rejected',
 } as const
 
-/** consume → clean → load → announce. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
+/** consume → clean → load → announce → look ahead. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
   const { config, bus, warehouse, settings, metrics, log } = parts
   const alone = oneAtATime()
@@ -123,6 +124,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     bus.consume({ topic: topics.sales, group: groups.sales, ...size, handle: onSales }),
     bus.consume({ topic: topics.rejected, group: groups.rejected, ...size, handle: onRejected }),
   ]
+  const insights = startInsights(parts)
 
   const server = healthServer(metrics, [
     { name: 'bus', check: () => bus.ready() },
@@ -144,8 +146,11 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
 
   return {
     url,
-    failed: Promise.all(consumers.map(consumer => consumer.stopped)).then(() => new Promise<never>(() => {})),
+    failed: Promise.all([...consumers, ...insights.consumers].map(consumer => consumer.stopped)).then(
+      () => new Promise<never>(() => {}),
+    ),
     stop: async () => {
+      await insights.stop()
       await Promise.all(consumers.map(consumer => consumer.stop()))
       await closeServer(server)
     },

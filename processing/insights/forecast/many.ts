@@ -15,6 +15,8 @@ export type ManyOptions = ForecastOptions & {
   /** Threads to use; 0 computes here. The default takes every core once there is enough to do. */
   readonly threads?: number
   readonly onProgress?: (done: number, total: number) => void
+  /** Aborted, it rejects with the signal's reason and the threads end. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const SERIES_PER_JOB = 32
@@ -25,7 +27,7 @@ const WORTH_THREADS = 60_000
  * Forecasts many series, in the order given, on all cores. Rejects if a thread stops; threads are gone when it settles.
  */
 export async function forecastMany(series: readonly Float64Array[], options: ManyOptions): Promise<Forecast[]> {
-  const { threads, onProgress, ...own } = options
+  const { threads, onProgress, signal, ...own } = options
   const size = series.reduce((sum, values) => sum + values.length, 0)
   const wanted = threads ?? (size < WORTH_THREADS ? 0 : availableParallelism())
   const jobs = split(series, own)
@@ -38,10 +40,11 @@ export async function forecastMany(series: readonly Float64Array[], options: Man
   }
   if (wanted === 0) {
     for (const job of jobs) {
+      signal?.throwIfAborted()
       keep(run(job))
       await new Promise(resolve => setImmediate(resolve))
     }
-  } else await onThreads(jobs, Math.min(wanted, jobs.length), keep)
+  } else await onThreads(jobs, Math.min(wanted, jobs.length), keep, signal)
   return jobs.flatMap(job => results.get(job.first) ?? [])
 }
 
@@ -57,19 +60,31 @@ function split(series: readonly Float64Array[], options: ForecastOptions): Job[]
   return jobs
 }
 
-async function onThreads(jobs: readonly Job[], threads: number, keep: (done: Done) => void): Promise<void> {
+async function onThreads(
+  jobs: readonly Job[],
+  threads: number,
+  keep: (done: Done) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted()
   const workers = Array.from({ length: threads }, startWorker)
   const queue = jobs.values()
   try {
-    await Promise.all(workers.map(worker => drain(worker, queue, keep)))
+    await Promise.all(workers.map(worker => drain(worker, queue, keep, signal)))
   } finally {
     await Promise.all(workers.map(worker => worker.terminate()))
   }
 }
 
 /** Gives one worker a job after another until none is left. */
-function drain(worker: Worker, queue: Iterator<Job>, keep: (done: Done) => void): Promise<void> {
+function drain(
+  worker: Worker,
+  queue: Iterator<Job>,
+  keep: (done: Done) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
     const next = (): void => {
       const job = queue.next()
       if (job.done === true) resolve()

@@ -1,0 +1,36 @@
+/** A day of the chain, `YYYY-MM-DD`; a month is `YYYY-MM`. */
+export type Day = string
+export type Month = string
+
+const dayMs = 86_400_000
+
+const time = (day: Day): number => Date.parse(`${day}T00:00:00Z`)
+
+export const addDays = (day: Day, days: number): Day => new Date(time(day) + days * dayMs).toISOString().slice(0, 10)
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export const daysBetween = (from: Day, to: Day): number => Math.round((time(to) - time(from)) / dayMs)
+
+/** 0 is Sunday. */
+export const weekdayOf = (day: Day): number => new Date(time(day)).getUTCDay()
+
+export const monthOf = (day: Day): Month => day.slice(0, 7)
+
+export const firstDayOf = (month: Month): Day => `${month}-01`
+
+export const lastDayOf = (month: Month): Day => addDays(firstDayOf(addMonths(month, 1)), -1)
+
+export function addMonths(month: Month, months: number): Month {
+  const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + months
+  return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
+}
+
+/** The local day of an instant in a time zone. */
+export const dayIn = (timeZone: string, at: Date): Day =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+
+/** Minutes since midnight of an instant in a time zone. */
+export function minuteIn(timeZone: string, at: Date): number {
+  const text = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
+  return Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5))
+}
