@@ -38,5 +38,10 @@ export function cleanSale(sale: Sale): Sale {
 const plainAscii = /^[\x21-\x7e]*$/
 
 function cleanText(text: string): string {
-  return plainAscii.test(text) ? text : text.normalize('NFC').replace(/\s+/g, ' ').trim()
+  return plainAscii.test(text)
+    ? text
+    : text
+        .normalize('NFC')
+        .replace(/[\s\0]+/g, ' ')
+        .trim()
 }

@@ -10,7 +10,6 @@ import { readSale } from './clean.ts'
 import { startInsights } from './insights/insights.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales } from './load/load-sales.ts'
-import { oneAtATime } from './one-at-a-time.ts'
 import { decodeRejected, keepRejected } from './rejected.ts'
 
 export const groups = {
@@ -22,7 +21,6 @@ export const groups = {
 /** consume → clean → load → announce → look ahead. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
   const { config, bus, warehouse, settings, metrics, log } = parts
-  const alone = oneAtATime()
   const loaded = metrics.counter('dataapp_processing_lines_total', 'Sale lines loaded into the warehouse')
   const turnedAway = metrics.counter('dataapp_processing_rejected_total', 'Records that processing could not use', [
     'topic',
@@ -46,7 +44,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     }
     await sendToDead(dead)
     if (sales.length === 0) return
-    const plan = await alone(() => loadSales(warehouse, sales, heartbeat))
+    const plan = await loadSales(warehouse, sales, heartbeat)
     loaded.inc(plan.lines.length)
     await announce(bus, {
       kind: 'sales',
@@ -84,10 +82,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     const costed = dimensions.flatMap(dimension =>
       dimension.kind === 'product' && dimension.attributes.cost !== null ? [dimension.id] : [],
     )
-    const touched = await alone(async () => {
-      await loadDimensions(warehouse, dimensions)
-      return loadCosts(warehouse, costed, heartbeat)
-    })
+    await loadDimensions(warehouse, dimensions)
+    const touched = await loadCosts(warehouse, costed, heartbeat)
     await announce(bus, {
       kind: 'dimensions',
       days: touched.map(([, day]) => day),
@@ -119,9 +115,13 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   }
 
   const size = { maxMessages: 20_000, maxBytes: 32_000_000, from: 'earliest' } as const
+  // Two members share the partitions: one reads and decodes while the warehouse works for the other. A store's sales stay in one partition, so in order.
+  const members = bus.kind === 'kafka' ? 2 : 1
   const consumers: Consumer[] = [
     bus.consume({ topic: topics.dimensions, group: groups.dimensions, ...size, handle: onDimensions }),
-    bus.consume({ topic: topics.sales, group: groups.sales, ...size, handle: onSales }),
+    ...Array.from({ length: members }, () =>
+      bus.consume({ topic: topics.sales, group: groups.sales, ...size, handle: onSales }),
+    ),
     bus.consume({ topic: topics.rejected, group: groups.rejected, ...size, handle: onRejected }),
   ]
   const insights = startInsights(parts)

@@ -1,37 +1,14 @@
 import type { Sale } from '#shared/records/sale.ts'
+import type { StatedLine, WithdrawnLine } from './line-block.ts'
 
-/** Columns of `sale_lines` in the order of the rows below. */
-export const lineColumns = [
-  'store',
-  'day',
-  'sale',
-  'line',
-  'sold_at',
-  'product',
-  'seller',
-  'customer',
-  'quantity',
-  'unit_price',
-  'discount',
-  'revenue',
-  'cost',
-  'cost_known',
-  'source',
-  'file',
-  'row',
-  'version',
-  'deleted',
-] as const
-
-export type LineRow = readonly (string | number)[]
 export type KnownDay = { store: string; sale: string; day: string; whole: string }
 export type KnownLine = { store: string; day: string; sale: string; line: string; version: string }
 export type StoreDay = readonly [store: string, day: string]
 
 /** What a batch of sales means for the warehouse, given what it knows about these sales already. Pure. */
 export type Plan = {
-  lines: LineRow[]
-  withdrawn: LineRow[]
+  lines: StatedLine[]
+  withdrawn: WithdrawnLine[]
   saleDays: (readonly [store: string, sale: string, day: string, whole: number])[]
   touched: StoreDay[]
   /** True when anything may have left a day, so that aggregate rows can have become empty. */
@@ -92,14 +69,14 @@ export function planBatch(
         for (const place of places) {
           const leaves = stated.has(line) ? place.day !== day : sale.extent === 'whole'
           if (!leaves || place.version > sale.version + 1) continue
-          plan.withdrawn.push(withdrawnRow(sale, place.day, line))
+          plan.withdrawn.push({ sale, day: place.day, line })
           plan.corrects = true
         }
       }
     }
     for (const line of sale.lines) {
       if (line.cost === null) plan.lacksCost = true
-      plan.lines.push(lineRow(sale, day, line))
+      plan.lines.push({ sale, day, line })
       if (again.has(key)) remember(standing, sale.store, sale.sale, line.line, day, sale.version)
     }
   }
@@ -141,62 +118,4 @@ function remember(
   const places = (lines.get(line) ?? []).filter(place => place.day !== day)
   places.push({ day, version })
   lines.set(line, places)
-}
-
-const millionth = 1e6
-/** Exact: a double holds every integer of millionths up to 2^53, and its shortest decimal text has at most the six decimals that were put in. */
-function decimal(value: number): string {
-  const negative = value < 0
-  const absolute = Math.abs(value)
-  const whole = Math.floor(absolute / millionth)
-  const fraction = absolute - whole * millionth
-  return `${negative ? '-' : ''}${whole}${fraction === 0 ? '' : `.${String(fraction).padStart(6, '0')}`}`
-}
-
-function lineRow(sale: Sale, day: string, line: Sale['lines'][number]): LineRow {
-  return [
-    sale.store,
-    day,
-    sale.sale,
-    line.line,
-    sale.soldAt.replace('T', ' '),
-    line.product,
-    sale.seller,
-    sale.customer,
-    decimal(line.quantity),
-    decimal(line.unitPrice),
-    decimal(line.discount),
-    decimal(line.revenue),
-    decimal(line.cost ?? 0),
-    line.cost === null ? 0 : 1,
-    sale.source,
-    sale.file,
-    line.row,
-    sale.version,
-    0,
-  ]
-}
-
-function withdrawnRow(sale: Sale, day: string, line: string): LineRow {
-  return [
-    sale.store,
-    day,
-    sale.sale,
-    line,
-    `${day} 00:00:00`,
-    '',
-    '',
-    '',
-    '0',
-    '0',
-    '0',
-    '0',
-    '0',
-    0,
-    sale.source,
-    sale.file,
-    0,
-    sale.version + 1,
-    1,
-  ]
 }

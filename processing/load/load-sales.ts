@@ -1,23 +1,15 @@
 import type { Sale } from '#shared/records/sale.ts'
-import { fill, loadSql, tuples } from '#shared/sql.ts'
+import { fill, literal, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
-import {
-  dayOf,
-  type KnownDay,
-  type KnownLine,
-  lineColumns,
-  type Plan,
-  planBatch,
-  type StoreDay,
-  saleKey,
-} from './batch.ts'
+import { dayOf, type KnownDay, type KnownLine, type Plan, planBatch, type StoreDay, saleKey } from './batch.ts'
+import { lineBlock, saleDayBlock } from './line-block.ts'
 
 const sql = {
   knownDays: loadSql('./known-days.sql', import.meta.url),
   knownLines: loadSql('./known-lines.sql', import.meta.url),
   fillCosts: loadSql('./fill-costs.sql', import.meta.url),
   uncostedDays: loadSql('./uncosted-days.sql', import.meta.url),
-  days: ['./store-days.sql', './seller-days.sql', './product-days.sql'].map(name => loadSql(name, import.meta.url)),
+  recompute: loadSql('./recompute-days.sql', import.meta.url),
   emptied: ['./emptied-store-days.sql', './emptied-seller-days.sql', './emptied-product-days.sql'].map(name =>
     loadSql(name, import.meta.url),
   ),
@@ -38,8 +30,9 @@ export async function loadSales(
 ): Promise<Plan> {
   const plan = await planAgainst(warehouse, sales)
   await heartbeat()
-  await warehouse.insert('sale_days', ['store', 'sale', 'day', 'whole'], plan.saleDays)
-  await warehouse.insert('sale_lines', lineColumns, [...plan.withdrawn, ...plan.lines])
+  if (plan.saleDays.length > 0) await warehouse.insertBlock('sale_days', saleDayBlock(plan.saleDays))
+  if (plan.lines.length + plan.withdrawn.length > 0)
+    await warehouse.insertBlock('sale_lines', lineBlock(plan.lines, plan.withdrawn))
   await heartbeat()
   if (plan.lacksCost) await fillCosts(warehouse, plan.touched)
   await recompute(warehouse, plan.touched, plan.corrects, heartbeat)
@@ -67,7 +60,9 @@ async function planAgainst(warehouse: Warehouse, sales: readonly Sale[]): Promis
   const keys = new Map(sales.map(sale => [saleKey(sale.store, sale.sale), [sale.store, sale.sale] as const]))
   const knownDays: KnownDay[] = []
   for (const some of chunks([...keys.values()], keysPerStatement)) {
-    knownDays.push(...(await warehouse.rows<KnownDay>(fill(sql.knownDays, { sales: tuples(some) }), {}, longStatement)))
+    const [stores, names] = [0, 1].map(place => literal(some.map(key => key[place]).join('\u0000')))
+    const known = fill(sql.knownDays, { stores: stores ?? '', sales: names ?? '' })
+    for (const row of await warehouse.rows<KnownDay>(known, {}, longStatement)) knownDays.push(row)
   }
   const knownLines: KnownLine[] = []
   for (const some of chunks(placesToLook(sales, knownDays), keysPerStatement)) {
@@ -110,7 +105,7 @@ async function recompute(
 ): Promise<void> {
   for (const some of chunks(touched, keysPerStatement)) {
     const places = { touched: tuples(some) }
-    for (const statement of corrects ? [...sql.emptied, ...sql.days] : sql.days) {
+    for (const statement of corrects ? [...sql.emptied, sql.recompute] : [sql.recompute]) {
       await warehouse.run(fill(statement, places), {}, longStatement)
       await heartbeat()
     }

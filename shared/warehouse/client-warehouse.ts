@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { messageOf, systemCodeOf } from '#shared/error.ts'
@@ -68,6 +70,17 @@ export class ClientWarehouse implements Warehouse {
     if (first === undefined || rows.length === 0) return
     await this.#persist(async () => {
       await this.client.insert({ table, columns: [first, ...rest], values: rows, format: 'JSONCompactEachRow' })
+    })
+  }
+
+  async insertBlock(table: string, block: Buffer): Promise<void> {
+    await this.#persist(async () => {
+      const { stream } = await this.client.exec({
+        query: `INSERT INTO ${table} FORMAT Native`,
+        values: Readable.from([block], { objectMode: false }),
+        clickhouse_settings: { ...this.#opening.settings },
+      })
+      await finished(stream.resume())
     })
   }
 

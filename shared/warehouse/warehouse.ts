@@ -11,6 +11,8 @@ export interface Warehouse {
   run(sql: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<void>
   /** Inserts rows given as positional JSON arrays in the order of `columns`. Resolves when acknowledged. */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
+  /** Inserts one block of `native.ts`, whose columns bear the table's names in the table's order. Resolves when acknowledged. */
+  insertBlock(table: string, block: Buffer): Promise<void>
   /** Resolves when the warehouse answers; rejects with a coded error that says why not. */
   ready(): Promise<void>
   close(): Promise<void>
