@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { type Baskets, basketsFrom } from './baskets.ts'
 import { hits, leaveOneOut, rate, repeatable } from './hit-rate.ts'
 import { chooseMethod, methodNamed, nextItems } from './next-item.ts'
-import { easeScorer, popularity } from './scorers.ts'
+import { easeScorers, popularity } from './scorers.ts'
 
 /** Baskets of six items drawn mostly from one of ten shelves of ten items. */
 const shelves = (count: number, faithful: number): Baskets => {
@@ -89,7 +89,7 @@ describe('leave one out', () => {
       ['3', ['c']],
     ])
     const scores = new Float64Array(3)
-    easeScorer(table, 1)([0], scores)
+    easeScorers(table, 1)(0)([0], scores)
     expect(scores[1]).to.be.closeTo(Math.SQRT2 / (Math.SQRT2 + 1), 1e-12)
     expect(scores[2]).to.be.closeTo(0, 1e-12)
     expect(Array.from(popularity(table))).to.deep.equal([2 / 3, 2 / 3, 1 / 3])

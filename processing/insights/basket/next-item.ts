@@ -1,12 +1,12 @@
 import { type Baskets, basketsWith, someBaskets } from './baskets.ts'
 import { hits, leaveOneOut, rate, repeatable, type Scorer } from './hit-rate.ts'
-import { easeScorer, pairScorer, popularity } from './scorers.ts'
+import { easeScorers, pairScorer, popularity } from './scorers.ts'
 
 /** A way to rank the next item: a model, and how much of plain popularity is added to it. */
 export type Method =
   | { readonly model: 'popularity' }
   | { readonly model: 'score'; readonly popularity: number }
-  | { readonly model: 'ease'; readonly lambda: number; readonly popularity: number }
+  | { readonly model: 'ease'; readonly lambda: number; readonly damping: number; readonly popularity: number }
 
 /** What a method reached on baskets held back from the file: share of hidden items found in the first ten. */
 export type Measured = { readonly method: Method; readonly hitRate: number }
@@ -17,6 +17,7 @@ const most = { heldBaskets: 3000, trials: 3000 }
 /** Among equals the more popular comes first: hence never quite nothing. */
 const tieBreak = 1e-9
 const popularityParts = [tieBreak, 0.3, 1, 3]
+const dampings = [0, 0.2]
 /** Small catalogues are cheap to fit, so more strengths of regularisation are tried; on large ones 10 was best throughout. */
 const lambdas = (items: number): number[] => (items <= 600 ? [3, 10, 30, 100, 300, 1000] : [10])
 
@@ -46,8 +47,11 @@ export function chooseMethod(baskets: Baskets): Choice {
   tryOn(nothing, [1], () => ({ model: 'popularity' }))
   const base = tried[0]?.hit ?? []
   tryOn(pairScorer(train), popularityParts, part => ({ model: 'score', popularity: part }))
-  for (const lambda of lambdas(baskets.items.length))
-    tryOn(easeScorer(train, lambda), popularityParts, part => ({ model: 'ease', lambda, popularity: part }))
+  for (const lambda of lambdas(baskets.items.length)) {
+    const ease = easeScorers(train, lambda)
+    for (const damping of dampings)
+      tryOn(ease(damping), popularityParts, part => ({ model: 'ease', lambda, damping, popularity: part }))
+  }
 
   const measured = tried.map(({ method, hit }) => ({ method, hitRate: rate(hit), sure: beats(hit, base) }))
   const best = measured
@@ -73,7 +77,7 @@ const nothing: Scorer = () => undefined
 /** A method by its model's name, as `dataapp basket --method` takes it. */
 export function methodNamed(model: Method['model']): Method {
   if (model === 'popularity') return { model }
-  return model === 'score' ? { model, popularity: tieBreak } : { model, lambda: 10, popularity: tieBreak }
+  return model === 'score' ? { model, popularity: tieBreak } : { model, lambda: 10, damping: 0.2, popularity: tieBreak }
 }
 
 /** `method` fitted on all of `baskets`. */
@@ -85,7 +89,7 @@ function fit(baskets: Baskets, method: Method): Scorer {
       ? nothing
       : method.model === 'score'
         ? pairScorer(baskets)
-        : easeScorer(baskets, method.lambda)
+        : easeScorers(baskets, method.lambda)(method.damping)
   return (basket, scores) => {
     scorer(basket, scores)
     for (let item = 0; item < scores.length; item++) scores[item] = (scores[item] ?? 0) + part * (shares[item] ?? 0)

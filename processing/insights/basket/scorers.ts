@@ -53,9 +53,10 @@ export const easeItems = 2000
 /**
  * EASE (Steck 2019, "Embarrassingly shallow autoencoders for sparse data"): with G = XᵀX and P = (G + λI)⁻¹, an item's
  * score is the sum over the basket of -P[a][j] / P[j][j]. Each basket enters G with weight 1 / √k, so that huge ones don't
- * drown the rest.
+ * drown the rest. The fit is the costly part; what it gives is a scorer for any damping: each item's score is divided by
+ * (its number of baskets) to that power, against what is popular anyway.
  */
-export function easeScorer(baskets: Baskets, lambda: number): Scorer {
+export function easeScorers(baskets: Baskets, lambda: number): (damping: number) => Scorer {
   const chosen = baskets.items
     .map((_, item) => item)
     .filter(item => basketsWith(baskets, item) > 0)
@@ -70,13 +71,16 @@ export function easeScorer(baskets: Baskets, lambda: number): Scorer {
   const diagonal = Float64Array.from({ length: n }, (_, i) => matrix[i * n + i] ?? 1)
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) matrix[i * n + j] = i === j ? 0 : -(matrix[i * n + j] ?? 0) / (diagonal[j] ?? 1)
-  return (basket, scores) => {
-    for (const item of basket) {
-      const row = place[item] ?? -1
-      if (row < 0) continue
-      for (let j = 0; j < n; j++) {
-        const other = chosen[j] ?? 0
-        scores[other] = (scores[other] ?? 0) + (matrix[row * n + j] ?? 0)
+  return damping => {
+    const scale = Float64Array.from(chosen, item => basketsWith(baskets, item) ** -damping)
+    return (basket, scores) => {
+      for (const item of basket) {
+        const row = place[item] ?? -1
+        if (row < 0) continue
+        for (let j = 0; j < n; j++) {
+          const other = chosen[j] ?? 0
+          scores[other] = (scores[other] ?? 0) + (matrix[row * n + j] ?? 0) * (scale[j] ?? 0)
+        }
       }
     }
   }
