@@ -76,7 +76,7 @@ make_user() {
 }
 
 install_programs() {
-  install -m 0755 "$here"/scripts/dataapp-* /usr/local/bin/
+  install -m 0755 "$here"/scripts/* /usr/local/bin/
   install -m 0644 "$here"/units/*.service "$here"/units/*.timer /etc/systemd/system/
   install -D -m 0644 "$here"/clickhouse/dataapp.xml /etc/clickhouse-server/config.d/dataapp.xml
   install -D -m 0644 "$here"/clickhouse/dataapp-users.xml /etc/clickhouse-server/users.d/dataapp.xml

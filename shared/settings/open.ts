@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { PGlite, types } from '@electric-sql/pglite'
 import pg from 'pg'
 import { forkModule } from '#shared/child.ts'
 import type { Config } from '#shared/config.ts'
@@ -27,6 +26,8 @@ export async function openSettings(config: Config): Promise<Settings> {
 async function openEmbedded(directory: string): Promise<Settings> {
   if (!existsSync(directory)) await createEmbedded(directory)
   const asText = (text: string) => text
+  // Only here, so that a machine with a server by URL needs no embedded Postgres.
+  const { PGlite, types } = await import('@electric-sql/pglite')
   const database = await PGlite.create(directory, {
     parsers: { [types.INT8]: asText, [types.NUMERIC]: asText, [types.DATE]: asText },
   })
@@ -72,9 +73,9 @@ async function createEmbedded(directory: string): Promise<void> {
 function openServer(url: string): Settings {
   const asText = (text: string) => text
   const custom = new Map<number, (text: string) => unknown>([
-    [types.INT8, asText],
-    [types.NUMERIC, asText],
-    [types.DATE, asText],
+    [pg.types.builtins.INT8, asText],
+    [pg.types.builtins.NUMERIC, asText],
+    [pg.types.builtins.DATE, asText],
   ])
   const pool = new pg.Pool({
     connectionString: url,

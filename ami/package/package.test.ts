@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gunzipSync } from 'node:zlib'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { contentOf, packMachine, packTier, sha256, versionOf } from './artifact.ts'
+import { withoutLoader } from './compile.ts'
+import { leftOut } from './dependencies.ts'
+import { pack } from './tar.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+const run = promisify(execFile)
+
+describe('packaging', function () {
+  this.timeout(120_000)
+
+  let folder = ''
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dataapp-package-'))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('makes the same bytes of the same input', async () => {
+    const [one, other] = await Promise.all([contentOf(root, 'ingestion'), contentOf(root, 'ingestion')])
+    expect(versionOf(root, [one])).to.equal(versionOf(root, [other]))
+    expect(sha256(packTier('ingestion', '1.0.0', one))).to.equal(sha256(packTier('ingestion', '1.0.0', other)))
+    expect(sha256(packMachine(root))).to.equal(sha256(packMachine(root)))
+  })
+
+  for (const tier of ['ingestion', 'processing', 'presentation'] as const) {
+    it(`makes a ${tier} that runs without the checkout, with its bill of materials and without embedded engines`, async () => {
+      const content = await contentOf(root, tier)
+      const packed = packTier(tier, '1.0.0', content)
+      const place = mkdtempSync(join(folder, `${tier}-`))
+      const file = join(folder, `${tier}.tar.gz`)
+      writeFileSync(file, packed)
+      await run('tar', ['-xzf', file, '-C', place, '--strip-components=1'])
+      const { stdout } = await run(process.execPath, ['bin/dataapp.js', 'config', '--json'], {
+        cwd: place,
+        env: { PATH: process.env.PATH, DATAAPP_HOME: join(place, 'home') },
+      })
+      expect(JSON.parse(stdout)).to.be.an('object')
+      const packages = readdirSync(join(place, 'node_modules'))
+      for (const name of leftOut) expect(packages).to.not.include(name)
+      const bill: { components: { name: string; version: string }[] } = JSON.parse(
+        readFileSync(join(place, 'sbom.cdx.json'), 'utf8'),
+      )
+      expect(bill).to.include({ bomFormat: 'CycloneDX', specVersion: '1.6' })
+      expect(bill.components.map(({ name }) => name)).to.include.members(['kafkajs', 'pg', 'zod'])
+    })
+  }
+
+  it('packs any files so that tar reads them back', async () => {
+    const path = fc
+      .array(fc.stringMatching(/^[a-z]{1,60}$/), { minLength: 1, maxLength: 6 })
+      .map(parts => `${parts.join('/')}.txt`)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.record({ path, content: fc.uint8Array({ maxLength: 2000 }) }), {
+          selector: ({ path }) => path,
+          minLength: 1,
+          maxLength: 5,
+        }),
+        async files => {
+          const packed = pack(
+            files.map(file => ({ path: file.path, content: Buffer.from(file.content), executable: false })),
+          )
+          const place = mkdtempSync(join(folder, 'any-'))
+          const archive = join(place, 'any.tar.gz')
+          writeFileSync(archive, packed)
+          await run('tar', ['-xzf', archive, '-C', place])
+          for (const file of files)
+            expect(readFileSync(join(place, file.path))).to.deep.equal(Buffer.from(file.content))
+        },
+      ),
+      { numRuns: 15 },
+    )
+    expect(gunzipSync(pack([])).length).to.equal(1024)
+  })
+
+  it('takes the TypeScript loader out of the scripts that ask for it', () => {
+    expect(
+      withoutLoader("import { register } from 'tsx/esm/api'\n\nregister()\nawait import('./worker.ts')\n"),
+    ).to.equal("await import('./worker.js')\n")
+  })
+})
