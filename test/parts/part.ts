@@ -35,9 +35,17 @@ export function freePort(): Promise<number> {
 /** Resolves when something listens; rejects with the program's last words when it has ended instead. */
 export async function listening(port: number, child: ChildProcess, words: () => string): Promise<void> {
   while (!(await answers(port))) {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`it ended at its start:\n${words().slice(-4000)}`)
+    if (hasEnded(child)) throw new Error(`it ended at its start:\n${words().slice(-4000)}`)
     await new Promise(done => setTimeout(done, 50))
+  }
+}
+
+/** Resolves when the program has said this; rejects with its last words when it has ended instead. */
+export async function saying(child: ChildProcess, text: string): Promise<void> {
+  const words = lastWords(child)
+  while (!words().includes(text)) {
+    if (hasEnded(child)) throw new Error(`it ended at its start:\n${words().slice(-4000)}`)
+    await new Promise(done => setTimeout(done, 20))
   }
 }
 
@@ -53,8 +61,12 @@ export function lastWords(child: ChildProcess): () => string {
 }
 
 export async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (hasEnded(child)) return
   await new Promise(done => child.once('exit', done))
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
 }
 
 function answers(port: number): Promise<boolean> {
