@@ -2,7 +2,11 @@ import { type Country, dayNumber, holidays } from './holidays.ts'
 import { at, median } from './vector.ts'
 
 /** Where the steps of a daily series lie in time. */
-export type Calendar = { readonly firstDay: string; readonly country: Country }
+export type Calendar = { readonly country: Country } & (
+  | { readonly firstDay: string }
+  /** For series of different lengths that end on the same day. */
+  | { readonly lastDay: string }
+)
 
 /** How much of a usual day each holiday brings, by name: 0 closed, 1 as always, 2 twice as much. */
 export type HolidayEffect = ReadonlyMap<string, number>
@@ -10,9 +14,10 @@ export type HolidayEffect = ReadonlyMap<string, number>
 /** Years of evidence that the belief "as always" counts for. */
 const DOUBT = 1
 
-/** The name of the holiday on each of `count` steps from `from` on, or ''. */
-export function namesOf(calendar: Calendar, from: number, count: number): string[] {
-  const first = dayNumber(calendar.firstDay) + from
+/** The name of the holiday on each of `length` known steps and `horizon` more, or ''. */
+export function namesOf(calendar: Calendar, length: number, horizon: number): string[] {
+  const first = 'firstDay' in calendar ? dayNumber(calendar.firstDay) : dayNumber(calendar.lastDay) - length + 1
+  const count = length + horizon
   const names = new Array<string>(count).fill('')
   const yearOf = (day: number): number => new Date(day * 86_400_000).getUTCFullYear()
   for (let year = yearOf(first); year <= yearOf(first + Math.max(count - 1, 0)); year++) {

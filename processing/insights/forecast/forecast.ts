@@ -58,7 +58,7 @@ export function forecastSeries(values: Float64Array, options: ForecastOptions): 
 /** Holidays that are unlike other days are gaps to the models (also in the backtest); what they do is put on the forecast. */
 function withCalendar(values: Float64Array, options: ForecastOptions, calendar: Calendar): Forecast {
   const n = values.length
-  const names = namesOf(calendar, 0, n + options.horizon)
+  const names = namesOf(calendar, n, options.horizon)
   const effects = learnHolidays(values, names.slice(0, n), options.period)
   const effectAt = (i: number): number => effects.get(names[i] ?? '') ?? 1
   const usual = values.map((value, i) => (Math.abs(effectAt(i) - 1) > 0.1 ? Number.NaN : value))

@@ -72,7 +72,7 @@ function recent(history: Float64Array): number {
 }
 
 /** Changes the parts as little as it takes for them to add up to the whole at each step; the last one takes the rounding. */
-function shareOut(whole: Float64Array, parts: readonly Float64Array[]): Float64Array[] {
+export function shareOut(whole: Float64Array, parts: readonly Float64Array[]): Float64Array[] {
   const shared = parts.map(part => part.slice())
   for (let j = 0; j < whole.length; j++) {
     const target = at(whole, j)

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { type Day, daysBetween } from '#shared/day.ts'
+import { addDays, type Day } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { Forecast } from '../forecast/forecast.ts'
+import type { Country } from '../forecast/holidays.ts'
 import { forecastMany } from '../forecast/many.ts'
 import { type History, histories, type Level, type Span, spanOf } from './history.ts'
-import { holidayEffects, holidaysOf } from './holidays.ts'
-import { type Reconciled, reconcile } from './reconcile.ts'
+import { reconcile } from './reconcile.ts'
 import {
   type Base,
   dailyInput,
+  fromDays,
   fromMonths,
   fromShare,
   horizonDays,
@@ -48,14 +49,14 @@ export async function refreshProjections(warehouse: Warehouse, options: RefreshO
   const seen = new Set<string>()
   const [chain] = await all(warehouse, 'chain', span)
   if (chain === undefined) return counts
-  const setting = settingOf(chain, span, options.country)
+  const setting = { starts: span.starts, missing: missingDays(chain.values, span.starts) }
 
   async function level(
     children: readonly History[],
     parent: { history: History; amounts: Float64Array } | undefined,
   ): Promise<Map<string, { history: History; amounts: Float64Array }>> {
     options.signal?.throwIfAborted()
-    const prints = children.map(child => printOf(child, setting))
+    const prints = children.map(child => printOf(child, setting, options.country))
     const changed = children.filter((child, i) => known.get(keyOf(child))?.fingerprint !== prints[i])
     const made = await forecastAll(changed, parent, setting, options)
     counts.series += children.length
@@ -67,13 +68,8 @@ export async function refreshProjections(warehouse: Warehouse, options: RefreshO
       const fingerprint = prints[i]
       return base && history && fingerprint ? [{ base, history, fingerprint }] : []
     })
-    const fitted = parent
-      ? reconcile(
-          parent.amounts,
-          whole.map(one => one.base),
-          sharesOf(whole),
-        )
-      : asTheyAre(whole)
+    const own = whole.map(one => one.base)
+    const fitted = parent ? reconcile(parent.amounts, own) : own.map(({ base, edges }) => ({ amounts: base, edges }))
     const rows = whole.flatMap(({ base, history, fingerprint }, i): Projected[] => {
       const { amounts, edges } = fitted[i] ?? { amounts: base.base, edges: base.edges }
       const before = known.get(keyOf(history))
@@ -109,24 +105,9 @@ async function all(warehouse: Warehouse, level: Level, span: Span): Promise<Hist
 
 const keyOf = ({ level, id }: { level: string; id: string }): string => `${level}\n${id}`
 
-function settingOf(chain: History, { from, starts }: Span, country: string): Setting {
-  const years = Array.from(
-    { length: Number(starts.slice(0, 4)) - Number(from.slice(0, 4)) + 2 },
-    (_, i) => Number(from.slice(0, 4)) + i,
-  )
-  const holidays = years.flatMap(year => holidaysOf(country, year))
-  const offset = daysBetween(from, starts) - chain.values.length
-  return {
-    starts,
-    missing: missingDays(chain.values, starts),
-    holidays,
-    holidayEffect: holidayEffects(chain.values, day => daysBetween(from, day) - offset, holidays),
-  }
-}
-
-function printOf({ values, parent }: History, { starts, missing }: Setting): string {
+function printOf({ values, parent }: History, { starts, missing }: Setting, country: string): string {
   return createHash('sha1')
-    .update(JSON.stringify([edition, starts, parent, [...missing]]))
+    .update(JSON.stringify([edition, country, starts, parent, [...missing]]))
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest('base64url')
 }
@@ -135,7 +116,7 @@ async function forecastAll(
   series: readonly History[],
   parent: { history: History; amounts: Float64Array } | undefined,
   setting: Setting,
-  { threads, signal, mostSeries = 10_000 }: RefreshOptions,
+  { threads, signal, country, mostSeries = 10_000 }: RefreshOptions,
 ): Promise<Map<History, Base>> {
   const sum = ({ values }: History) => values.reduce((total, value) => total + value, 0)
   const largest = new Set(
@@ -144,14 +125,14 @@ async function forecastAll(
   const routed = groupBy(series, one => (largest.has(one) ? howOf(one, setting.starts) : 'share'))
   const made = new Map<History, Base>()
   const daily = routed.get('day') ?? []
-  const inputs = daily.map(one => dailyInput(one, setting))
+  const calendar = countryKnown(country) ? { calendar: { country, lastDay: addDays(setting.starts, -1) } } : {}
   const days = await forecastMany(
-    inputs.map(one => one.input),
-    { period: 7, horizon: horizonDays, threads, signal },
+    daily.map(one => dailyInput(one, setting)),
+    { period: 7, horizon: horizonDays, threads, signal, ...calendar },
   )
   daily.forEach((one, i) => {
-    const [forecast, input] = [days[i], inputs[i]]
-    if (forecast && input) made.set(one, input.restore(forecast))
+    const forecast = days[i]
+    if (forecast) made.set(one, fromDays(one, forecast))
   })
   const monthly = routed.get('month') ?? []
   const months: Forecast[] = await forecastMany(
@@ -167,18 +148,7 @@ async function forecastAll(
   return made
 }
 
-type Whole = { readonly base: Base; readonly history: History }
-
-const asTheyAre = (whole: readonly Whole[]): Reconciled[] =>
-  whole.map(({ base }) => ({ amounts: base.base, edges: base.edges }))
-
-const sharesOf = (whole: readonly Whole[]): number[] =>
-  whole.map(({ history }) =>
-    Math.max(
-      0,
-      history.values.subarray(-365).reduce((sum, value) => sum + value, 0),
-    ),
-  )
+const countryKnown = (country: string): country is Country => country === 'BR' || country === 'US'
 
 const same = (a: Float64Array, b: Float64Array): boolean =>
   a.length === b.length && a.every((value, i) => Math.abs(value - (b[i] ?? 0)) <= 1e-6 * Math.max(1, Math.abs(value)))

@@ -2,8 +2,6 @@ import { addDays, addMonths, type Day, daysBetween, lastDayOf, monthOf } from '#
 import { togetherness } from '#shared/projection.ts'
 import type { Forecast } from '../forecast/forecast.ts'
 import type { History } from './history.ts'
-import type { Holiday } from './holidays.ts'
-import { indexOver, yearlyIndex } from './yearly.ts'
 
 export const horizonDays = 90
 export const edgeNames = ['lo80', 'hi80', 'lo95', 'hi95', 'deviation'] as const
@@ -23,8 +21,6 @@ export type Setting = {
   readonly starts: Day
   /** Days without any data although the chain is usually open then. */
   readonly missing: ReadonlySet<Day>
-  readonly holidays: readonly Holiday[]
-  readonly holidayEffect: (name: string) => number
 }
 
 /** Dense enough in days for a daily model, in months for a monthly one, or only for a share of its parent. */
@@ -37,39 +33,22 @@ export function howOf({ level, values }: History, starts: Day): Base['how'] {
   return months.length >= 12 && months.filter(value => value !== 0).length >= 9 ? 'month' : 'share'
 }
 
-/** A daily series as the engine wants it: holidays and missing days are gaps, the time of the year is taken out. `restore` puts it back onto what is ahead. */
-export function dailyInput({ values }: History, { starts, missing, holidays, holidayEffect }: Setting) {
+/** A daily series as the engine wants it: days whose data is missing are gaps. */
+export function dailyInput({ values }: History, { starts, missing }: Setting): Float64Array {
   const from = addDays(starts, -values.length)
-  const index = yearlyIndex(values, starts)
-  const past = index ? indexOver(index, from, values.length) : undefined
-  const input = values.map((value, i) => value / (past?.[i] ?? 1))
-  const effects = new Float64Array(horizonDays).fill(1)
-  for (const { day, name } of holidays) {
-    const at = daysBetween(from, day)
-    if (at >= 0 && at < values.length) input[at] = Number.NaN
-    const ahead = at - values.length
-    if (ahead >= 0 && ahead < horizonDays) effects[ahead] = holidayEffect(name)
-  }
+  const input = values.slice()
   for (const day of missing) {
     const at = daysBetween(from, day)
     if (at >= 0 && at < values.length) input[at] = Number.NaN
   }
-  const ahead = index ? indexOver(index, starts, horizonDays) : undefined
-  const restore = (forecast: Forecast): Base => {
-    const scale = (list: Float64Array) => list.map((value, i) => value * (ahead?.[i] ?? 1) * (effects[i] ?? 1))
-    const [lo80, hi80, lo95, hi95] = [forecast.lo80, forecast.hi80, forecast.lo95, forecast.hi95].map(scale)
-    if (!lo80 || !hi80 || !lo95 || !hi95) throw new Error('four edges make four edges')
-    const deviation = hi80.map((hi, i) => Math.max(0, hi - (lo80[i] ?? hi)) / 2.5631)
-    return {
-      base: scale(forecast.values),
-      edges: [lo80, hi80, lo95, hi95, deviation],
-      together: togetherness(values),
-      how: 'day',
-      method: index ? `${forecast.method}+year` : forecast.method,
-      backtest: forecast.backtest,
-    }
-  }
-  return { input, restore }
+  return input
+}
+
+export function fromDays({ values }: History, forecast: Forecast): Base {
+  const { lo80, hi80, lo95, hi95, method, backtest } = forecast
+  const deviation = hi80.map((hi, i) => Math.max(0, hi - (lo80[i] ?? hi)) / 2.5631)
+  const edges = [lo80, hi80, lo95, hi95, deviation]
+  return { base: forecast.values, edges, together: togetherness(values), how: 'day', method, backtest }
 }
 
 /** Sums of the whole months before `starts`, from the series' first whole one on. */

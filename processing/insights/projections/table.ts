@@ -2,6 +2,7 @@ import type { Day } from '#shared/day.ts'
 import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { type History, levels } from './history.ts'
+import { scaled } from './reconcile.ts'
 import type { Base } from './series.ts'
 
 /** A row of `projections` to be written. */
@@ -136,12 +137,7 @@ function knownOf(row: Row): Known {
   const base = Float64Array.from(row.base)
   const amounts = Float64Array.from(row.amounts)
   // Edges were scaled with the amounts: back to where they were around the series' own forecast.
-  const edges = row.edges.map(edge =>
-    Float64Array.from(edge, (value, day) => {
-      const [own = 0, fitted = 0] = [base[day], amounts[day]]
-      return fitted > 0 && own > 0 ? (value * own) / fitted : value
-    }),
-  )
+  const edges = row.edges.map(edge => scaled(Float64Array.from(edge), amounts, base))
   const backtest =
     row.folds === 0
       ? undefined
