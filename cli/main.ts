@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { DataAppError, forPerson } from '#shared/error.ts'
+import { DataAppError, forPerson, systemCodeOf } from '#shared/error.ts'
 import { basketCommand } from './basket.ts'
 import { configCommand } from './config.ts'
 import { forecastCommand } from './forecast.ts'
@@ -10,6 +10,8 @@ import { userCommand } from './user.ts'
 
 /** The `dataapp` command. Exit status 0 only when all of it worked; a known error is said in one message, an unknown one with its stack. */
 export async function main(argv: string[]): Promise<void> {
+  // A reader that has seen enough (`dataapp … | head`) is no failure.
+  process.stdout.on('error', error => process.exit(systemCodeOf(error) === 'EPIPE' ? 0 : 1))
   const program = new Command('dataapp').description('The data platform of a retail chain')
   program.showHelpAfterError().showSuggestionAfterError()
   for (const command of [
