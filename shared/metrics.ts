@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, openMetricsContentType, Registry } from '@prometheus-io/client'
 
 /** OpenMetrics of one process. Names are the log's names: `dataapp_<noun>_<unit>`, labels in the words of the design. */
 export type Metrics = {
@@ -11,6 +11,7 @@ export type Metrics = {
 /** Asking twice for one name gives the same metric, so that tiers in one process may share it. */
 export function openMetrics(): Metrics {
   const registry = new Registry()
+  registry.setContentType(openMetricsContentType)
   collectDefaultMetrics({ register: registry })
   const made = new Map<string, Counter<string> | Gauge<string> | Histogram<string>>()
   const registers = [registry]
