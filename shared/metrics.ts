@@ -1,4 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, openMetricsContentType, Registry } from '@prometheus-io/client'
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  openMetricsContentType,
+  Registry,
+} from '@prometheus-io/client'
 
 /** OpenMetrics of one process. Names are the log's names: `dataapp_<noun>_<unit>`, labels in the words of the design. */
 export type Metrics = {

@@ -1,8 +1,6 @@
-import { once } from 'node:events'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
-import { forkModule } from '#shared/child.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf, systemCodeOf } from '#shared/error.ts'
 import { migrateSettings } from './migrate.ts'
@@ -24,13 +22,20 @@ export async function openSettings(config: Config): Promise<Settings> {
 }
 
 async function openEmbedded(directory: string): Promise<Settings> {
-  if (!existsSync(directory)) await createEmbedded(directory)
+  const complete = `${directory}.complete`
+  // A directory that a crash left half made is never opened: it counts only once it is marked.
+  if (!existsSync(complete)) rmSync(directory, { recursive: true, force: true })
+  mkdirSync(dirname(directory), { recursive: true })
   const asText = (text: string) => text
   // Only here, so that a machine with a server by URL needs no embedded Postgres.
   const { PGlite, types } = await import('@electric-sql/pglite')
+  const { dataDir } = await import('@electric-sql/pglite-prepopulatedfs')
   const database = await PGlite.create(directory, {
     parsers: { [types.INT8]: asText, [types.NUMERIC]: asText, [types.DATE]: asText },
+    ...(existsSync(complete) ? {} : { loadDataDir: await dataDir() }),
   })
+  await database.query('SELECT 1')
+  writeFileSync(complete, '')
   return {
     kind: 'embedded',
     query: async <T>(sql: string, params: readonly unknown[] = []) => (await database.query<T>(sql, [...params])).rows,
@@ -46,28 +51,6 @@ async function openEmbedded(directory: string): Promise<Settings> {
     },
     close: () => database.close(),
   }
-}
-
-/** A directory that is half made after a crash is never opened: it only gets its name when it is complete. */
-async function createEmbedded(directory: string): Promise<void> {
-  const unfinished = `${directory}.new`
-  rmSync(unfinished, { recursive: true, force: true })
-  mkdirSync(dirname(directory), { recursive: true })
-  const child = forkModule('./create-embedded', import.meta.url, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }, [
-    unfinished,
-  ])
-  let lastWords = ''
-  child.stderr?.on('data', chunk => {
-    lastWords = (lastWords + String(chunk)).slice(-600)
-  })
-  const [code] = await once(child, 'exit')
-  if (code !== 0)
-    throw new DataAppError(
-      'SETTINGS_BROKEN',
-      `The settings database could not be made in ${directory}: ${lastWords.trim()}`,
-      { hint: 'Check room and permissions.' },
-    )
-  renameSync(unfinished, directory)
 }
 
 function openServer(url: string): Settings {
