@@ -68,7 +68,11 @@ function keyFile(): string {
 
 function run(program: string, args: readonly string[]): Promise<number> {
   return new Promise(done => {
-    const child = spawn(program, [...args], { stdio: 'inherit' })
+    const child = spawn(program, [...args], {
+      stdio: 'inherit',
+      // No usage reports to the maker of the command line.
+      env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+    })
     child.once('error', error => {
       console.error(error.message)
       done(1)
