@@ -111,7 +111,6 @@ export function watchInbox(
       const woken = new Promise<void>(done => {
         wake = done
         setTimeout(done, rescanMs).unref()
-        stopped.signal.addEventListener('abort', () => done(), { once: true })
       })
       await pass()
       await woken
