@@ -2,7 +2,7 @@ import { type Candidate, combine, project } from './candidates.ts'
 import { seasonalNaive } from './naive.ts'
 import { type PrepareOptions, prepare } from './prepare.ts'
 import type { Learnt } from './smoothing.ts'
-import { at, seasonalStep } from './vector.ts'
+import { at, gapsAs, seasonalStep } from './vector.ts'
 
 /** What each candidate said at one origin, and what then happened (NaN where unknown). */
 export type Fold = {
@@ -60,12 +60,12 @@ export function roll(
       learnt[i] = { parameters: run.parameters, use: 'run' }
       return run.values
     })
-    const plain = known.map(value => (Number.isNaN(value) ? 0 : value))
+    const lastSeason = gapsAs(0, known.subarray(Math.max(origin - period, 0)))
     return {
       origin,
       actual: values.subarray(origin, origin + plan.horizon),
       forecasts,
-      seasonalNaive: seasonalNaive(plain, period, plan.horizon).values,
+      seasonalNaive: seasonalNaive(lastSeason, period, plan.horizon).values,
     }
   })
   return { folds, learnt }
@@ -145,7 +145,7 @@ export function measure(
       count++
     }
   })
-  const start = values.subarray(0, folds[0]?.origin ?? 0).map(value => (Number.isNaN(value) ? 0 : value))
+  const start = gapsAs(0, values.subarray(0, folds[0]?.origin ?? 0))
   const scale = seasonalStep(start, period)
   const scaled = (sum: number): number => (count === 0 || scale === 0 ? Number.NaN : sum / count / scale)
   return {

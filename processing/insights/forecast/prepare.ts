@@ -1,4 +1,4 @@
-import { at, median, medianAbsoluteDeviation, quantile } from './vector.ts'
+import { at, countGaps, countZeros, gapsAs, median, medianAbsoluteDeviation, quantile } from './vector.ts'
 
 /**
  * A series made fit for modelling: only open phases, no gaps, no outliers. `steps` are dense from the first to the last
@@ -25,9 +25,9 @@ const WINSOR_LONGEST = 7
 
 /** Gaps (NaN) become zero where most of the series is gaps (sales that are rare), else the value one season nearby. */
 function fillGaps(values: Float64Array, period: number): Float64Array {
-  const gaps = values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0)
+  const gaps = countGaps(values)
   if (gaps === 0) return values
-  if (gaps > 0.3 * values.length) return values.map(value => (Number.isNaN(value) ? 0 : value))
+  if (gaps > 0.3 * values.length) return gapsAs(0, values)
   const filled = values.slice()
   for (let i = 0; i < filled.length; i++) {
     if (!Number.isNaN(at(filled, i))) continue
@@ -75,20 +75,32 @@ function closedPhases(values: Float64Array, period: number): boolean[] {
   return busy / total >= 0.6 ? closed : closed.fill(false)
 }
 
+/** The level of each block: the median of its own median and its neighbours'. A block cut short looks back a whole one. */
+function levelsOf(values: Float64Array, block: number): Float64Array {
+  const n = values.length
+  const count = Math.ceil(n / block)
+  const own = new Float64Array(count)
+  for (let b = 0; b < count; b++) {
+    const to = Math.min((b + 1) * block, n)
+    own[b] = median(values.subarray(to - block, to))
+  }
+  const levels = new Float64Array(count)
+  for (let b = 0; b < count; b++) {
+    const before = at(own, b === 0 ? 2 : b - 1)
+    const after = at(own, b === count - 1 ? count - 3 : b + 1)
+    levels[b] = Math.max(Math.min(before, after), Math.min(Math.max(before, after), at(own, b)))
+  }
+  return levels
+}
+
 /**
- * Pulls values back to median +- 4 MAD of their phase around a level that moves with the series (the median over three
- * seasons). Where more than half of the deviations are nil, the spread is that of the others.
+ * Pulls values back to median +- 4 MAD of their phase around a level that moves with the series (over three seasons). Where more than half of the deviations are nil, the spread is that of the others.
  */
 function winsorise(values: Float64Array, period: number): Float64Array {
   const n = values.length
   const block = Math.max(period, 5)
   if (n < 3 * block || period === 1 || period > WINSOR_LONGEST) return withoutSpikes(values)
-  const blocks = Math.ceil(n / block)
-  const levels = new Float64Array(blocks)
-  for (let b = 0; b < blocks; b++) {
-    const from = Math.max(Math.min((b - 1) * block, n - 2 * block), 0)
-    levels[b] = median(values.subarray(from, Math.min((b + 2) * block, n)))
-  }
+  const levels = levelsOf(values, block)
   const cleaned = values.slice()
   for (let phase = 0; phase < period; phase++) {
     const count = Math.ceil((n - phase) / period)
@@ -126,7 +138,7 @@ function withoutSpikes(values: Float64Array): Float64Array {
 
 /** Zeros on days that are otherwise never empty are holidays or failures: they are replaced as gaps are. */
 function withoutHolidays(values: Float64Array, period: number): Float64Array {
-  const zeros = values.reduce((count, value) => count + (value === 0 ? 1 : 0), 0)
+  const zeros = countZeros(values)
   if (zeros === 0 || zeros > 0.08 * values.length || period < 2) return values
   return fillGaps(
     values.map(value => (value === 0 ? Number.NaN : value)),

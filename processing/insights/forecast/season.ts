@@ -1,4 +1,4 @@
-import { at, isConstant, mean } from './vector.ts'
+import { at, isConstant, least, mean } from './vector.ts'
 
 export type SeasonKind = 'none' | 'additive' | 'multiplicative'
 
@@ -78,9 +78,10 @@ export function decompose(values: Float64Array, period: number, kind: 'additive'
   })
   const centre = mean(raw)
   const index = raw.map(value => (kind === 'additive' ? value - centre : value / centre))
-  const adjusted = values.map((value, i) =>
-    kind === 'additive' ? value - at(index, i % period) : value / at(index, i % period),
-  )
+  const adjusted = new Float64Array(values.length)
+  for (let i = 0, phase = 0; i < values.length; i++, phase = phase + 1 === period ? 0 : phase + 1) {
+    adjusted[i] = kind === 'additive' ? at(values, i) - at(index, phase) : at(values, i) / at(index, phase)
+  }
   return { kind, index, adjusted }
 }
 
@@ -105,7 +106,7 @@ const found = new WeakMap<Float64Array, { period: number; season: Season }>()
 
 function findSeason(values: Float64Array, period: number): Season {
   if (!isSeasonal(values, period)) return unseasonal(values)
-  if (values.every(value => value > 0)) {
+  if (least(values) > 0) {
     const season = decompose(values, period, 'multiplicative')
     if (season.index.every(value => value >= 0.01)) return season
   }

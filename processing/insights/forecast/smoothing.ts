@@ -1,6 +1,6 @@
 import { decompose } from './season.ts'
 import { type Bounds, minimise } from './simplex.ts'
-import { at, mean } from './vector.ts'
+import { absolute, at, mean } from './vector.ts'
 
 /** What a model makes of a series: its forecast, its parameters (to be used again on more data) and one-step error. */
 export type Fit = { readonly values: Float64Array; readonly parameters: Float64Array; readonly sigma: number }
@@ -125,7 +125,7 @@ export const dampedHoltWinters: Model = (values, period, horizon, learnt) => {
   const n = values.length
   const m = period > 1 && n >= 2 * period ? period : 1
   const from = start(values, m)
-  const scale = Math.max(mean(values.map(Math.abs)), 1e-12)
+  const scale = Math.max(mean(absolute(values)), 1e-12)
   const season = new Float64Array(m)
   let level = 0
   let slope = 0

@@ -1,6 +1,6 @@
 import { deseasonalise, reseasonalise } from './season.ts'
 import { fitLevel, type Model, search } from './smoothing.ts'
-import { at, mean } from './vector.ts'
+import { absolute, at, least, mean } from './vector.ts'
 
 /**
  * The Theta method as the M4 competition's benchmark (Assimakopoulos & Nikolopoulos 2000): season taken out where the test
@@ -16,9 +16,10 @@ export const theta: Model = (values, period, horizon, learnt) => {
   for (let i = 0; i < n; i++) covariance += (i - (n - 1) / 2) * (at(y, i) - centre)
   const slope = n > 1 ? covariance / ((n * (n * n - 1)) / 12) : 0
   const line = (i: number): number => centre + slope * (i - (n - 1) / 2)
-  const curved = y.map((value, i) => 2 * value - line(i))
+  const curved = new Float64Array(n)
+  for (let i = 0; i < n; i++) curved[i] = 2 * at(y, i) - line(i)
   const { alpha, level, sigma } = fitLevel(curved, learnt?.use === 'run' ? learnt.parameters[0] : undefined)
-  const floor = values.every(value => value >= 0) ? 0 : Number.NEGATIVE_INFINITY
+  const floor = least(values) >= 0 ? 0 : Number.NEGATIVE_INFINITY
   const forecast = new Float64Array(horizon)
   for (let j = 0; j < horizon; j++) forecast[j] = Math.max((level + line(n + j)) / 2, floor)
   return { values: reseasonalise(forecast, season, n), parameters: Float64Array.of(alpha), sigma: sigma / 2 }
@@ -32,7 +33,7 @@ export const dynamicTheta: Model = (values, period, horizon, learnt) => {
   const n = values.length
   const season = deseasonalise(values, period)
   const y = season.adjusted
-  const scale = Math.max(Math.abs(at(y, 0)), mean(y.map(Math.abs)), 1e-12)
+  const scale = Math.max(Math.abs(at(y, 0)), mean(absolute(y)), 1e-12)
   const forecast = new Float64Array(horizon)
 
   const run = (p: Float64Array, ahead: number): number => {
