@@ -104,7 +104,7 @@ export function shareOut(whole: Float64Array, parts: readonly Float64Array[]): F
     shared.forEach((part, i) => {
       const own = at(part, j)
       const weight = size === 0 ? 1 / parts.length : Math.abs(own) / size
-      const value = allPositive && sum > 0 ? own * (target / sum) : own + (target - sum) * weight
+      const value = allPositive && sum > 0 ? (own / sum) * target : own + (target - sum) * weight
       part[j] = i === shared.length - 1 ? left : value
       left -= value
     })
