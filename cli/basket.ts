@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
@@ -50,6 +49,7 @@ async function writePairs(baskets: Baskets, options: Options): Promise<void> {
   const header = ['item', 'with', 'count', 'support', 'confidence', 'confidence_back', 'lift', 'score']
   const table = openTable(header, options, 'pairs')
   const names = options.json ? baskets.items : baskets.items.map(csvField)
+  const pairCsv = pairWriter(names)
   let counting = 0
   let found = 0
   let mark = began
@@ -58,9 +58,10 @@ async function writePairs(baskets: Baskets, options: Options): Promise<void> {
     found += row.others.length
     for (let place = 0; place < row.others.length; place++) {
       const pair = pairAt(baskets, row, place)
-      table.row(options.json ? pairJson(names, pair) : pairCsv(names, pair))
+      table.row(options.json ? pairJson(names, pair) : pairCsv(pair))
     }
     await table.flushed()
+    if (table.closed) break
     mark = performance.now()
   }
   await table.end()
@@ -69,8 +70,27 @@ async function writePairs(baskets: Baskets, options: Options): Promise<void> {
   )
 }
 
-const pairCsv = (names: readonly string[], p: Pair): string =>
-  `${names[p.item]},${names[p.with]},${p.count},${p.support},${p.confidence},${p.confidenceBack},${p.lift},${p.score}`
+/** Writes pairs as CSV. Numbers as text are most of the cost: those that depend on the count alone, or on item and count, recur. */
+function pairWriter(names: readonly string[]): (pair: Pair) => string {
+  const supports: string[] = []
+  let confidences: string[] = []
+  let row = -1
+  return ({ item, with: other, count, support, confidence, confidenceBack, lift, score }) => {
+    if (item !== row) confidences = []
+    row = item
+    const supported = remembered(supports, count, support)
+    const confident = remembered(confidences, count, confidence)
+    return `${names[item]},${names[other]},${count},${supported},${confident},${confidenceBack},${lift},${score}`
+  }
+}
+
+function remembered(texts: string[], count: number, value: number): string {
+  const known = texts[count]
+  if (known !== undefined) return known
+  const text = String(value)
+  texts[count] = text
+  return text
+}
 
 function pairJson(
   names: readonly string[],
@@ -93,6 +113,7 @@ async function writeRules(baskets: Baskets, options: Options): Promise<void> {
         : `${csvField(antecedent.join('|'))},${csvField(consequent)},${support},${confidence},${lift},${count}`,
     )
     await table.flushed()
+    if (table.closed) break
   }
   await table.end()
 }
@@ -111,6 +132,7 @@ async function writeNext(baskets: Baskets, file: string, options: Options): Prom
           : `${csvField(basket)},${place + 1},${csvField(item)},${score}`,
       )
     await table.flushed()
+    if (table.closed) break
   }
   await table.end()
   say(`suggested for ${grouped(asked.names.length)} baskets in ${seconds(performance.now() - began)}`)
@@ -165,27 +187,34 @@ function openTable(header: string[], { json }: Options, name: string) {
   let buffer = json ? `{"${name}":[` : `${header.join(',')}\n`
   let first = true
   let closed = false
-  const failed = (error: Error) => {
-    // Somebody piped into `head`: they have what they wanted.
-    if (systemCodeOf(error) !== 'EPIPE') throw error
-    closed = true
-  }
-  out.on('error', failed)
-  const write = async () => {
-    const text = buffer
-    buffer = ''
-    if (!closed && !out.write(text)) await Promise.race([once(out, 'drain'), once(out, 'close')]).catch(failed)
-  }
+  // The write's own callback says what went wrong; without a listener the event would end the process first.
+  const heard = () => undefined
+  out.on('error', heard)
+  const write = () =>
+    new Promise<void>((resolve, reject) => {
+      const text = buffer
+      buffer = ''
+      if (closed) return resolve()
+      out.write(text, error => {
+        // Somebody piped into `head`: they have what they wanted.
+        closed = systemCodeOf(error) === 'EPIPE'
+        if (error && !closed) reject(error)
+        else resolve()
+      })
+    })
   return {
     row(text: string) {
       buffer += json ? `${first ? '' : ','}\n${text}` : `${text}\n`
       first = false
     },
     flushed: () => (buffer.length > 1 << 18 ? write() : undefined),
+    get closed() {
+      return closed
+    },
     async end() {
       if (json) buffer += '\n]}\n'
       await write()
-      out.off('error', failed)
+      out.off('error', heard)
     },
   }
 }
