@@ -114,7 +114,11 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
       kafka.producer({
         idempotent: true,
         allowAutoTopicCreation: false,
-        createPartitioner: Partitioners.DefaultPartitioner,
+        // The outbox has chosen already; the client's own choice costs a look at every partition for every message.
+        createPartitioner:
+          () =>
+          ({ message }) =>
+            message.partition ?? 0,
         retry: clientRetry,
       }),
     )

@@ -25,7 +25,8 @@ export type Outbox = {
   settled(): Promise<void>
 }
 
-const MAX_MESSAGES = 5_000
+/** kafkajs groups the messages of a partition by copying the list for each one of them: short requests keep that small. */
+const MAX_MESSAGES = 2_000
 const MAX_BYTES = 512 * 1024
 
 export function openOutbox(lanes: number, send: (lane: number, items: readonly Item[]) => Promise<Sent>): Outbox {
