@@ -1,5 +1,7 @@
 import { openBus } from '#shared/bus/open.ts'
 import type { Config } from '#shared/config.ts'
+import { protectedBus } from '#shared/crypto/protected-bus.ts'
+import { openVault } from '#shared/crypto/vault.ts'
 import { prepareHome } from '#shared/home.ts'
 import { takeLock } from '#shared/lock.ts'
 import type { Log } from '#shared/log.ts'
@@ -35,7 +37,8 @@ export async function openParts(config: Config, log: Log): Promise<Parts & { clo
     }
     await Promise.allSettled(Object.values(opening))
     const [bus, warehouse, settings] = [await opening.bus, await opening.warehouse, await opening.settings]
-    return { config, log, metrics: openMetrics(), bus, warehouse, settings, close }
+    const vault = await openVault(config, settings, log)
+    return { config, log, metrics: openMetrics(), bus: protectedBus(bus, vault), warehouse, settings, vault, close }
   } catch (error) {
     await close()
     throw error

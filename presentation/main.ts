@@ -19,9 +19,9 @@ import { Doorkeeper } from './server/signed.ts'
 
 /** answer questions within each person's scope → show them → tell browsers when the answers have changed. */
 export async function presentation(parts: Parts): Promise<Running & { url: string }> {
-  const { config, bus, warehouse, settings, metrics, log } = parts
+  const { config, bus, warehouse, settings, vault, metrics, log } = parts
   const web = await buildWebApp()
-  const ask = asker(warehouse)
+  const ask = asker(warehouse, vault)
   const answers = new Answers()
   const desk = new FiguresDesk(ask, config.DATAAPP_TIME_ZONE)
   const doorkeeper = new Doorkeeper(settings)

@@ -20,7 +20,7 @@ export const groups = {
 
 /** consume → clean → load → announce → look ahead. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
-  const { config, bus, warehouse, settings, metrics, log } = parts
+  const { config, bus, warehouse, settings, vault, metrics, log } = parts
   const loaded = metrics.counter('dataapp_processing_lines_total', 'Sale lines loaded into the warehouse')
   const turnedAway = metrics.counter('dataapp_processing_rejected_total', 'Records that processing could not use', [
     'topic',
@@ -82,7 +82,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     const costed = dimensions.flatMap(dimension =>
       dimension.kind === 'product' && dimension.attributes.cost !== null ? [dimension.id] : [],
     )
-    await loadDimensions(warehouse, dimensions)
+    await loadDimensions(warehouse, vault, dimensions)
     const touched = await loadCosts(warehouse, costed, heartbeat)
     await announce(bus, {
       kind: 'dimensions',
@@ -99,10 +99,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   }
 
   async function onRejected(batch: readonly Received[]): Promise<void> {
-    await keepRejected(
-      settings,
-      batch.flatMap(message => decodeRejected(message.value) ?? []),
-    )
+    const records = batch.flatMap(message => decodeRejected(message.value) ?? [])
+    await keepRejected(settings, await Promise.all(records.map(record => vault.protectRejected(record))))
   }
 
   async function sendToDead(dead: readonly Rejected[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Vault } from '#shared/crypto/vault.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { Person } from './person.ts'
 
@@ -31,8 +32,17 @@ export type Ask = <Params extends Record<string, unknown>, Row>(
   params: Params,
 ) => Promise<Row[]>
 
-export function asker(warehouse: Warehouse): Ask {
-  return (person, asked, narrowing, params) => warehouse.rows(scoped(asked.sql, person, narrowing), params)
+export function asker(warehouse: Warehouse, vault: Vault): Ask {
+  return async <Params extends Record<string, unknown>, Row>(
+    person: Person,
+    asked: Question<Params, Row>,
+    narrowing: Narrowing,
+    params: Params,
+  ) => {
+    const rows = await warehouse.rows<Row & object>(scoped(asked.sql, person, narrowing), params)
+    // Names of people come sealed out of the warehouse: who may see them sees them here, and it is written down.
+    return vault.reveal({ person: person.id, role: person.role }, rows)
+  }
 }
 
 /** The text of a query for one person. */

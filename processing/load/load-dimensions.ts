@@ -1,13 +1,22 @@
+import { isPersonal, personalAttributes } from '#shared/crypto/personal.ts'
+import type { Vault } from '#shared/crypto/vault.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 
+type Hashes = Record<'name_hash' | 'email_hash' | 'phone_hash' | 'document_hash', string>
 type Table = { name: string; columns: readonly string[]; row: readonly unknown[] }
 
 /** Writes dimensions into their tables. The later version of an id replaces the earlier; doing it again changes nothing. */
-export async function loadDimensions(warehouse: Warehouse, dimensions: readonly Dimension[]): Promise<void> {
+export async function loadDimensions(
+  warehouse: Warehouse,
+  vault: Vault,
+  dimensions: readonly Dimension[],
+): Promise<void> {
   const tables = new Map<string, { columns: readonly string[]; rows: (readonly unknown[])[] }>()
-  for (const dimension of dimensions) {
-    const { name, columns, row } = tableOf(dimension)
+  const sealed = await vault.protect(dimensions)
+  const hashes = await hashesOf(vault, sealed)
+  for (const [index, dimension] of sealed.entries()) {
+    const { name, columns, row } = tableOf(dimension, hashes[index])
     const table = tables.get(name) ?? { columns, rows: [] }
     table.rows.push(row)
     tables.set(name, table)
@@ -15,7 +24,32 @@ export async function loadDimensions(warehouse: Warehouse, dimensions: readonly 
   for (const [name, { columns, rows }] of tables) await warehouse.insert(name, columns, rows)
 }
 
-function tableOf(dimension: Dimension): Table {
+/** What equality search goes by, for each dimension that is a person. */
+async function hashesOf(vault: Vault, dimensions: readonly Dimension[]): Promise<(Hashes | undefined)[]> {
+  const people = dimensions.filter(isPersonal)
+  const [names, emails, phones, documents] = await Promise.all(
+    personalAttributes.map(attribute =>
+      vault.index(
+        attribute,
+        people.map(person => person.attributes[attribute]),
+      ),
+    ),
+  )
+  const hashes = new Map(
+    people.map((person, index) => [
+      person,
+      {
+        name_hash: names?.[index] ?? '',
+        email_hash: emails?.[index] ?? '',
+        phone_hash: phones?.[index] ?? '',
+        document_hash: documents?.[index] ?? '',
+      },
+    ]),
+  )
+  return dimensions.map(dimension => (isPersonal(dimension) ? hashes.get(dimension) : undefined))
+}
+
+function tableOf(dimension: Dimension, hashes: Hashes | undefined): Table {
   const end = { source: dimension.source, version: dimension.version }
   switch (dimension.kind) {
     case 'product': {
@@ -50,11 +84,33 @@ function tableOf(dimension: Dimension): Table {
     }
     case 'seller': {
       const { name, title, store, email, phone, document, code } = dimension.attributes
-      return table('sellers', { seller: dimension.id, name, title, store, email, phone, document, code, ...end })
+      return table('sellers', {
+        seller: dimension.id,
+        name,
+        title,
+        store,
+        email,
+        phone,
+        document,
+        code,
+        ...hashes,
+        ...end,
+      })
     }
     case 'customer': {
       const { name, email, phone, document, city, region, country } = dimension.attributes
-      return table('customers', { customer: dimension.id, name, email, phone, document, city, region, country, ...end })
+      return table('customers', {
+        customer: dimension.id,
+        name,
+        email,
+        phone,
+        document,
+        city,
+        region,
+        country,
+        ...hashes,
+        ...end,
+      })
     }
     case 'target': {
       const { month, seller, store, amount } = dimension.attributes

@@ -1,8 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { openVault, type Vault } from '#shared/crypto/vault.ts'
 import { silentLog } from '#shared/log.ts'
 import { micros } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
+import { openSettings } from '#shared/settings/open.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
@@ -13,12 +16,17 @@ describe('loading sales into the warehouse', function () {
   this.timeout(60_000)
   const home = temporaryHome()
   let warehouse: Warehouse
+  let settings: Settings
+  let vault: Vault
 
   before(async () => {
     warehouse = await openWarehouse(home.config, silentLog)
+    settings = await openSettings(home.config)
+    vault = await openVault(home.config, settings, silentLog)
   })
   after(async () => {
     await warehouse.close()
+    await settings.close()
     home.remove()
   })
 
@@ -78,7 +86,7 @@ describe('loading sales into the warehouse', function () {
       price: null,
       service: false,
     }
-    await loadDimensions(warehouse, [{ v: 1, kind: 'product', id: 'late', source: 't', version: 1, attributes }])
+    await loadDimensions(warehouse, vault, [{ v: 1, kind: 'product', id: 'late', source: 't', version: 1, attributes }])
     await loadCosts(warehouse, ['late'], async () => {})
     expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
     await load(sale)
