@@ -94,7 +94,7 @@ export async function ingestBytes(
   if (entry.state === 'done' && entry.totals !== undefined) return seenBefore(entry.totals)
   let columns: readonly string[] = []
   try {
-    const table = await openTable(bytes, source.format, wantedColumns(source))
+    const table = await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal)
     columns = table.columns
     const joins = await readJoins(source, bytes.name)
     const mapper = rowMapper(source, table.columns, joins, config.DATAAPP_TIME_ZONE, entry.version)

@@ -38,7 +38,12 @@ async function readJoin(other: Join, source: Source, beside: string): Promise<Jo
         hint: 'Load it as a dimension source instead, or join the files before the export.',
       },
     )
-  const table = await openTable(fileBytes(path, size), other.format, joinedColumns(source, other))
+  const table = await openTable(
+    fileBytes(path, size),
+    other.format,
+    joinedColumns(source, other),
+    source.numbers.decimal,
+  )
   const rows: (readonly string[])[] = []
   for await (const batch of table.rows) for (const row of batch) if (row.broken === undefined) rows.push(row.fields)
   return joinedTable(other, table.columns, rows)

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip, createInflateRaw } from 'node:zlib'
-import { DataAppError, systemCodeOf } from '#shared/error.ts'
+import { DataAppError, messageOf, systemCodeOf } from '#shared/error.ts'
 import { zipMember } from './zip.ts'
 
 /** Where bytes come from. `open` may be called more than once: each call reads from the beginning. */
@@ -14,10 +14,21 @@ export type Bytes = {
 const readSize = 256 * 1024
 /** A compressed file that grows by more than this factor, beyond the floor, is taken for a bomb. Exports of sales shrink 5 to 30 times. */
 const bombFactor = 300
-const bombFloor = 512 * 1024 * 1024
+const bombFloor = 64 * 1024 * 1024
 
 export function fileBytes(path: string, size: number): Bytes {
   return { name: path, size, open: from => createReadStream(path, { highWaterMark: readSize, start: from ?? 0 }) }
+}
+
+/** Bytes that are in memory already. */
+export function bufferBytes(name: string, content: Buffer): Bytes {
+  return {
+    name,
+    size: content.length,
+    async *open(from) {
+      for (let at = from ?? 0; at < content.length; at += readSize) yield content.subarray(at, at + readSize)
+    },
+  }
 }
 
 export type Packing = 'plain' | 'gzip' | 'zip'
@@ -68,11 +79,11 @@ async function* unpack(
   unzip: ReturnType<typeof createGunzip>,
   from: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
-  const feeding = feed(from, unzip)
   let grown = 0
+  const pieces = flowing(unzip)
+  const feeding = feed(from, unzip)
   try {
-    for await (const chunk of unzip) {
-      const piece: Buffer = chunk
+    for await (const piece of pieces) {
       grown += piece.length
       if (grown > bombFloor && grown > bytes.size * bombFactor) {
         throw new DataAppError(
@@ -87,19 +98,61 @@ async function* unpack(
     }
     await feeding
   } catch (error) {
-    if (systemCodeOf(error) === 'Z_BUF_ERROR')
-      throw new DataAppError('FILE_CUT', `${bytes.name} ends in the middle of its packed content.`, {
-        hint: 'What was whole has been taken in. Copy the file again and ingest it: rows already in count once.',
-        cause: error,
-      })
+    if (systemCodeOf(error) === 'Z_BUF_ERROR') throw cutFile(bytes.name, error)
     if (systemCodeOf(error).startsWith('Z_'))
-      throw new DataAppError('FILE_DAMAGED', `${bytes.name} can't be unpacked: ${String(error)}.`, {
+      throw new DataAppError('FILE_DAMAGED', `${bytes.name} can't be unpacked: ${messageOf(error)}.`, {
         hint: 'Copy the file again. If it stays so, ask the sender for a new export.',
         cause: error,
       })
     throw error
   } finally {
     unzip.destroy()
+  }
+}
+
+export function cutFile(name: string, cause?: unknown): DataAppError {
+  return new DataAppError('FILE_CUT', `${name} ends in the middle of its content.`, {
+    hint: 'What was whole has been taken in. Copy the file again and ingest it: rows already in count once.',
+    cause,
+  })
+}
+
+/** What a stream gives before it fails is given on first: iterating it directly would drop that. */
+async function* flowing(stream: ReturnType<typeof createGunzip>): AsyncGenerator<Buffer> {
+  const queue: Buffer[] = []
+  let failure: unknown
+  let ended = false
+  let wake: () => void = () => {}
+  stream.on('data', (piece: Buffer) => {
+    queue.push(piece)
+    if (queue.length >= 4) stream.pause()
+    wake()
+  })
+  stream.on('error', error => {
+    failure = error
+    wake()
+  })
+  stream.on('close', () => {
+    ended = true
+    wake()
+  })
+  stream.on('end', () => {
+    ended = true
+    wake()
+  })
+  for (;;) {
+    const piece = queue.shift()
+    if (piece !== undefined) {
+      yield piece
+      continue
+    }
+    if (failure !== undefined) throw failure
+    if (ended) return
+    const woken = new Promise<void>(done => {
+      wake = done
+    })
+    stream.resume()
+    await woken
   }
 }
 

@@ -1,9 +1,9 @@
 import { DataAppError } from '#shared/error.ts'
-import { nearest } from '#shared/nearest.ts'
 import type { FileFormat } from '../source/schema.ts'
 import { DelimitedParser, type Dialect } from './parser.ts'
 import { columnNames, type Row, type Table } from './row.ts'
 import { textOf } from './text.ts'
+import { unknownColumns as unknownColumnsOf } from './typed.ts'
 
 /** How far down the header is looked for. */
 const headerSearch = 60
@@ -31,21 +31,58 @@ export async function delimitedTable(
   if (header === undefined) throw unknownColumns(name, top, dialect, format, wanted)
   return {
     columns: header.columns,
-    rows: rowsAfter(head.text, pieces, dialect, header, format),
+    rows: rowsAfter(head, pieces, dialect, header, format),
   }
 }
 
-type Head = { text: string; whole: boolean }
+/** Rows that are split already (a sheet) under the same rules for titles, header and columns. Cells missing at the end of a row are empty. */
+export function headedTable(
+  batches: Iterable<readonly Row[]>,
+  name: string,
+  format: FileFormat,
+  wanted: readonly string[],
+): Table {
+  const iterator = batches[Symbol.iterator]()
+  const first = iterator.next()
+  const top = first.done === true ? [] : first.value
+  if (top.length === 0)
+    throw new DataAppError('FILE_EMPTY', `${name} holds no rows.`, {
+      hint: 'Is it the right sheet? `format.sheet` chooses another.',
+    })
+  const dialect: Dialect = { delimiter: '\t', quote: undefined, escape: undefined }
+  const header = findHeader(top.slice(0, headerSearch), format, wanted, dialect)
+  if (header === undefined) throw unknownColumns(name, top.slice(0, headerSearch), dialect, format, wanted)
+  const width = header.columns.length
+  const shape = (rows: readonly Row[]) =>
+    rows.flatMap(row =>
+      row.line <= header.line
+        ? []
+        : [row.fields.length === width ? row : fitted(row, width, header, { ...format, ragged: 'pad' })],
+    )
+  async function* rows(): AsyncGenerator<readonly Row[]> {
+    yield shape(top)
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) yield shape(next.value)
+  }
+  return { columns: header.columns, rows: rows() }
+}
+
+type Head = { text: string; whole: boolean; brokenOff: DataAppError | undefined }
 type Header = { columns: string[]; line: number; wrapped: boolean; raw: string | undefined }
 
 async function firstPieces(pieces: AsyncGenerator<string>): Promise<Head> {
   let text = ''
-  while (text.length < 64 * 1024) {
-    const next = await pieces.next()
-    if (next.done === true) return { text, whole: true }
-    text += next.value
+  try {
+    while (text.length < 64 * 1024) {
+      const next = await pieces.next()
+      if (next.done === true) return { text, whole: true, brokenOff: undefined }
+      text += next.value
+    }
+  } catch (error) {
+    // What came before a file broke off is read first; the failure is told when its place is reached.
+    if (!(error instanceof DataAppError) || text === '') throw error
+    return { text, whole: false, brokenOff: error }
   }
-  return { text, whole: false }
+  return { text, whole: false, brokenOff: undefined }
 }
 
 function topOf(head: Head, dialect: Dialect): Row[] {
@@ -151,11 +188,6 @@ function unknownColumns(
   const missing = wanted.filter(column => !columns.includes(column))
   const text = top.map(row => row.raw).join('\n')
   const better = guessDelimiter(text, dialect.quote, wanted)
-  const found = columns.slice(0, 40).map(column => `"${column}"`)
-  const list = missing.slice(0, 5).map(column => {
-    const near = nearest(column, columns)
-    return near === undefined ? `"${column}"` : `"${column}" (nearest: "${near}")`
-  })
   if (columns.length <= 1 && better !== dialect.delimiter) {
     return new DataAppError(
       'SOURCE_WRONG_DELIMITER',
@@ -165,13 +197,7 @@ function unknownColumns(
       },
     )
   }
-  return new DataAppError(
-    'SOURCE_UNKNOWN_COLUMN',
-    `${name} has no column ${list.join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''} (found: ${found.join(', ')}).`,
-    {
-      hint: `Is it a new layout? \`dataapp source infer ${name}\` drafts a source for it; \`dataapp source preview ${name} --source …\` shows what maps.`,
-    },
-  )
+  return unknownColumnsOf(name, columns, missing)
 }
 
 function show(delimiter: string): string {
@@ -179,7 +205,7 @@ function show(delimiter: string): string {
 }
 
 async function* rowsAfter(
-  head: string,
+  head: Head,
   pieces: AsyncGenerator<string>,
   dialect: Dialect,
   header: Header,
@@ -201,7 +227,8 @@ async function* rowsAfter(
     }
     return shaped
   }
-  yield shape(parser.push(head))
+  yield shape(parser.push(head.text))
+  if (head.brokenOff !== undefined) throw head.brokenOff
   for await (const piece of pieces) yield shape(parser.push(piece))
   yield shape(parser.end())
 }

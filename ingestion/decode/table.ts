@@ -1,21 +1,58 @@
 import { DataAppError } from '#shared/error.ts'
 import type { FileFormat } from '../source/schema.ts'
-import { type Bytes, headOf, packingOf, unpacked } from './bytes.ts'
+import { type Bytes, bufferBytes, headOf, packingOf, unpacked, wholeOf } from './bytes.ts'
 import { delimitedTable } from './delimited.ts'
+import { jsonTable } from './json.ts'
+import { parquetTable } from './parquet.ts'
 import type { Table } from './row.ts'
+import { xlsxTable } from './xlsx.ts'
 import { zipMember } from './zip.ts'
 
 export type FileType = NonNullable<FileFormat['type']>
 
 /** Opens a file in whatever format it is: said by the source, or recognised from its first bytes. */
-export async function openTable(bytes: Bytes, format: FileFormat, wanted: readonly string[]): Promise<Table> {
+export async function openTable(
+  bytes: Bytes,
+  format: FileFormat,
+  wanted: readonly string[],
+  decimal: '.' | ',',
+): Promise<Table> {
   if (bytes.size === 0) throw emptyFile(bytes.name)
-  return delimitedTable(unpacked(bytes), bytes.name, format, wanted)
+  const type = format.type ?? (format.records === undefined ? await typeOf(bytes) : 'json')
+  switch (type) {
+    case 'delimited':
+      return delimitedTable(unpacked(bytes), bytes.name, format, wanted)
+    case 'json':
+    case 'ndjson':
+      return jsonTable(unpacked(bytes), bytes.name, { ...format, type }, wanted, decimal)
+    case 'parquet':
+      return parquetTable(await ranged(bytes), wanted, decimal)
+    case 'xlsx': {
+      const whole = await wholeOf((await isGzip(bytes)) ? unpacked(bytes) : bytes.open(), bytes.name, largestXlsx)
+      return xlsxTable(whole, bytes.name, format, wanted, decimal)
+    }
+  }
+}
+
+/** A workbook is unpacked as a whole; larger ones are better exported as CSV. */
+const largestXlsx = 100 * 1024 * 1024
+/** Packed Parquet can't be read in ranges, so it is unpacked into memory first. */
+const largestPackedParquet = 200 * 1024 * 1024
+
+async function isGzip(bytes: Bytes): Promise<boolean> {
+  const head = await headOf(bytes.open(), 4)
+  return head.length >= 4 && packingOf(head) === 'gzip'
+}
+
+async function ranged(bytes: Bytes): Promise<Bytes> {
+  if ((await headOf(bytes.open(), 4)).toString('latin1') === 'PAR1') return bytes
+  const whole = await wholeOf(unpacked(bytes), bytes.name, largestPackedParquet)
+  return bufferBytes(bytes.name, whole)
 }
 
 /** What kind of file it is, by its first bytes. */
 export async function typeOf(bytes: Bytes): Promise<FileType> {
-  const packed = await headOf(bytes.open(), 4096)
+  const packed = await headOf((await isGzip(bytes)) ? unpacked(bytes) : bytes.open(), 4096)
   if (packed.length >= 4 && packingOf(packed) === 'zip') {
     const { name } = zipMember(bytes.name, packed)
     if (
@@ -37,11 +74,15 @@ export async function typeOf(bytes: Bytes): Promise<FileType> {
   return 'delimited'
 }
 
+/** A first line that is a whole object means one object a line, unless that object is the envelope of an array of records. */
 function isOneObjectALine(text: string): boolean {
-  const [first = ''] = text.split('\n')
+  const [first = '', second = ''] = text.split('\n')
   try {
-    JSON.parse(first)
-    return true
+    const value: unknown = JSON.parse(first)
+    if (second.trim() !== '' || typeof value !== 'object' || value === null) return true
+    return !Object.values(value).some(
+      inner => Array.isArray(inner) && inner.some(item => typeof item === 'object' && item !== null),
+    )
   } catch {
     return false
   }

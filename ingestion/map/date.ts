@@ -49,6 +49,9 @@ export const isoFormats = [
   'YYYYMMDD',
 ]
 
+/** How dates come from formats that know dates (Parquet, XLSX, tables): read besides what a source states, as nothing else looks like them. */
+export const typedFormats = ['YYYY-MM-DDTHH:mm:ss[.SSS][Z]', 'YYYY-MM-DD']
+
 const monthNames = [
   ['jan', 'fev', 'mar', 'abr', 'mai', 'jun', 'jul', 'ago', 'set', 'out', 'nov', 'dez'],
   ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],

@@ -1,7 +1,7 @@
 import { DataAppError } from '#shared/error.ts'
 import type { Micros } from '#shared/records/micros.ts'
 import type { Field, FieldObject, Source } from '../source/schema.ts'
-import { dateReader, isoFormats } from './date.ts'
+import { dateReader, isoFormats, typedFormats } from './date.ts'
 import { amountReader } from './decimal.ts'
 import { compileExpression, type Expression, type Scope } from './expression.ts'
 import type { JoinedTable } from './join.ts'
@@ -131,7 +131,7 @@ export function readersOf(
       const own = typeof field === 'string' ? undefined : field.format
       const formats = listOf(own ?? source.dates.format)
       const zone = (typeof field === 'string' ? undefined : field.zone) ?? source.dates.zone
-      const date = dateReader(formats.length === 0 ? isoFormats : formats, zone, chainZone)
+      const date = dateReader(formats.length === 0 ? isoFormats : [...formats, ...typedFormats], zone, chainZone)
       return fields => {
         const cellText = read(fields)
         return cellText === '' ? null : date(cellText)

@@ -37,7 +37,7 @@ export async function inferSource(path: string): Promise<Draft> {
   const bytes = fileBytes(path, size)
   const description = await describeFile(bytes)
   const format = sourceSchema.shape.format.parse(description.format)
-  const table = await openTable(bytes, format, [])
+  const table = await openTable(bytes, format, [], '.')
   const rows: Row[] = []
   for await (const batch of table.rows) {
     rows.push(...batch)

@@ -21,7 +21,7 @@ export type Preview = { columns: readonly string[]; rows: PreviewRow[]; dimensio
 /** The first rows of a file through a source, nothing published and nothing remembered. */
 export async function previewFile(source: Source, path: string, count: number, chainZone: string): Promise<Preview> {
   const bytes = fileBytes(path, (await stat(path)).size)
-  const table = await openTable(bytes, source.format, wantedColumns(source))
+  const table = await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal)
   const joins = await readJoins(source, path)
   const mapper = rowMapper(source, table.columns, joins, chainZone, 0)
   const rows: PreviewRow[] = []
