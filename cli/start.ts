@@ -11,6 +11,7 @@ import { openLog } from '#shared/log.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { openParts } from './parts.ts'
 import { bringSample } from './sample.ts'
+import { sampleScope } from './sample-scope.ts'
 
 const patienceMs = 9_000
 
@@ -60,7 +61,7 @@ async function startAll(parts: Parts, running: Running[]): Promise<void> {
   announceRunning(config, { pid: process.pid, dashboard: page.url, ingestion: intake.url })
   say(`\n  DataApp runs at ${page.url}\n`)
   if (config.DATAAPP_SAMPLE === 'none') return
-  const accounts = await createSampleAccounts(parts)
+  const accounts = await createSampleAccounts(parts, sampleScope())
   if (accounts !== undefined) {
     say('  Accounts of the sample chain (kept in sample-accounts.json of the data directory):')
     for (const { email, password, role } of accounts) say(`    ${role.padEnd(8)} ${email.padEnd(28)} ${password}`)

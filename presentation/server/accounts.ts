@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Role } from '#presentation/access.ts'
 import { DataAppError } from '#shared/error.ts'
 import { writePrivate } from '#shared/home.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { hashPassword, randomPassword, shortestPassword } from './password.ts'
 import { type Bounds, type Person, type PersonRow, personOf } from './person.ts'
 
@@ -13,7 +13,7 @@ export type NewPerson = { email: string; name: string; password?: string | undef
 export type SampleAccount = { email: string; password: string; role: Role }
 
 /** Adds somebody who may sign in. `PERSON_EXISTS` when the e-mail is taken, `PASSWORD_SHORT` when the password is too short. */
-export async function addPerson(settings: Settings, person: NewPerson): Promise<Person> {
+export async function addPerson(settings: Pick<Settings, 'query'>, person: NewPerson): Promise<Person> {
   const email = person.email.trim()
   if (!/^[^\s@]+@[^\s@]+$/.test(email))
     throw new DataAppError('PERSON_EMAIL', `${email} is not an e-mail address.`, {
@@ -58,48 +58,37 @@ export function unknownPerson(email: string): DataAppError {
   })
 }
 
+/** What the sample's manager and seller may see. */
+export type SampleScope = { stores: string[]; seller: string }
+
 /**
- * The sample chain's three accounts, made once with random passwords and kept in `sample-accounts.json` (mode 0600). The manager's scope is the stores of
- * the region that sells most, the seller is the one who sells most; so the sample's sales must be in the warehouse. Undefined when somebody is there already.
+ * The sample chain's three accounts, made once with random passwords and kept in `sample-accounts.json` (mode 0600). Whoever finds the file can sign in: it
+ * gets its name after the accounts are there. Undefined when somebody is there already.
  */
-export async function createSampleAccounts({
-  settings,
-  warehouse,
-  config,
-}: Parts): Promise<SampleAccount[] | undefined> {
+export async function createSampleAccounts(
+  { settings, config }: Pick<Parts, 'settings' | 'config'>,
+  { stores, seller }: SampleScope,
+): Promise<SampleAccount[] | undefined> {
+  const file = join(config.DATAAPP_HOME, 'sample-accounts.json')
+  const draft = `${file}.draft`
   const [{ count } = { count: '0' }] = await settings.query<{ count: string }>('SELECT count(*) AS count FROM people')
-  if (count !== '0') return undefined
-  const stores = await storesOfBestRegion(warehouse)
-  const seller = await bestSeller(warehouse)
+  if (count !== '0') {
+    // A crash may have come after the accounts and before the file had its name.
+    if (existsSync(draft)) renameSync(draft, file)
+    return undefined
+  }
   const people: NewPerson[] = [
     { email: 'admin@grupox.example', name: 'Administração', role: 'admin', password: randomPassword() },
     { email: 'manager@grupox.example', name: 'Gerente', role: 'manager', stores, password: randomPassword() },
     { email: 'seller@grupox.example', name: 'Vendedor', role: 'seller', seller, password: randomPassword() },
   ]
   const accounts = people.map(({ email, password = '', role }) => ({ email, password, role }))
-  writePrivate(join(config.DATAAPP_HOME, 'sample-accounts.json'), `${JSON.stringify(accounts, null, 2)}\n`)
-  await Promise.all(people.map(person => addPerson(settings, person)))
+  writePrivate(draft, `${JSON.stringify(accounts, null, 2)}\n`)
+  await settings.transaction(async query => {
+    for (const person of people) await addPerson({ query }, person)
+  })
+  renameSync(draft, file)
   return accounts
-}
-
-async function storesOfBestRegion(warehouse: Warehouse): Promise<string[]> {
-  const rows = await warehouse.rows<{ store: string }>(`
-    WITH revenues AS (
-      SELECT f.store AS store, any(d.region) AS region, sum(f.revenue) AS revenue
-      FROM (SELECT store, revenue FROM store_days FINAL) AS f
-      LEFT JOIN (SELECT store, region FROM stores FINAL) AS d ON d.store = f.store
-      GROUP BY store)
-    SELECT store FROM revenues
-    WHERE region = (SELECT region FROM revenues GROUP BY region ORDER BY sum(revenue) DESC, region LIMIT 1)
-    ORDER BY store`)
-  return rows.map(row => row.store)
-}
-
-async function bestSeller(warehouse: Warehouse): Promise<string> {
-  const [row] = await warehouse.rows<{ seller: string }>(
-    `SELECT seller FROM seller_days FINAL WHERE seller != '' GROUP BY seller ORDER BY sum(revenue) DESC, seller LIMIT 1`,
-  )
-  return row?.seller ?? ''
 }
 
 function refuseShort(password: string | undefined): void {
