@@ -41,8 +41,10 @@ export function frequentItemsets(baskets: Baskets, minCount: number): Itemsets {
 
   const { flat, length, starts } = ranked(baskets, ranks)
   const tree = itemsetTree()
+  // Shared by all levels, and all zero again before one goes down to the next.
+  const counts = new Int32Array(frequent.length)
+  const lists = new Int32Array(frequent.length)
   const extend = (node: number, places: Int32Array) => {
-    const counts = new Int32Array(frequent.length)
     const seen: number[] = []
     for (const place of places)
       for (let at = place; ; at++) {
@@ -53,26 +55,29 @@ export function frequentItemsets(baskets: Baskets, minCount: number): Itemsets {
         counts[rank] = count + 1
       }
     const kept = seen.filter(rank => (counts[rank] ?? 0) >= minCount).sort((a, b) => a - b)
+    const next = kept.map(rank => new Int32Array(counts[rank] ?? 0))
+    for (const rank of seen) counts[rank] = 0
     if (kept.length === 0) return
-    // One pass hands every kept extension the places where it goes on.
-    const next = new Map(kept.map(rank => [rank, new Int32Array(counts[rank] ?? 0)]))
-    const filled = new Int32Array(frequent.length)
+    for (const [list, rank] of kept.entries()) lists[rank] = list + 1
+    // A second pass hands every kept extension the places where it goes on.
     for (const place of places)
       for (let at = place; ; at++) {
         const rank = flat[at] ?? -1
         if (rank < 0) break
-        if ((counts[rank] ?? 0) < minCount) continue
-        const list = next.get(rank)
-        const to = filled[rank] ?? 0
-        if (list) list[to] = at + 1
-        filled[rank] = to + 1
+        const which = lists[rank] ?? 0
+        if (which === 0) continue
+        const list = next[which - 1] ?? starts
+        const to = counts[rank] ?? 0
+        list[to] = at + 1
+        counts[rank] = to + 1
       }
     for (const rank of kept) {
-      const list = next.get(rank)
-      if (!list) continue
-      next.delete(rank)
-      const child = tree.add(node, frequent[rank] ?? 0, list.length)
-      extend(child, list)
+      counts[rank] = 0
+      lists[rank] = 0
+    }
+    for (const rank of kept) {
+      const list = next.shift() ?? starts
+      extend(tree.add(node, frequent[rank] ?? 0, list.length), list)
     }
   }
   if (length > 0) extend(0, starts)
