@@ -13,9 +13,19 @@ export function fraction(n: bigint | number, d: bigint | number = 1n): Fraction 
 }
 
 function divisor(a: bigint, b: bigint): bigint {
+  if (a <= safe && b <= safe) return BigInt(smallDivisor(Number(a), Number(b)))
   let [x, y] = [a, b]
   while (y !== 0n) [x, y] = [y, x % y]
   return x === 0n ? 1n : x
+}
+
+const safe = BigInt(Number.MAX_SAFE_INTEGER)
+
+/** The same in plain numbers: most amounts of a sale line fit, and it is many times faster. */
+function smallDivisor(a: number, b: number): number {
+  let [x, y] = [a, b]
+  while (y !== 0) [x, y] = [y, x % y]
+  return x === 0 ? 1 : x
 }
 
 export const add = (a: Fraction, b: Fraction): Fraction =>

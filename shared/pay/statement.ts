@@ -39,7 +39,7 @@ export type Statement = {
 }
 
 /** Amounts of lines are millionths; pay is reckoned in cents. */
-const microsPerCent = 10_000
+const microsPerCent = 10_000n
 
 /**
  * What one segment of a person's month earns from `lines`, without team share and limits (see `payMonth`). The same
@@ -63,20 +63,23 @@ function counter({ plan, assignment, from, to }: Segment, lines: MonthLines) {
   const own = (lines.ofPerson.get(assignment.person) ?? []).filter(counts)
   const team = [...new Set(assignment.manages)].flatMap(store => lines.ofStore.get(store) ?? []).filter(counts)
   return (rule: Commission | Bonus): Counted => {
-    const counted: Counted = { on: zero, lines: [], withoutCost: [] }
+    const lines: Contribution[] = []
+    const withoutCost: string[] = []
+    // Summed as whole numbers, apart by the shares' denominators: of these there are few, of lines many.
+    const sums = new Map<bigint, bigint>()
     for (const line of rule.scope === 'own' ? own : team) {
       if (!concerns(rule, line)) continue
       if (rule.measure === 'margin' && line.cost === null) {
-        counted.withoutCost.push(line.id)
+        withoutCost.push(line.id)
         continue
       }
       const value = rule.measure === 'revenue' ? BigInt(line.revenue) : BigInt(line.revenue) - BigInt(line.cost ?? 0)
       const share = rule.scope === 'own' ? shareOf(line, assignment.person) : one
-      const amount = times(fraction(value, microsPerCent), share)
-      counted.lines.push({ line: line.id, amount })
-      counted.on = add(counted.on, amount)
+      lines.push({ line: line.id, amount: fraction(value * share.n, share.d * microsPerCent) })
+      sums.set(share.d, (sums.get(share.d) ?? 0n) + value * share.n)
     }
-    return counted
+    const on = [...sums].reduce((sum, [d, n]) => add(sum, fraction(n, d * microsPerCent)), zero)
+    return { on, lines, withoutCost }
   }
 }
 
