@@ -56,8 +56,8 @@ export async function buildWebApp(): Promise<WebApp> {
     .filter(([path]) => path.endsWith(basename(script)))
     .flatMap(([, output]) => output.imports.filter(entry => entry.kind === 'import-statement'))
     .map(entry => `/assets/${basename(entry.path)}`)
-  const overview = names.filter(name => /\/overview-.*\.js$/.test(name))
-  return { files, script, style: find(/\/app-.*\.css$/), preload: [...new Set([...eager, ...overview])] }
+  const charts = names.filter(name => /\/series-chart-.*\.js$/.test(name))
+  return { files, script, style: find(/\/app-.*\.css$/), preload: [...new Set([...eager, ...charts])] }
 }
 
 /** A file with its encodings; what compression would not shrink stays plain. */

@@ -1,9 +1,33 @@
 import { z } from 'zod'
 import type { FiguresDesk } from './figures.ts'
-import { boundsSchema, filterSchema, listSchema, rankingSchema, seriesSchema, summarySchema } from './figures-schema.ts'
+import {
+  boundsSchema,
+  type Filter,
+  filterSchema,
+  listSchema,
+  rankingSchema,
+  seriesSchema,
+  summarySchema,
+} from './figures-schema.ts'
+import type { Person } from './person.ts'
 import { type Route, route } from './route.ts'
 
 const best = { by: 'revenue', order: 'desc', limit: 6 } as const
+
+/** All that the first page shows, asked side by side. */
+export async function answerOverview(desk: FiguresDesk, person: Person, filter: Filter) {
+  const definite = await desk.definite(person, filter)
+  const [summary, series, stores, sellers, products, bounds] = await Promise.all([
+    desk.summary(person, definite),
+    desk.series(person, definite),
+    desk.ranking(person, 'stores', definite, best),
+    desk.ranking(person, 'sellers', definite, best),
+    desk.ranking(person, 'products', definite, best),
+    desk.bounds(person),
+  ])
+  const data = { first: bounds?.from ?? null, last: bounds?.to ?? null }
+  return { summary, series, stores, sellers, products, data }
+}
 
 /** Everything the dashboard's first page and its filters ask for. */
 export function figuresRoutes(desk: FiguresDesk): Route[] {
@@ -57,25 +81,7 @@ export function figuresRoutes(desk: FiguresDesk): Route[] {
         data: boundsSchema,
       }),
       keep: 'scope',
-      run: async ({ person, query }) => {
-        const definite = await desk.definite(person, query)
-        const [summary, series, stores, sellers, products, bounds] = await Promise.all([
-          desk.summary(person, definite),
-          desk.series(person, definite),
-          desk.ranking(person, 'stores', definite, best),
-          desk.ranking(person, 'sellers', definite, best),
-          desk.ranking(person, 'products', definite, best),
-          desk.bounds(person),
-        ])
-        return {
-          summary,
-          series,
-          stores,
-          sellers,
-          products,
-          data: { first: bounds?.from ?? null, last: bounds?.to ?? null },
-        }
-      },
+      run: ({ person, query }) => answerOverview(desk, person, query),
     }),
     route({
       method: 'get',

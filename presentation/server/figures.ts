@@ -118,9 +118,10 @@ export class FiguresDesk {
 
   async #periodOf(person: Person, filter: Filter): Promise<Period> {
     if (filter.from !== undefined && filter.to !== undefined) return { from: filter.from, to: filter.to }
-    const preset = filter.preset ?? '30d'
-    const data = preset === 'all' ? await this.bounds(person) : undefined
-    return periodOf(preset, this.today(), data)
+    const today = this.today()
+    if (filter.preset === 'all') return periodOf('all', today, await this.bounds(person))
+    if (filter.preset !== undefined) return periodOf(filter.preset, today, undefined)
+    return lastDaysWithData(today, await this.bounds(person))
   }
 
   async #refuseForeignStores(person: Person, stores: readonly string[]): Promise<void> {
@@ -137,6 +138,12 @@ export class FiguresDesk {
 function refuseForeignSellers(person: Person, sellers: readonly string[]): void {
   if (person.role === 'seller' && sellers.some(seller => seller !== person.seller))
     throw new Problem('forbidden', 'A seller sees only their own lines.')
+}
+
+/** The last 30 days; when they hold nothing, the 30 days that end with the last day that has data. */
+function lastDaysWithData(today: string, data: Period | undefined): Period {
+  const recent = periodOf('30d', today, undefined)
+  return data === undefined || data.to >= recent.from ? recent : periodOf('30d', data.to, undefined)
 }
 
 const everything: Narrowing = { stores: [] }

@@ -1,16 +1,38 @@
 import type { Request } from 'express'
+import { filterQuery } from '#presentation/address.ts'
 import type { Config } from '#shared/config.ts'
 import type { Answers } from './answers.ts'
 import type { FiguresDesk } from './figures.ts'
+import { answerOverview } from './figures-routes.ts'
+import { filterSchema } from './figures-schema.ts'
+import type { Person } from './person.ts'
 import { sessionView } from './session-routes.ts'
 import type { Doorkeeper } from './signed.ts'
 
 type Parts = { config: Config; desk: FiguresDesk; doorkeeper: Doorkeeper; answers: Answers }
 
-/** The data that the page would ask for first anyway, sent along with it: who is signed in. */
-export function firstData({ config, desk, doorkeeper }: Parts): (request: Request) => Promise<Record<string, unknown>> {
+/** The data that the page would ask for first anyway, sent along with it: who is signed in and, for the first page, its figures. */
+export function firstData({
+  config,
+  desk,
+  doorkeeper,
+  answers,
+}: Parts): (request: Request) => Promise<Record<string, unknown>> {
+  const overview = async (person: Person, request: Request) => {
+    const query = filterQuery(new URL(request.originalUrl, 'http://here').searchParams)
+    const given = filterSchema.safeParse(Object.fromEntries(new URLSearchParams(query)))
+    if (!given.success) return {}
+    const path = `/api/v1/overview${query}`
+    const text = await answers.once(person, `${desk.today()} ${path}`, async () =>
+      JSON.stringify(await answerOverview(desk, person, given.data)),
+    )
+    return { [path]: JSON.parse(text) }
+  }
   return async request => {
     const signed = await doorkeeper.whoIs(request)
-    return signed === undefined ? {} : { session: sessionView(signed.person, config, desk) }
+    if (signed === undefined) return {}
+    const session = sessionView(signed.person, config, desk)
+    if (request.path !== '/') return { session }
+    return { session, answers: await overview(signed.person, request).catch(() => ({})) }
   }
 }

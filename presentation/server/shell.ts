@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import type { WebApp } from './assets.ts'
+import { sessionCookie } from './session.ts'
 import { cookieOf } from './signed.ts'
 
 /** Content the browser may load: this origin alone. No inline script or style anywhere; data for the first page is an inert JSON block. */
@@ -36,7 +37,7 @@ export function shellHead(request: Request, app: WebApp, locale: string): string
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="manifest" href="/manifest.webmanifest">
 <link rel="stylesheet" href="${app.style}">
-${app.preload.map(path => `<link rel="modulepreload" href="${path}">`).join('\n')}
+${(cookieOf(request, sessionCookie) === undefined ? [] : app.preload).map(path => `<link rel="modulepreload" href="${path}">`).join('\n')}
 <script type="module" src="${app.script}"></script>
 </head>
 <body>

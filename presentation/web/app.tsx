@@ -1,0 +1,157 @@
+import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { type Door, mayPass } from '#presentation/access.ts'
+import type { SessionView } from '../server/session-routes.ts'
+import { call, session } from './call.ts'
+import { setCurrency } from './format.ts'
+import { Icon, type IconName } from './icon.tsx'
+import { leaveLive, stayLive } from './live.ts'
+import { ConnectionNotice } from './live-mark.tsx'
+import { toPage, usePlace } from './location.ts'
+import { Mark } from './mark.tsx'
+import { OverviewPage } from './overview.tsx'
+import { Popover } from './popover.tsx'
+import { LanguageSwitch, language, ThemeSwitch } from './preferences.tsx'
+import { SignIn } from './sign-in.tsx'
+import { useStore } from './store.ts'
+import { type Words, words } from './words.ts'
+
+type Page = {
+  path: string
+  door: Door
+  icon: IconName
+  name: (w: Words, view: SessionView) => string
+  show: ComponentType<{ session: SessionView }>
+}
+
+const pages: readonly Page[] = [
+  {
+    path: '/',
+    door: 'figures.read',
+    icon: 'overview',
+    name: (w, view) => (view.person.role === 'seller' ? w.mySales : w.overview),
+    show: OverviewPage,
+  },
+]
+
+export function App() {
+  useStore(language)
+  const signed = useStore(session)
+  if (typeof signed === 'string') return <SignIn ended={signed === 'ended'} />
+  return <Signed view={signed} />
+}
+
+function Signed({ view }: { view: SessionView }) {
+  const w = words()
+  const { path, search } = usePlace()
+  setCurrency(view.chain.currency)
+  useEffect(() => {
+    stayLive()
+    return leaveLive
+  }, [view.person.id])
+  const reachable = pages.filter(page => mayPass(view.person.role, page.door))
+  const page = reachable.find(candidate => candidate.path === path)
+  const title = page?.name(w, view) ?? w.notFound.title
+  useEffect(() => {
+    document.title = `${title} · ${view.chain.name}`
+  }, [title, view.chain.name])
+  const Shown = page?.show
+  const kept = keptFilters(search)
+  return (
+    <div class="frame">
+      <a class="skip" href="#content">
+        {w.skip}
+      </a>
+      <nav class="rail" aria-label={w.menu}>
+        <p class="brand">
+          <Mark size={28} />
+          <span>{view.chain.name}</span>
+        </p>
+        <ul>
+          {reachable.map(({ path: to, icon, name }) => (
+            <li key={to}>
+              <a href={toPage(to, kept)} aria-current={to === path ? 'page' : undefined}>
+                <Icon name={icon} />
+                <span>{name(w, view)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+        <PersonMenu view={view} />
+      </nav>
+      <main id="content" tabIndex={-1}>
+        {Shown === undefined ? <NotFound /> : <Shown session={view} />}
+      </main>
+      <ConnectionNotice />
+    </div>
+  )
+}
+
+function PersonMenu({ view: { person } }: { view: SessionView }) {
+  const w = words()
+  const leave = async () => {
+    await call('/api/v1/session', { method: 'DELETE' })
+    session.set('none')
+  }
+  return (
+    <Popover
+      label={`${person.name}, ${w.role[person.role]}`}
+      class="person"
+      align="end"
+      face={
+        <>
+          <span class="avatar" aria-hidden="true">
+            {initials(person.name)}
+          </span>
+          <span class="person-words">
+            <strong>{person.name}</strong>
+            <small>{w.role[person.role]}</small>
+          </span>
+        </>
+      }
+    >
+      {() => (
+        <div class="person-panel">
+          <p>
+            <strong>{person.name}</strong>
+            <br />
+            <small class="quiet">{person.email}</small>
+          </p>
+          <p class="caption">{w.theme.label}</p>
+          <ThemeSwitch />
+          <p class="caption">{w.language}</p>
+          <LanguageSwitch />
+          <button type="button" class="plain" onClick={leave}>
+            {w.signOut}
+          </button>
+        </div>
+      )}
+    </Popover>
+  )
+}
+
+function NotFound() {
+  const w = words().notFound
+  return (
+    <div class="card message">
+      <h1>{w.title}</h1>
+      <p class="quiet">{w.hint}</p>
+      <a class="primary" href="/">
+        {w.home}
+      </a>
+    </div>
+  )
+}
+
+/** Filters go along from page to page; what belongs to one page stays there. */
+function keptFilters(search: URLSearchParams): URLSearchParams {
+  const kept = new URLSearchParams()
+  for (const name of ['from', 'to', 'preset', 'against', 'store'])
+    for (const value of search.getAll(name)) kept.append(name, value)
+  return kept
+}
+
+function initials(name: string): string {
+  const parts = name.split(/\s+/).filter(part => part !== '')
+  return `${parts[0]?.charAt(0) ?? ''}${parts.length > 1 ? (parts.at(-1)?.charAt(0) ?? '') : ''}`.toUpperCase()
+}

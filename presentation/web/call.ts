@@ -1,0 +1,57 @@
+import type { SessionView } from '../server/session-routes.ts'
+import { storeOf } from './store.ts'
+
+/** What the server said instead of an answer. */
+export class CallFailed extends Error {
+  readonly status: number
+  readonly kind: string
+
+  constructor(status: number, kind: string, detail: string) {
+    super(detail)
+    this.status = status
+    this.kind = kind
+  }
+}
+
+type Session = SessionView | 'none' | 'ended'
+
+const first = readFirst()
+export const session = storeOf<Session>(first.session ?? 'none')
+
+/** Asks the API. A session that is over shows the sign-in again, wherever the person was. */
+export async function call<T>(
+  path: string,
+  init: { method?: string; body?: unknown; signal?: AbortSignal } = {},
+): Promise<T> {
+  const ready = init.method === undefined ? takeFirst<T>(path) : undefined
+  if (ready !== undefined) return ready
+  const response = await fetch(path, {
+    method: init.method ?? 'GET',
+    ...(init.body === undefined
+      ? {}
+      : { body: JSON.stringify(init.body), headers: { 'content-type': 'application/json' } }),
+    ...(init.signal === undefined ? {} : { signal: init.signal }),
+  }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new CallFailed(0, 'unreachable', '')
+  })
+  if (response.ok) return response.status === 204 ? JSON.parse('null') : response.json()
+  const problem: { type?: string; detail?: string } = await response.json().catch(() => ({}))
+  const kind = (problem.type ?? '').split(':').pop() ?? ''
+  if (response.status === 401 && kind === 'unauthorized' && session.get() !== 'none') session.set('ended')
+  throw new CallFailed(response.status, kind, problem.detail ?? '')
+}
+
+/** The answer that came along with the page, once. */
+export function takeFirst<T>(path: string): T | undefined {
+  const answers: Record<string, T> = first.answers
+  const answer = answers[path]
+  delete answers[path]
+  return answer
+}
+
+function readFirst(): { session?: SessionView; answers: Record<string, never> } {
+  const block = document.getElementById('first')
+  const given = block === null ? {} : JSON.parse(block.textContent ?? '{}')
+  return { answers: {}, ...given }
+}

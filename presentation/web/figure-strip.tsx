@@ -1,0 +1,63 @@
+import type { Summary } from '../server/figures-schema.ts'
+import { Delta } from './delta.tsx'
+import { exactText, type FigureName, figureNames, valueOf } from './figure.ts'
+import { percent, period as periodText } from './format.ts'
+import { Icon } from './icon.tsx'
+import { MovingNumber } from './moving-number.tsx'
+import { Popover } from './popover.tsx'
+import { words } from './words.ts'
+
+type Given = { summary: Summary; chosen: FigureName; follow: string; choose: (name: FigureName) => void }
+
+/** The main figures side by side. Choosing one draws it below; the question mark says what it is. */
+export function FigureStrip({ summary, chosen, follow, choose }: Given) {
+  const w = words()
+  return (
+    <div class="strip">
+      {figureNames.map(name => {
+        const now = valueOf(summary, name)
+        const before = valueOf(summary.comparison, name)
+        const show = exactText(name)
+        return (
+          <div key={name} class={name === chosen ? 'figure chosen' : 'figure'} data-figure={name}>
+            <button type="button" class="figure-face" aria-pressed={name === chosen} onClick={() => choose(name)}>
+              <span class="figure-name">{w.figures[name]}</span>
+              <span class="figure-value">
+                <MovingNumber value={now} show={show} follow={follow} />
+              </span>
+              <span class="figure-change">
+                <Delta now={now} before={before} />
+                {name === 'margin' && Number(summary.revenue) !== 0 && (
+                  <span class="quiet">{w.marginShare(percent(now / Number(summary.revenue)))}</span>
+                )}
+              </span>
+            </button>
+            <Popover
+              label={`${w.whatTitle} ${w.figures[name]}`}
+              class="what"
+              align="end"
+              face={<Icon name="help" size={16} />}
+            >
+              {() => (
+                <div class="what-panel">
+                  <h3>{w.figures[name]}</h3>
+                  <p>{w.what[name]}</p>
+                  <dl>
+                    <dt>{w.formula}</dt>
+                    <dd>{w.whatFormula[name]}</dd>
+                    <dt>{w.exact}</dt>
+                    <dd class="exact">{show(now)}</dd>
+                    <dt>{w.comparedWith}</dt>
+                    <dd>
+                      {periodText(summary.comparison)}: <span class="exact">{show(before)}</span>
+                    </dd>
+                  </dl>
+                </div>
+              )}
+            </Popover>
+          </div>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+import type { Figures } from '../server/figures-schema.ts'
+import { axisCount, axisMoney, count, money, shortMoney } from './format.ts'
+
+export const figureNames = ['revenue', 'margin', 'units', 'sales', 'averageTicket'] as const
+export type FigureName = (typeof figureNames)[number]
+
+export function valueOf(figures: Figures, name: FigureName): number {
+  return Number(figures[name])
+}
+
+const isMoney = (name: FigureName) => name === 'revenue' || name === 'margin' || name === 'averageTicket'
+
+/** A figure in full, as it stands on its card. */
+export function exactText(name: FigureName): (value: number) => string {
+  return isMoney(name) ? money : value => count(name === 'units' ? value : Math.round(value))
+}
+
+export function shortText(name: FigureName): (value: number) => string {
+  return isMoney(name) ? shortMoney : count
+}
+
+export function axisText(name: FigureName): (value: number) => string {
+  return isMoney(name) ? axisMoney : axisCount
+}

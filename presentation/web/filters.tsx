@@ -1,0 +1,224 @@
+import { useState } from 'preact/hooks'
+import { type Against, addDays, isDay, type Period, type Preset, periodOf } from '#presentation/period.ts'
+import { count, period as periodText, shortPeriod } from './format.ts'
+import { Icon } from './icon.tsx'
+import { go, usePlace, withQuery } from './location.ts'
+import { Choices, Popover } from './popover.tsx'
+import { useResource } from './resource.ts'
+import { words } from './words.ts'
+
+const offered = [
+  'today',
+  'yesterday',
+  '7d',
+  '30d',
+  '90d',
+  'month',
+  'last-month',
+  'year',
+  '12m',
+  'all',
+] as const satisfies readonly Preset[]
+
+/** The period, what it is compared with, and the store: everything they say is in the address. */
+export function Filters({ today, shown }: { today: string; shown: Period | undefined }) {
+  return (
+    <div class="filters" role="group" aria-label={words().period.label}>
+      <PeriodFilter today={today} shown={shown} />
+      <AgainstFilter />
+      <StoreFilter />
+    </div>
+  )
+}
+
+function PeriodFilter({ today, shown }: { today: string; shown: Period | undefined }) {
+  const w = words()
+  const { search } = usePlace()
+  const free = search.has('from')
+  const preset = free ? undefined : (offered.find(name => name === search.get('preset')) ?? '30d')
+  const name = preset === undefined ? undefined : w.period[preset]
+  return (
+    <Popover
+      label={`${w.period.label}: ${name ?? ''} ${shown === undefined ? '' : periodText(shown)}`}
+      face={
+        <>
+          <Icon name="calendar" size={18} />
+          {name !== undefined && <strong>{name}</strong>}
+          {shown !== undefined && (
+            <span class={name === undefined ? '' : 'quiet wide-only'}>{shortPeriod(shown, today)}</span>
+          )}
+          <Icon name="down" size={16} />
+        </>
+      }
+    >
+      {close => (
+        <div class="period-panel">
+          <Choices
+            label={w.period.label}
+            chosen={preset}
+            choices={offered.map(value => ({
+              value,
+              text: w.period[value],
+              ...(value === 'all' ? {} : { detail: shortPeriod(periodOf(value, today, undefined), today) }),
+            }))}
+            choose={value => {
+              close()
+              go(withQuery({ preset: value === '30d' ? undefined : value, from: undefined, to: undefined }))
+            }}
+          />
+          <FreeDates start={shown ?? { from: addDays(today, -29), to: today }} close={close} />
+        </div>
+      )}
+    </Popover>
+  )
+}
+
+function FreeDates({ start, close }: { start: Period; close: () => void }) {
+  const w = words().period
+  const [from, setFrom] = useState(start.from)
+  const [to, setTo] = useState(start.to)
+  const wrong = isDay(from) && isDay(to) && from > to
+  const apply = (event: Event) => {
+    event.preventDefault()
+    if (wrong || !isDay(from) || !isDay(to)) return
+    close()
+    go(withQuery({ from, to, preset: undefined }))
+  }
+  return (
+    <form class="free-dates" onSubmit={apply}>
+      <p class="caption">{w.free}</p>
+      <label>
+        {w.from}
+        <input type="date" required value={from} onInput={event => setFrom(event.currentTarget.value)} />
+      </label>
+      <label>
+        {w.to}
+        <input type="date" required value={to} onInput={event => setTo(event.currentTarget.value)} />
+      </label>
+      {wrong && (
+        <p class="field-error" role="alert">
+          {w.wrongOrder}
+        </p>
+      )}
+      <button class="primary" type="submit" disabled={wrong}>
+        {w.apply}
+      </button>
+    </form>
+  )
+}
+
+function AgainstFilter() {
+  const w = words().against
+  const { search } = usePlace()
+  const chosen: Against = search.get('against') === 'year' ? 'year' : 'previous'
+  return (
+    <Popover
+      label={`${w.label}: ${w[chosen]}`}
+      face={
+        <>
+          <Icon name="compare" size={18} />
+          <span>{w[chosen]}</span>
+          <Icon name="down" size={16} />
+        </>
+      }
+    >
+      {close => (
+        <Choices
+          label={w.label}
+          chosen={chosen}
+          choices={(['previous', 'year'] as const).map(value => ({ value, text: w[value] }))}
+          choose={value => {
+            close()
+            go(withQuery({ against: value === 'previous' ? undefined : value }))
+          }}
+        />
+      )}
+    </Popover>
+  )
+}
+
+type StoreItem = { id: string; name: string; city: string; region: string; country: string }
+
+function StoreFilter() {
+  const w = words().store
+  const { search } = usePlace()
+  const chosen = search.get('store') ?? ''
+  const { answer } = useResource<{ items: StoreItem[] }>('/api/v1/stores')
+  const items = answer?.items ?? []
+  const name = items.find(item => item.id === chosen)?.name
+  return (
+    <Popover
+      label={`${w.label}: ${chosen === '' ? w.all : (name ?? chosen)}`}
+      face={
+        <>
+          <Icon name="stores" size={18} />
+          <span class="ellipsis">{chosen === '' ? w.all : name === undefined || name === '' ? chosen : name}</span>
+          <Icon name="down" size={16} />
+        </>
+      }
+    >
+      {close => (
+        <StorePanel
+          items={items}
+          chosen={chosen}
+          choose={store => {
+            close()
+            go(withQuery({ store: store === '' ? undefined : store }))
+          }}
+        />
+      )}
+    </Popover>
+  )
+}
+
+const mostListed = 60
+
+function StorePanel({
+  items,
+  chosen,
+  choose,
+}: {
+  items: StoreItem[]
+  chosen: string
+  choose: (store: string) => void
+}) {
+  const w = words().store
+  const [text, setText] = useState('')
+  const wanted = plain(text)
+  const found = items.filter(
+    item => wanted === '' || plain(`${item.name} ${item.city} ${item.region} ${item.id}`).includes(wanted),
+  )
+  return (
+    <div class="store-panel">
+      <label class="search">
+        <Icon name="search" size={18} />
+        <input
+          type="search"
+          placeholder={w.search}
+          aria-label={w.search}
+          value={text}
+          autofocus
+          onInput={event => setText(event.currentTarget.value)}
+        />
+      </label>
+      <Choices
+        label={w.label}
+        chosen={chosen}
+        choices={[
+          ...(wanted === '' ? [{ value: '', text: w.all, detail: w.count(count(items.length)) }] : []),
+          ...found.slice(0, mostListed).map(item => ({
+            value: item.id,
+            text: item.name === '' ? item.id : item.name,
+            detail: [item.city, item.country].filter(part => part !== '').join(', '),
+          })),
+        ]}
+        choose={choose}
+      />
+      {found.length === 0 && <p class="quiet pad">{w.none}</p>}
+    </div>
+  )
+}
+
+function plain(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}

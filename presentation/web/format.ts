@@ -1,0 +1,127 @@
+import type { Grain, Period } from '#presentation/period.ts'
+import { type Locale, locale } from './words.ts'
+
+let currency = 'BRL'
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
+
+export function setCurrency(code: string): void {
+  currency = code
+}
+
+/** Money from the API's decimal text, with cents. */
+export function money(amount: string | number): string {
+  return numberFormat('money', { style: 'currency', currency }).format(Number(amount))
+}
+
+/** Money where space is short: no cents from a thousand on, then thousands and millions. */
+export function shortMoney(amount: string | number): string {
+  const value = Number(amount)
+  const size = Math.abs(value)
+  if (size < 1_000) return money(value)
+  if (size < 100_000)
+    return numberFormat('whole-money', { style: 'currency', currency, maximumFractionDigits: 0 }).format(value)
+  return numberFormat('compact-money', {
+    style: 'currency',
+    currency,
+    notation: 'compact',
+    maximumSignificantDigits: 4,
+  }).format(value)
+}
+
+export function axisMoney(value: number): string {
+  return numberFormat('axis-money', {
+    style: 'currency',
+    currency,
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  }).format(value)
+}
+
+export function count(value: number): string {
+  return numberFormat('count', { maximumFractionDigits: 2 }).format(value)
+}
+
+export function axisCount(value: number): string {
+  return numberFormat('axis-count', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+}
+
+export function percent(share: number, digits = 1): string {
+  return numberFormat(`percent ${digits}`, { style: 'percent', maximumFractionDigits: digits }).format(share)
+}
+
+export function signedPercent(share: number): string {
+  const digits = Math.abs(share) >= 1 ? 0 : 1
+  return numberFormat(`signed ${digits}`, {
+    style: 'percent',
+    maximumFractionDigits: digits,
+    signDisplay: 'exceptZero',
+  }).format(share)
+}
+
+export function day(text: string): string {
+  return dayFormat('day', { day: 'numeric', month: 'short', year: 'numeric' }).format(at(text))
+}
+
+export function weekdayAndDay(text: string): string {
+  return dayFormat('weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(at(text))
+}
+
+/** The name of a bucket of a series. */
+export function bucket(text: string, grain: Grain): string {
+  switch (grain) {
+    case 'day':
+    case 'week':
+      return dayFormat('short day', { day: 'numeric', month: 'short' }).format(at(text))
+    case 'month':
+      return dayFormat('month', { month: 'short', year: '2-digit' }).format(at(text))
+    case 'year':
+      return text.slice(0, 4)
+  }
+}
+
+/** A period as people write it: `2–31 de mai. de 2020`. */
+export function period({ from, to }: Period): string {
+  if (from === to) return day(from)
+  return dayFormat('range', { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(at(from), at(to))
+}
+
+export function shortPeriod({ from, to }: Period, today: string): string {
+  const sameYear = from.slice(0, 4) === to.slice(0, 4) && to.slice(0, 4) === today.slice(0, 4)
+  if (!sameYear) return period({ from, to })
+  const format = dayFormat('short range', { day: 'numeric', month: 'short' })
+  return from === to ? format.format(at(from)) : format.formatRange(at(from), at(to))
+}
+
+export function clock(time: Date): string {
+  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(time)
+}
+
+export function moment(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+}
+
+function at(text: string): Date {
+  return new Date(`${text}T00:00:00Z`)
+}
+
+function numberFormat(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale()} ${currency} ${name}`
+  const known = made.get(key)
+  if (known instanceof Intl.NumberFormat) return known
+  const format = new Intl.NumberFormat(numberLocale(locale()), options)
+  made.set(key, format)
+  return format
+}
+
+function dayFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale()} ${name}`
+  const known = made.get(key)
+  if (known instanceof Intl.DateTimeFormat) return known
+  const format = new Intl.DateTimeFormat(numberLocale(locale()), { ...options, timeZone: 'UTC' })
+  made.set(key, format)
+  return format
+}
+
+function numberLocale(of: Locale): string {
+  return of === 'en' ? 'en-GB' : of
+}

@@ -1,0 +1,79 @@
+import type { LiveMessage } from '../server/live.ts'
+import { session } from './call.ts'
+import { storeOf } from './store.ts'
+
+export type Connection = 'connecting' | 'on' | 'lost' | 'back'
+
+export const connection = storeOf<Connection>('connecting')
+/** Grows whenever what was asked before may read differently now. */
+export const freshness = storeOf(0)
+export const lastNews = storeOf<Date | undefined>(undefined)
+
+const gatherMs = 80
+let socket: WebSocket | undefined
+let had: { epoch: string; seq: number } | undefined
+let tries = 0
+let gathering: ReturnType<typeof setTimeout> | undefined
+let noticing: ReturnType<typeof setTimeout> | undefined
+
+/** Keeps the live connection while somebody is signed in. */
+export function stayLive(): void {
+  addEventListener('online', () => connect())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && socket === undefined) connect()
+  })
+  connect()
+}
+
+export function leaveLive(): void {
+  had = undefined
+  socket?.close()
+}
+
+function connect(): void {
+  if (socket !== undefined || typeof session.get() === 'string') return
+  const query = had === undefined ? '' : `?epoch=${had.epoch}&seq=${had.seq}`
+  const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws${query}`)
+  socket = opened
+  opened.onmessage = event => read(JSON.parse(String(event.data)))
+  opened.onclose = () => {
+    socket = undefined
+    if (typeof session.get() === 'string') return
+    noticing ??= setTimeout(() => connection.set('lost'), 1_500)
+    tries += 1
+    setTimeout(connect, Math.min(500 * 2 ** tries, 15_000) * (0.7 + Math.random() * 0.6))
+  }
+}
+
+function read(message: LiveMessage): void {
+  switch (message.type) {
+    case 'hello':
+      clearTimeout(noticing)
+      noticing = undefined
+      tries = 0
+      if (connection.get() === 'lost') {
+        connection.set('back')
+        setTimeout(() => connection.get() === 'back' && connection.set('on'), 4_000)
+      } else connection.set('on')
+      had = had?.epoch === message.epoch ? had : { epoch: message.epoch, seq: message.seq }
+      break
+    case 'changed':
+      if (had !== undefined) had.seq = message.seq
+      lastNews.set(new Date())
+      refreshSoon()
+      break
+    case 'reload':
+      refreshSoon()
+      break
+    case 'signed-out':
+      session.set('ended')
+      break
+  }
+}
+
+function refreshSoon(): void {
+  gathering ??= setTimeout(() => {
+    gathering = undefined
+    freshness.set(freshness.get() + 1)
+  }, gatherMs)
+}

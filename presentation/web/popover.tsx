@@ -1,0 +1,98 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+
+type Given = {
+  label: string
+  /** What the button shows. */
+  face: ComponentChildren
+  class?: string
+  align?: 'start' | 'end'
+  children: (close: () => void) => ComponentChildren
+}
+
+/** A button that opens a panel under it. Escape and a click elsewhere close it; the focus goes in and comes back. */
+export function Popover({ label, face, align = 'start', children, ...rest }: Given) {
+  const [open, setOpen] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const id = useId()
+  const close = () => {
+    setOpen(false)
+    button.current?.focus()
+  }
+
+  useEffect(() => {
+    if (!open) return
+    const panel = root.current?.querySelector<HTMLElement>('.panel')
+    const target = panel?.querySelector<HTMLElement>('[autofocus], [aria-checked=true], [aria-selected=true]') ?? panel
+    target?.focus({ preventScroll: true })
+    const outside = (event: Event) => {
+      if (event.target instanceof Node && root.current?.contains(event.target) !== true) setOpen(false)
+    }
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return
+      event.stopPropagation()
+      close()
+    }
+    document.addEventListener('pointerdown', outside)
+    document.addEventListener('focusin', outside)
+    document.addEventListener('keydown', key)
+    return () => {
+      document.removeEventListener('pointerdown', outside)
+      document.removeEventListener('focusin', outside)
+      document.removeEventListener('keydown', key)
+    }
+  }, [open])
+
+  return (
+    <div class="popover" ref={root}>
+      <button
+        ref={button}
+        type="button"
+        class={rest.class ?? 'control'}
+        aria-label={label}
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        {face}
+      </button>
+      {open && (
+        <div id={id} class={`panel panel-${align}`} role="dialog" aria-label={label} tabIndex={-1}>
+          {children(close)}
+        </div>
+      )}
+    </div>
+  )
+}
+
+type Choice<T extends string> = { value: T; text: string; detail?: string }
+type MenuGiven<T extends string> = {
+  label: string
+  choices: readonly Choice<T>[]
+  chosen: T | undefined
+  choose: (value: T) => void
+}
+
+/** One of several, as radio buttons in a list: arrows move, Enter and Space choose. */
+export function Choices<T extends string>({ label, choices, chosen, choose }: MenuGiven<T>) {
+  const list = useRef<HTMLDivElement>(null)
+  const move = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (step === 0) return
+    event.preventDefault()
+    const buttons = [...(list.current?.querySelectorAll('button') ?? [])]
+    const now = buttons.findIndex(button => button === document.activeElement)
+    buttons[(now + step + buttons.length) % buttons.length]?.focus()
+  }
+  return (
+    <div class="choices" role="radiogroup" aria-label={label} ref={list} onKeyDown={move}>
+      {choices.map(({ value, text, detail }) => (
+        <button key={value} type="button" role="radio" aria-checked={value === chosen} onClick={() => choose(value)}>
+          <span>{text}</span>
+          {detail !== undefined && <small>{detail}</small>}
+        </button>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+import type { ComponentChildren } from 'preact'
+import type { Ranked } from '../server/figures-schema.ts'
+import { Delta } from './delta.tsx'
+import { money, shortMoney } from './format.ts'
+import { words } from './words.ts'
+
+type Given = { title: string; items: readonly Ranked[]; linkTo?: (item: Ranked) => string; more?: ComponentChildren }
+
+/** The best of something: name, amount, change, and a bar that shows its size beside the others. */
+export function RankingList({ title, items, linkTo, more }: Given) {
+  const most = Math.max(...items.map(item => Number(item.revenue)), 0)
+  return (
+    <section class="card ranking" aria-label={title}>
+      <header class="card-head">
+        <h2>{title}</h2>
+        {more}
+      </header>
+      {items.length === 0 ? (
+        <p class="quiet">{words().empty.list}</p>
+      ) : (
+        <ol>
+          {items.map(item => (
+            <li key={item.id}>
+              <div class="ranking-row">
+                <span class="ranking-name">
+                  {linkTo === undefined ? nameOf(item) : <a href={linkTo(item)}>{nameOf(item)}</a>}
+                  {item.detail !== '' && <small>{item.detail}</small>}
+                </span>
+                <span class="ranking-amount">
+                  <strong title={money(item.revenue)}>{shortMoney(item.revenue)}</strong>
+                  <small>
+                    {Number(item.before) === 0 ? (
+                      ' '
+                    ) : (
+                      <Delta now={Number(item.revenue)} before={Number(item.before)} />
+                    )}
+                  </small>
+                </span>
+              </div>
+              <span class="bar" aria-hidden="true">
+                <span style={{ width: `${most === 0 ? 0 : Math.max(0, (Number(item.revenue) / most) * 100)}%` }} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+function nameOf(item: Ranked): string {
+  return item.name === '' ? words().seller.unnamed : item.name
+}

@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { CallFailed, call, takeFirst } from './call.ts'
+import { freshness } from './live.ts'
+
+/** Something asked of the API. While it is asked again the last answer stays, so that nothing jumps. */
+export type Resource<T> = {
+  answer: T | undefined
+  failed: CallFailed | undefined
+  /** True while the answer on show is not the answer to this question. */
+  waiting: boolean
+  again: () => void
+}
+
+/** Asks `path`, and again whenever the data has changed. */
+export function useResource<T>(path: string): Resource<T> {
+  const [state, setState] = useState<{ path: string; answer: T | undefined; failed: CallFailed | undefined }>(() => ({
+    path,
+    answer: takeFirst<T>(path),
+    failed: undefined,
+  }))
+  const [attempt, setAttempt] = useState(0)
+  const shown = useRef(state)
+  shown.current = state
+
+  useEffect(() => {
+    const over = new AbortController()
+    let asking = false
+    let askAgain = false
+    const ask = () => {
+      if (asking) {
+        askAgain = true
+        return
+      }
+      asking = true
+      call<T>(path, { signal: over.signal })
+        .then(answer => setState({ path, answer, failed: undefined }))
+        .catch((error: unknown) => {
+          if (over.signal.aborted) return
+          const failed = error instanceof CallFailed ? error : new CallFailed(0, 'unreachable', String(error))
+          setState(before => ({ path, answer: before.path === path ? before.answer : undefined, failed }))
+        })
+        .finally(() => {
+          asking = false
+          if (askAgain && !over.signal.aborted) {
+            askAgain = false
+            ask()
+          }
+        })
+    }
+    const ready = shown.current.path === path && shown.current.answer !== undefined && attempt === 0
+    if (!ready) ask()
+    const unfollow = freshness.follow(ask)
+    return () => {
+      over.abort()
+      unfollow()
+    }
+  }, [path, attempt])
+
+  return {
+    answer: state.answer,
+    failed: state.failed,
+    waiting: state.path !== path || (state.answer === undefined && state.failed === undefined),
+    again: () => setAttempt(attempt + 1),
+  }
+}

@@ -1,0 +1,80 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { SessionView } from '../server/session-routes.ts'
+import { CallFailed, call, session } from './call.ts'
+import { Mark } from './mark.tsx'
+import { LanguageSwitch } from './preferences.tsx'
+import { words } from './words.ts'
+
+/** The door. It says what is wrong without telling which accounts exist. */
+export function SignIn({ ended }: { ended: boolean }) {
+  const w = words().signIn
+  const [wrong, setWrong] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [shown, setShown] = useState(false)
+  const email = useRef<HTMLInputElement>(null)
+  const password = useRef<HTMLInputElement>(null)
+  useEffect(() => email.current?.focus(), [])
+  useEffect(() => {
+    if (password.current !== null) password.current.type = shown ? 'text' : 'password'
+  }, [shown])
+
+  const enter = async (event: Event) => {
+    event.preventDefault()
+    if (!(event.currentTarget instanceof HTMLFormElement)) return
+    const given = new FormData(event.currentTarget)
+    setBusy(true)
+    setWrong('')
+    try {
+      const body = { email: String(given.get('email')), password: String(given.get('password')) }
+      session.set(await call<SessionView>('/api/v1/session', { method: 'POST', body }))
+    } catch (error) {
+      setBusy(false)
+      setWrong(reason(error))
+    }
+  }
+
+  return (
+    <main class="sign-in">
+      <form class="card" onSubmit={enter}>
+        <Mark />
+        <h1>{w.title}</h1>
+        <p class="quiet">{ended ? w.ended : w.intro}</p>
+        <label>
+          {w.email}
+          <input ref={email} name="email" type="email" autocomplete="username" required aria-invalid={wrong !== ''} />
+        </label>
+        <label>
+          {w.password}
+          <span class="password">
+            <input
+              name="password"
+              ref={password}
+              type="password"
+              autocomplete="current-password"
+              required
+              aria-invalid={wrong !== ''}
+            />
+            <button type="button" class="ghost" onClick={() => setShown(!shown)}>
+              {shown ? w.hide : w.show}
+            </button>
+          </span>
+        </label>
+        <p class="field-error" role="alert">
+          {wrong}
+        </p>
+        <button type="submit" class="primary" disabled={busy}>
+          {busy ? w.entering : w.enter}
+        </button>
+      </form>
+      <LanguageSwitch />
+    </main>
+  )
+}
+
+function reason(error: unknown): string {
+  const w = words()
+  if (!(error instanceof CallFailed)) throw error
+  if (error.kind === 'wrong-credentials') return w.signIn.wrong
+  if (error.kind === 'too-many') return w.signIn.tooMany
+  return `${w.failed.title}. ${w.failed.hint}`
+}
