@@ -1,4 +1,5 @@
 import express, { Router } from 'express'
+import { z } from 'zod'
 import { mayPass } from '#presentation/access.ts'
 import type { Config } from '#shared/config.ts'
 import type { Settings } from '#shared/settings/settings.ts'
@@ -23,6 +24,11 @@ type ApiParts = {
   ask: Ask
 }
 
+const preferences = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).optional(),
+  locale: z.enum(['pt-BR', 'en']).optional(),
+})
+const kept = { path: '/', sameSite: 'strict', httpOnly: true, maxAge: 365 * 86_400_000 } as const
 const jsonType = 'application/json; charset=utf-8'
 
 /** `/api/v1`: every route of the table behind its door, then the description of them all. */
@@ -41,6 +47,13 @@ export function api(parts: ApiParts, routes: readonly Route[]): Router {
     if (!given.success) throw new Problem('bad-request', 'Send {"email": "…", "password": "…"} as application/json.')
     const { view, secret, cookie } = await enter(parts, request, given.data)
     response.cookie(sessionCookie, secret, cookie).type(jsonType).send(JSON.stringify(view))
+  })
+
+  router.put('/preferences', (request, response) => {
+    const given = preferences.safeParse(request.body)
+    if (!given.success) throw new Problem('bad-request', 'Send {"theme": "system|light|dark", "locale": "pt-BR|en"}.')
+    for (const [name, value] of Object.entries(given.data)) response.cookie(`dataapp_${name}`, value, kept)
+    response.status(204).end()
   })
 
   const description = JSON.stringify(openApi(routes))

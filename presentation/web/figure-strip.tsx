@@ -1,6 +1,6 @@
 import type { Summary } from '../server/figures-schema.ts'
 import { Delta } from './delta.tsx'
-import { exactText, type FigureName, figureNames, valueOf } from './figure.ts'
+import { amountOf, exactText, type FigureName, figureNames, shortText } from './figure.ts'
 import { percent, period as periodText } from './format.ts'
 import { Icon } from './icon.tsx'
 import { MovingNumber } from './moving-number.tsx'
@@ -15,18 +15,20 @@ export function FigureStrip({ summary, chosen, follow, choose }: Given) {
   return (
     <div class="strip">
       {figureNames.map(name => {
-        const now = valueOf(summary, name)
-        const before = valueOf(summary.comparison, name)
+        const now = amountOf(summary, name)
+        const before = amountOf(summary.comparison, name)
         const show = exactText(name)
         return (
           <div key={name} class={name === chosen ? 'figure chosen' : 'figure'} data-figure={name}>
             <button type="button" class="figure-face" aria-pressed={name === chosen} onClick={() => choose(name)}>
               <span class="figure-name">{w.figures[name]}</span>
-              <span class="figure-value">
-                <MovingNumber value={now} show={show} follow={follow} />
+              <span class="figure-room">
+                <span class="figure-value" style={{ '--long': String(show(now).length) }}>
+                  <MovingNumber value={now} show={show} follow={follow} />
+                </span>
               </span>
               <span class="figure-change">
-                <Delta now={now} before={before} />
+                <Delta now={now} before={before} show={shortText(name)} />
                 {name === 'margin' && Number(summary.revenue) !== 0 && (
                   <span class="quiet">{w.marginShare(percent(now / Number(summary.revenue)))}</span>
                 )}

@@ -4,7 +4,7 @@ import { axisCount, axisMoney, count, money, shortMoney } from './format.ts'
 export const figureNames = ['revenue', 'margin', 'units', 'sales', 'averageTicket'] as const
 export type FigureName = (typeof figureNames)[number]
 
-export function valueOf(figures: Figures, name: FigureName): number {
+export function amountOf(figures: Figures, name: FigureName): number {
   return Number(figures[name])
 }
 

@@ -23,11 +23,11 @@ const offered = [
 /** The period, what it is compared with, and the store: everything they say is in the address. */
 export function Filters({ today, shown }: { today: string; shown: Period | undefined }) {
   return (
-    <div class="filters" role="group" aria-label={words().period.label}>
+    <section class="filters" aria-label={words().filters}>
       <PeriodFilter today={today} shown={shown} />
       <AgainstFilter />
       <StoreFilter />
-    </div>
+    </section>
   )
 }
 
@@ -44,9 +44,7 @@ function PeriodFilter({ today, shown }: { today: string; shown: Period | undefin
         <>
           <Icon name="calendar" size={18} />
           {name !== undefined && <strong>{name}</strong>}
-          {shown !== undefined && (
-            <span class={name === undefined ? '' : 'quiet wide-only'}>{shortPeriod(shown, today)}</span>
-          )}
+          {shown !== undefined && <span class={name === undefined ? '' : 'quiet'}>{shortPeriod(shown, today)}</span>}
           <Icon name="down" size={16} />
         </>
       }

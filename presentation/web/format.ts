@@ -18,7 +18,7 @@ export function shortMoney(amount: string | number): string {
   const value = Number(amount)
   const size = Math.abs(value)
   if (size < 1_000) return money(value)
-  if (size < 100_000)
+  if (size < 1_000_000)
     return numberFormat('whole-money', { style: 'currency', currency, maximumFractionDigits: 0 }).format(value)
   return numberFormat('compact-money', {
     style: 'currency',

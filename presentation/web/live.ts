@@ -13,7 +13,7 @@ const gatherMs = 80
 let socket: WebSocket | undefined
 let had: { epoch: string; seq: number } | undefined
 let tries = 0
-let gathering: ReturnType<typeof setTimeout> | undefined
+let gathering = false
 let noticing: ReturnType<typeof setTimeout> | undefined
 
 /** Keeps the live connection while somebody is signed in. */
@@ -72,8 +72,10 @@ function read(message: LiveMessage): void {
 }
 
 function refreshSoon(): void {
-  gathering ??= setTimeout(() => {
-    gathering = undefined
+  if (gathering) return
+  gathering = true
+  setTimeout(() => {
+    gathering = false
     freshness.set(freshness.get() + 1)
   }, gatherMs)
 }

@@ -24,7 +24,7 @@ export function Popover({ label, face, align = 'start', children, ...rest }: Giv
   useEffect(() => {
     if (!open) return
     const panel = root.current?.querySelector<HTMLElement>('.panel')
-    const target = panel?.querySelector<HTMLElement>('[autofocus], [aria-checked=true], [aria-selected=true]') ?? panel
+    const target = panel?.querySelector<HTMLElement>('[autofocus], [aria-pressed=true]') ?? panel
     target?.focus({ preventScroll: true })
     const outside = (event: Event) => {
       if (event.target instanceof Node && root.current?.contains(event.target) !== true) setOpen(false)
@@ -74,25 +74,32 @@ type MenuGiven<T extends string> = {
   choose: (value: T) => void
 }
 
-/** One of several, as radio buttons in a list: arrows move, Enter and Space choose. */
+/** One of several in a list of buttons: Tab and the arrows move, Enter and Space choose. */
 export function Choices<T extends string>({ label, choices, chosen, choose }: MenuGiven<T>) {
-  const list = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLUListElement>(null)
   const move = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step === 0) return
+    if (step === 0 || !(document.activeElement instanceof HTMLButtonElement)) return
     event.preventDefault()
     const buttons = [...(list.current?.querySelectorAll('button') ?? [])]
-    const now = buttons.findIndex(button => button === document.activeElement)
+    const now = buttons.indexOf(document.activeElement)
     buttons[(now + step + buttons.length) % buttons.length]?.focus()
   }
+  useEffect(() => {
+    const { current } = list
+    current?.addEventListener('keydown', move)
+    return () => current?.removeEventListener('keydown', move)
+  }, [])
   return (
-    <div class="choices" role="radiogroup" aria-label={label} ref={list} onKeyDown={move}>
+    <ul class="choices" aria-label={label} ref={list}>
       {choices.map(({ value, text, detail }) => (
-        <button key={value} type="button" role="radio" aria-checked={value === chosen} onClick={() => choose(value)}>
-          <span>{text}</span>
-          {detail !== undefined && <small>{detail}</small>}
-        </button>
+        <li key={value}>
+          <button type="button" aria-pressed={value === chosen} onClick={() => choose(value)}>
+            <span>{text}</span>
+            {detail !== undefined && <small>{detail}</small>}
+          </button>
+        </li>
       ))}
-    </div>
+    </ul>
   )
 }

@@ -12,14 +12,15 @@ export function LanguageSwitch() {
     language.set(to)
   }
   return (
-    <div class="segmented" role="group" aria-label={words().language}>
+    <fieldset class="segmented">
+      <legend class="sr-only">{words().language}</legend>
       <button type="button" lang="pt-BR" aria-pressed={now === 'pt-BR'} onClick={() => choose('pt-BR')}>
         Português
       </button>
       <button type="button" lang="en" aria-pressed={now === 'en'} onClick={() => choose('en')}>
         English
       </button>
-    </div>
+    </fieldset>
   )
 }
 
@@ -28,12 +29,13 @@ export function ThemeSwitch() {
   const now = useStore(theme)
   const themes: Theme[] = ['system', 'light', 'dark']
   return (
-    <div class="segmented" role="group" aria-label={w.label}>
+    <fieldset class="segmented">
+      <legend class="sr-only">{w.label}</legend>
       {themes.map(name => (
         <button key={name} type="button" aria-pressed={now === name} onClick={() => theme.set(name)}>
           {w[name]}
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }

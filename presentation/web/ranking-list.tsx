@@ -32,7 +32,7 @@ export function RankingList({ title, items, linkTo, more }: Given) {
                     {Number(item.before) === 0 ? (
                       ' '
                     ) : (
-                      <Delta now={Number(item.revenue)} before={Number(item.before)} />
+                      <Delta now={Number(item.revenue)} before={Number(item.before)} show={shortMoney} />
                     )}
                   </small>
                 </span>

@@ -10,6 +10,7 @@ export type Drawn = {
   names: { now: string; before: string }
   /** Titles of the tooltip, one per point. */
   titles: string[]
+  label: string
   show: (value: number) => string
   axis: (value: number) => string
 }
@@ -37,7 +38,7 @@ export function SeriesChart({ drawn, theme }: { drawn: Drawn; theme: string }) {
     made.update(known && !matchMedia('(prefers-reduced-motion: reduce)').matches ? 'default' : 'none')
   }, [drawn, theme])
 
-  return <canvas ref={canvas} aria-hidden="true" />
+  return <canvas ref={canvas} role="img" aria-label={drawn.label} />
 }
 
 function draw(chart: Chart<'line', (number | null)[]>, drawn: Drawn): void {
@@ -66,8 +67,7 @@ function draw(chart: Chart<'line', (number | null)[]>, drawn: Drawn): void {
     pointBackgroundColor: accent,
     pointHoverBorderColor: surface,
     pointHoverBorderWidth: 2,
-    tension: 0.25,
-    cubicInterpolationMode: 'monotone' as const,
+    borderJoinStyle: 'round' as const,
     fill: true,
   }
   const thenSet = {
@@ -80,7 +80,6 @@ function draw(chart: Chart<'line', (number | null)[]>, drawn: Drawn): void {
     pointRadius: few ? 3 : 0,
     pointHoverRadius: 4,
     pointBackgroundColor: before,
-    cubicInterpolationMode: 'monotone' as const,
     fill: false,
   }
   chart.data.datasets = [nowSet, thenSet]

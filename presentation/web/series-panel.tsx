@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Series, Summary } from '../server/figures-schema.ts'
-import { axisText, exactText, type FigureName, valueOf } from './figure.ts'
+import { amountOf, axisText, exactText, type FigureName } from './figure.ts'
 import { bucket, period as periodText, weekdayAndDay } from './format.ts'
 import { Icon } from './icon.tsx'
 import { lazy } from './lazy.tsx'
@@ -46,7 +46,7 @@ export function SeriesPanel({ series, summary, figure }: { series: Series; summa
 function SeriesTable({ drawn, series, compared }: { drawn: Drawn; series: Series; compared: boolean }) {
   const w = words().chart
   return (
-    <div class="table-box chart-box" tabIndex={0} role="region" aria-label={w.table}>
+    <div class="table-box">
       <table>
         <thead>
           <tr>
@@ -87,12 +87,13 @@ function drawnOf(series: Series, summary: Summary, figure: FigureName): Drawn {
           ? `${w.chart.day.week} ${bucket(point.day, grain)}`
           : bucket(point.day, grain),
     ),
-    now: points.map(point => valueOf(point, figure)),
+    now: points.map(point => amountOf(point, figure)),
     before:
       figure === 'revenue' || figure === 'margin'
         ? points.map((_, index) => (comparison[index] === undefined ? null : Number(comparison[index][figure])))
         : [],
     names: { now: w.chart.this, before: periodText(summary.comparison) },
+    label: w.chart.over(w.figures[figure]),
     show: exactText(figure),
     axis: axisText(figure),
   }

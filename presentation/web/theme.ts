@@ -17,7 +17,7 @@ function apply(): void {
   const chosen = theme.get()
   if (chosen === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = chosen
-  remember('dataapp_theme', chosen)
+  remember({ theme: chosen })
   themeOnShow.set(onShow())
 }
 

@@ -9,6 +9,7 @@ export const en: Words = {
   data: 'Data',
   administration: 'Administration',
   help: 'Help',
+  filters: 'Filters',
   skip: 'Skip to content',
   menu: 'Menu',
   more: 'More',

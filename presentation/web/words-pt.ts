@@ -7,6 +7,7 @@ export const pt = {
   data: 'Dados',
   administration: 'Administração',
   help: 'Ajuda',
+  filters: 'Filtros',
   skip: 'Ir para o conteúdo',
   menu: 'Menu',
   more: 'Mais',

@@ -27,9 +27,15 @@ export function words(): Words {
 export function setLocale(to: Locale): void {
   current = to
   document.documentElement.lang = to
-  remember('dataapp_locale', to)
+  remember({ locale: to })
 }
 
-export function remember(name: string, value: string): void {
-  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=strict${location.protocol === 'https:' ? '; secure' : ''}`
+/** Keeps a choice for this browser. The server puts it into a cookie, so that the next page comes in it from its first byte. */
+export function remember(choice: { theme?: string; locale?: Locale }): void {
+  void fetch('/api/v1/preferences', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(choice),
+    keepalive: true,
+  }).catch(() => {})
 }
