@@ -57,7 +57,9 @@ function PeriodFilter({ today, shown }: { today: string; shown: Period | undefin
             choices={offered.map(value => ({
               value,
               text: w.period[value],
-              ...(value === 'all' ? {} : { detail: shortPeriod(periodOf(value, today, undefined), today) }),
+              ...(value === 'all' || value === '12m'
+                ? {}
+                : { detail: shortPeriod(periodOf(value, today, undefined), today) }),
             }))}
             choose={value => {
               close()
