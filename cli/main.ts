@@ -10,8 +10,11 @@ import { userCommand } from './user.ts'
 
 /** The `dataapp` command. Exit status 0 only when all of it worked; a known error is said in one message, an unknown one with its stack. */
 export async function main(argv: string[]): Promise<void> {
-  // A reader that has seen enough (`dataapp … | head`) is no failure.
-  process.stdout.on('error', error => process.exit(systemCodeOf(error) === 'EPIPE' ? 0 : 1))
+  // A reader that has seen enough (`dataapp … | head`) is no failure, and no reason for a service to end.
+  process.stdout.on('error', error => {
+    if (systemCodeOf(error) !== 'EPIPE') process.exit(1)
+    if (argv[2] !== 'start') process.exit(0)
+  })
   const program = new Command('dataapp').description('The data platform of a retail chain')
   program.showHelpAfterError().showSuggestionAfterError()
   for (const command of [

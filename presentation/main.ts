@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import { hostname } from 'node:os'
 import { topics } from '#shared/agreement.ts'
 import type { Received } from '#shared/bus/bus.ts'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
@@ -41,7 +41,8 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
 
   const news = bus.consume({
     topic: topics.changed,
-    group: `presentation-${randomUUID()}`,
+    // Every instance hears all the news. The name lasts, because the embedded log keeps what a group it knows has not read.
+    group: bus.kind === 'embedded' ? 'presentation' : `presentation-${hostname()}`,
     from: 'latest',
     maxMessages: 1_000,
     maxBytes: 4_000_000,

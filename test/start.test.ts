@@ -116,17 +116,16 @@ function started(env: Record<string, string>): ChildProcess {
   })
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
-  let text = ''
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk)
-    const url = /DataApp runs at (http:\S+)/.exec(text)?.[1]
-    if (url !== undefined) {
-      child.stdout?.resume()
-      return url
-    }
-  }
-  throw new Error(`no address: ${text}`)
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((done, fail) => {
+    let text = ''
+    child.stdout?.on('data', chunk => {
+      text += String(chunk)
+      const url = /DataApp runs at (http:\S+)/.exec(text)?.[1]
+      if (url !== undefined) done(url)
+    })
+    child.once('exit', code => fail(new Error(`ended with status ${code} before it had an address: ${text}`)))
+  })
 }
 
 async function textOf(child: ChildProcess): Promise<string> {
