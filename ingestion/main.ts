@@ -4,11 +4,13 @@ import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { answerControl, controlPath } from './control.ts'
+import { salesDoor, salesPath } from './http/door.ts'
+import { openKeys } from './http/keys.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath } from './ingest.ts'
 import { loadSources } from './source/load.ts'
 
-/** The tier: sales from anywhere, onto the bus. Files dropped into `inbox/<source>/` and jobs of the command line. */
+/** The tier: sales from anywhere, onto the bus. Files dropped into `inbox/<source>/`, sales told to `POST /v1/sales`, jobs of the command line. */
 export async function ingestion(parts: Parts): Promise<Running & { url: string }> {
   const { config, log, metrics, bus } = parts
   const stopping = new AbortController()
@@ -34,8 +36,10 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
     { name: 'bus', check: () => bus.ready() },
     { name: 'settings', check: () => parts.settings.ready() },
   ])
+  const sales = salesDoor(parts, openKeys(config))
   const server = createServer((request, response) => {
-    if (request.method === 'POST' && request.url === controlPath) {
+    if (request.method === 'POST' && request.url?.split('?')[0] === salesPath) void sales(request, response)
+    else if (request.method === 'POST' && request.url === controlPath) {
       void answerControl(request, response, token, log, (job, signal, onProgress) =>
         ingestPath(parts, { ...job, signal: AbortSignal.any([signal, stopping.signal]), onProgress }),
       )

@@ -1,4 +1,4 @@
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { closeServer, healthServer, listen } from '#shared/health.ts'
 import type { Parts, Running } from '#shared/parts.ts'
@@ -12,11 +12,7 @@ import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales } from './load/load-sales.ts'
 import { decodeRejected, keepRejected } from './rejected.ts'
 
-export const groups = {
-  sales: 'processing',
-  dimensions: 'processing-dimensions',
-  rejected: 'processing-rejected',
-} as const
+export const groups = consumerGroups
 
 /** consume → clean → load → announce → look ahead. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {

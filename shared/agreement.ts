@@ -10,6 +10,13 @@ export const topics = {
   alerts: 'alerts',
 } as const
 
+/** Who reads the bus under which name: ingestion asks how far processing is behind. */
+export const consumerGroups = {
+  sales: 'processing',
+  dimensions: 'processing-dimensions',
+  rejected: 'processing-rejected',
+} as const
+
 export const ports = { presentation: 8080, ingestion: 8081, processing: 8082 } as const
 
 export const tiers = ['ingestion', 'processing', 'presentation'] as const

@@ -1,0 +1,92 @@
+import { createServer, type Server } from 'node:http'
+import { expect } from 'chai'
+import { DataAppError } from '#shared/error.ts'
+import { closeServer, listen } from '#shared/health.ts'
+import { formatMicros } from '#shared/records/micros.ts'
+import { workbench } from '../testing.ts'
+import { salesDoor } from './door.ts'
+
+const key = 'k-1'
+const sale = {
+  store: '1',
+  sale: 'T-1',
+  soldAt: '2024-03-05T18:20:00',
+  lines: [{ product: 'x', quantity: 2, unitPrice: '2.50', discount: '0.10' }],
+}
+
+describe('sales told over HTTP', () => {
+  let bench: Awaited<ReturnType<typeof workbench>>
+  let server: Server
+  let url: string
+
+  before(async function () {
+    this.timeout(60_000)
+    bench = await workbench()
+  })
+  beforeEach(async () => {
+    await bench.clear()
+    const keys = { senderOf: (given: string) => (given === key ? 'till-1' : undefined) }
+    const door = salesDoor(bench, keys)
+    server = createServer((request, response) => void door(request, response))
+    url = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1', false)}/v1/sales`
+  })
+  afterEach(() => closeServer(server))
+  after(() => bench.close())
+
+  const tell = async (body: unknown, options: { key?: string; type?: string } = {}) => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${options.key ?? key}`, 'content-type': options.type ?? 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+    const json: unknown = await answer.json()
+    return { status: answer.status, body: json, retryAfter: answer.headers.get('retry-after') }
+  }
+
+  it('says 202 when the bus holds the sale', async () => {
+    expect(await tell(sale)).to.deep.include({ status: 202, body: { accepted: 1, rejected: 0, problems: [] } })
+    const [line] = [...bench.lines().values()]
+    expect(line === undefined ? '' : formatMicros(line.revenue)).to.equal('4.9')
+  })
+
+  it('counts a sale that is told twice once, and the later statement wins', async () => {
+    await tell(sale)
+    await tell(sale)
+    await tell({ ...sale, lines: [{ product: 'x', quantity: 1, unitPrice: 3 }] })
+    expect([...bench.lines().values()].map(line => formatMicros(line.revenue))).to.deep.equal(['3'])
+  })
+
+  it('takes arrays and NDJSON, and says which record has which problem', async () => {
+    const wrong = { ...sale, lines: [{ product: 'x', unitPrice: 'five' }] }
+    expect((await tell([sale, wrong])).body).to.deep.equal({
+      accepted: 1,
+      rejected: 1,
+      problems: [
+        { index: 1, field: 'lines[0].unitPrice', rule: 'number', message: 'is not a decimal number such as "12.50"' },
+      ],
+    })
+    const lines = `${JSON.stringify({ ...sale, sale: 'T-2' })}\n{"store":\n`
+    expect((await tell(lines, { type: 'application/x-ndjson' })).body).to.deep.include({ accepted: 1, rejected: 1 })
+    expect(bench.rejected().map(record => record.rule)).to.deep.equal(['number', 'json'])
+  })
+
+  it('refuses a wrong key, a body that is no JSON, and a request that is too large', async () => {
+    expect((await tell(sale, { key: 'wrong' })).status).to.equal(401)
+    expect((await tell('hello')).status).to.equal(400)
+    expect((await tell({ ...sale, sale: 'x'.repeat(5_000_000) })).status).to.equal(413)
+    expect(bench.bus.published('sales')).to.have.length(0)
+  })
+
+  it('asks to wait when the bus can not be reached or has no room', async () => {
+    bench.bus.before = () => {
+      throw new DataAppError('BUS_FULL', 'full')
+    }
+    expect(await tell(sale)).to.deep.include({ status: 503, retryAfter: '30' })
+  })
+
+  it('asks to wait when processing is far behind', async () => {
+    bench.bus.lag = async () => 5_000_000
+    await tell(sale)
+    expect(await tell(sale)).to.deep.include({ status: 429, retryAfter: '5' })
+  })
+})

@@ -1,0 +1,194 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { consumerGroups, topics } from '#shared/agreement.ts'
+import { DataAppError } from '#shared/error.ts'
+import type { Parts } from '#shared/parts.ts'
+import { rejectedOf } from '#shared/records/rejected.ts'
+import { encodeSale } from '#shared/records/sale.ts'
+import { dateReader, isoFormats, typedFormats } from '../map/date.ts'
+import type { Problem } from '../map/sale.ts'
+import { openCollector } from './collector.ts'
+import type { Keys } from './keys.ts'
+import { toldSale } from './told-sale.ts'
+
+export const salesPath = '/v1/sales'
+
+const largestBody = 4 * 1024 * 1024
+const mostSales = 5_000
+/** Per sender: this many requests a second, with twice as many at once. */
+const requestsPerSecond = 5_000
+/** More messages than this waiting for the bus: the sender has to slow down. */
+const mostWaiting = 20_000
+const lagEveryMs = 1_000
+
+type Told = { index: number; field: string; rule: string; message: string }
+type Answer = { status: number; body: Record<string, unknown>; retryAfter?: number }
+
+/** `POST /v1/sales`: answers 202 only when the bus holds the sales durably. */
+export function salesDoor(
+  { bus, config, log, metrics }: Pick<Parts, 'bus' | 'config' | 'log' | 'metrics'>,
+  keys: Keys,
+) {
+  const sales = openCollector(bus, topics.sales)
+  const dead = openCollector(bus, topics.rejected)
+  const date = dateReader([...typedFormats, ...isoFormats], undefined, config.DATAAPP_TIME_ZONE)
+  const requests = metrics.counter('dataapp_http_sales_requests_total', 'Requests to POST /v1/sales, by answer', [
+    'status',
+  ])
+  const told = metrics.counter('dataapp_http_sales_total', 'Sales told over HTTP', ['outcome'])
+  const allowance = new Map<string, { left: number; atMs: number }>()
+  let behind = false
+  let lagAskedMs = 0
+  let lastVersion = 0
+
+  /** Microseconds that never stand still, so that the later of two statements in one millisecond wins. */
+  const nextVersion = () => {
+    lastVersion = Math.max(Date.now() * 1000, lastVersion + 1)
+    return lastVersion
+  }
+
+  const askLag = () => {
+    if (Date.now() - lagAskedMs < lagEveryMs) return
+    lagAskedMs = Date.now()
+    bus.lag(topics.sales, consumerGroups.sales).then(
+      lag => {
+        behind = lag > config.DATAAPP_LAG_LIMIT
+      },
+      () => {},
+    )
+  }
+
+  const isAllowed = (sender: string): boolean => {
+    const now = Date.now()
+    const kept = allowance.get(sender) ?? { left: requestsPerSecond * 2, atMs: now }
+    const left = Math.min(requestsPerSecond * 2, kept.left + ((now - kept.atMs) / 1000) * requestsPerSecond)
+    allowance.set(sender, { left: Math.max(0, left - 1), atMs: now })
+    return left >= 1
+  }
+
+  const take = async (request: IncomingMessage): Promise<Answer> => {
+    const sender = keys.senderOf(keyOf(request))
+    if (sender === undefined)
+      return refusal(401, 'No such API key.', 'Send the key of this till as "Authorization: Bearer …".')
+    if (!isAllowed(sender))
+      return { ...refusal(429, 'Too many requests.', 'Several sales go into one request.'), retryAfter: 1 }
+    askLag()
+    if (behind || sales.waiting > mostWaiting)
+      return { ...refusal(429, 'Processing is behind.', 'Send it again later.'), retryAfter: 5 }
+    const body = await bodyOf(request)
+    if (body === undefined)
+      return refusal(413, `The request is larger than ${largestBody} bytes.`, 'Send fewer sales at a time.')
+    const isLines = /ndjson|jsonl|json-seq/.test(request.headers['content-type'] ?? '')
+    const records = isLines ? ndjsonRecords(body) : jsonRecords(body)
+    if (records === undefined)
+      return refusal(
+        400,
+        'The body is not JSON.',
+        'One sale, an array of sales, {"sales": […]}, or NDJSON with content-type application/x-ndjson.',
+      )
+    if (records.length > mostSales)
+      return refusal(413, `More than ${mostSales} sales in one request.`, 'Send fewer at a time.')
+    return publish(sender, records)
+  }
+
+  const publish = async (sender: string, records: readonly { value: unknown; raw: string }[]): Promise<Answer> => {
+    const messages: { key: string; value: Buffer }[] = []
+    const problems: Told[] = []
+    const letters: { key: string; value: Buffer }[] = []
+    for (const [index, { value, raw }] of records.entries()) {
+      const sale = toldSale(value, { source: sender, version: nextVersion(), date })
+      if ('rule' in sale) {
+        problems.push({ index, ...sale })
+        letters.push({ key: sender, value: Buffer.from(JSON.stringify(letterOf(sender, sale, raw))) })
+      } else messages.push({ key: sale.store, value: Buffer.from(encodeSale(sale)) })
+    }
+    await Promise.all([
+      messages.length === 0 ? undefined : sales.publish(messages),
+      letters.length === 0 ? undefined : dead.publish(letters),
+    ])
+    told.inc({ outcome: 'accepted' }, messages.length)
+    told.inc({ outcome: 'rejected' }, problems.length)
+    const status = messages.length === 0 && problems.length > 0 ? 422 : 202
+    return { status, body: { accepted: messages.length, rejected: problems.length, problems } }
+  }
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const answer = await take(request).catch((error: unknown): Answer => {
+      if (error instanceof DataAppError) {
+        log.error({ code: error.code }, error.message)
+        const full = error.code === 'BUS_FULL'
+        return {
+          ...refusal(error.code === 'BUS_MESSAGE_TOO_LARGE' ? 413 : 503, error.message, error.hint),
+          retryAfter: full ? 30 : 5,
+        }
+      }
+      log.error({ err: error }, 'a request with sales failed')
+      return refusal(500, 'Something went wrong here.', 'Send it again; a sale that is told twice counts once.')
+    })
+    requests.inc({ status: String(answer.status) })
+    response.writeHead(answer.status, {
+      'content-type': answer.status < 300 || answer.status === 422 ? 'application/json' : 'application/problem+json',
+      ...(answer.retryAfter === undefined ? {} : { 'retry-after': String(answer.retryAfter) }),
+      ...(answer.status === 413 ? { connection: 'close' } : {}),
+    })
+    response.end(JSON.stringify(answer.body))
+  }
+}
+
+function letterOf(sender: string, why: Problem, raw: string) {
+  return rejectedOf(
+    'ingestion',
+    { ...why, source: sender, file: `http:${sender}`, line: 0, raw: raw.slice(0, 20_000) },
+    new Date(),
+  )
+}
+
+function refusal(status: number, title: string, detail: string): Answer {
+  return { status, body: { status, title, detail } }
+}
+
+function keyOf(request: IncomingMessage): string {
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const own = request.headers['x-api-key']
+  return bearer ?? (typeof own === 'string' ? own : '')
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    const part: Buffer = chunk
+    length += part.length
+    if (length > largestBody) return undefined
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+function jsonRecords(body: string): { value: unknown; raw: string }[] | undefined {
+  const parsed = parse(body)
+  if (typeof parsed !== 'object' || parsed === null) return ndjsonIf(body)
+  const list: unknown[] = Array.isArray(parsed)
+    ? parsed
+    : 'sales' in parsed && Array.isArray(parsed.sales)
+      ? parsed.sales
+      : [parsed]
+  return list.map(value => ({ value, raw: list.length === 1 && !Array.isArray(parsed) ? body : JSON.stringify(value) }))
+}
+
+/** NDJSON that says it is JSON: several objects, one a line. */
+function ndjsonIf(body: string): { value: unknown; raw: string }[] | undefined {
+  const first = parse(body.trim().split('\n')[0] ?? '')
+  return typeof first === 'object' && first !== null ? ndjsonRecords(body) : undefined
+}
+
+function ndjsonRecords(body: string): { value: unknown; raw: string }[] {
+  return body.split('\n').flatMap(line => (line.trim() === '' ? [] : [{ value: parse(line), raw: line.trim() }]))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
