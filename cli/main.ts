@@ -4,6 +4,7 @@ import { basketCommand } from './basket.ts'
 import { configCommand } from './config.ts'
 import { forecastCommand } from './forecast.ts'
 import { ingestCommand } from './ingest.ts'
+import { rejectedCommand } from './rejected.ts'
 import { sourceCommand } from './source.ts'
 import { startCommand } from './start.ts'
 import { userCommand } from './user.ts'
@@ -24,6 +25,7 @@ export async function main(argv: string[]): Promise<void> {
     forecastCommand(),
     ingestCommand(),
     sourceCommand(),
+    rejectedCommand(),
     userCommand(),
   ])
     program.addCommand(command)

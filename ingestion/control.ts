@@ -39,6 +39,8 @@ const newsSchema = z.discriminatedUnion('kind', [
 type News = z.infer<typeof newsSchema>
 
 export const controlPath = '/control/ingest'
+export const rejectedPath = '/control/rejected'
+export const replayPath = '/control/replay'
 
 export type Ingesting = (job: Job, signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<Totals>
 
@@ -84,6 +86,48 @@ export async function answerControl(
     })
   }
   response.end()
+}
+
+/** The instance's side of a question that has one answer. */
+export async function answerQuestion(
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+  answer: (question: unknown) => Promise<unknown>,
+): Promise<void> {
+  const send = (status: number, body: unknown) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  if (!isToken(request.headers.authorization ?? '', token)) {
+    send(401, {})
+    return
+  }
+  try {
+    send(200, await answer(await bodyOf(request)))
+  } catch (error) {
+    const known = error instanceof DataAppError
+    send(409, { code: known ? error.code : 'UNKNOWN', message: messageOf(error), hint: known ? error.hint : '' })
+  }
+}
+
+const refusalSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
+
+/** The command's side of a question. Rejects with the instance's coded error. */
+export async function controlAsk(
+  instance: { ingestionUrl: string; token: string },
+  path: string,
+  question: unknown,
+): Promise<unknown> {
+  const answer = await fetch(new URL(path, instance.ingestionUrl), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${instance.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+  })
+  const body: unknown = await answer.json()
+  if (answer.ok) return body
+  const refusal = refusalSchema.safeParse(body)
+  if (!refusal.success)
+    throw new DataAppError('CONTROL_REFUSED', `The running instance refused the question (${answer.status}).`)
+  throw new DataAppError(codeOf(refusal.data.code), refusal.data.message, { hint: refusal.data.hint })
 }
 
 /** The command's side: hands a job to the running instance and follows it. Rejects with the instance's coded error. */

@@ -25,6 +25,10 @@ export type Intake = {
   /** Rows that are on the bus already: they are read again, so that lines get the same identities, but not published. */
   rowsDone: number
   rejectedShareLimit: number
+  /** Publish lines of these sales only (`saleKey`), and no rejections: for replays. */
+  only?: ReadonlySet<string>
+  /** The identity of a line whose place in its sale is not known. */
+  lineOf?: ((row: Row) => string) | undefined
   checkpoint: (rowsDone: number) => Promise<void>
   onProgress: (totals: Totals) => void
   signal: AbortSignal
@@ -202,7 +206,10 @@ class RowCounter {
     this.#sales.set(this.#saleHash, this.#lineOfSale)
     if (this.#lineOfSale === 1) this.totals.sales++
     this.totals.accepted++
-    if (this.totals.rows > this.#intake.rowsDone)
+    const { rowsDone, only, lineOf } = this.#intake
+    if (only !== undefined && !only.has(saleKey(line))) return
+    if (lineOf !== undefined && this.#ordinal) this.#basket.add(line, lineOf(row), row.line)
+    else if (this.totals.rows > rowsDone)
       this.#basket.add(line, this.#ordinal ? String(this.#lineOfSale) : line.line, row.line)
   }
 
@@ -215,7 +222,7 @@ class RowCounter {
   #reject(why: Problem, row: Row): void {
     this.totals.rejected++
     this.#reasons.add(why)
-    if (this.totals.rows <= this.#intake.rowsDone) return
+    if (this.totals.rows <= this.#intake.rowsDone || this.#intake.only !== undefined) return
     const { source, file } = this.#intake
     const record = rejectedOf(
       'ingestion',
@@ -241,7 +248,12 @@ class RowCounter {
 
   /** A file of which nothing could be used has a wrong mapping too, however short it is. */
   stopWhenUseless(): void {
-    if (this.#reasons.bad > 0 && this.totals.accepted === 0 && this.totals.duplicates === 0)
+    if (
+      this.#intake.only === undefined &&
+      this.#reasons.bad > 0 &&
+      this.totals.accepted === 0 &&
+      this.totals.duplicates === 0
+    )
       throw this.#tooBad('no row can be used')
   }
 
@@ -259,4 +271,9 @@ class RowCounter {
 
 export function dimensionMessage(dimension: Dimension): Message {
   return { key: `${dimension.kind}:${dimension.id}`, value: Buffer.from(JSON.stringify(dimension)) }
+}
+
+/** What a sale is known by, as one text. */
+export function saleKey({ store, sale }: { store: string; sale: string }): string {
+  return `${store}\u0000${sale}`
 }

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
-import { answerControl, controlPath } from './control.ts'
+import { answerControl, answerQuestion, controlPath, rejectedPath, replayPath } from './control.ts'
 import { salesDoor, salesPath } from './http/door.ts'
 import { openKeys } from './http/keys.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath } from './ingest.ts'
+import { listRejected, questionSchema } from './rejected/list.ts'
+import { replayRejected, replaySchema } from './rejected/replay.ts'
 import { loadSources } from './source/load.ts'
 
 /** The tier: sales from anywhere, onto the bus. Files dropped into `inbox/<source>/`, sales told to `POST /v1/sales`, jobs of the command line. */
@@ -43,7 +45,11 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
       void answerControl(request, response, token, log, (job, signal, onProgress) =>
         ingestPath(parts, { ...job, signal: AbortSignal.any([signal, stopping.signal]), onProgress }),
       )
-    } else if (!health(request, response)) response.writeHead(404).end()
+    } else if (request.method === 'POST' && request.url === rejectedPath)
+      void answerQuestion(request, response, token, async body => listRejected(parts, questionSchema.parse(body)))
+    else if (request.method === 'POST' && request.url === replayPath)
+      void answerQuestion(request, response, token, async body => replayRejected(parts, replaySchema.parse(body)))
+    else if (!health(request, response)) response.writeHead(404).end()
   })
   const wanted = config.DATAAPP_INGESTION_PORT ?? (config.PORT === 0 ? 0 : config.PORT + 1)
   const port = await listen(server, wanted, config.HOST, config.DATAAPP_INGESTION_PORT === undefined)

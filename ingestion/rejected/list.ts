@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { Parts } from '#shared/parts.ts'
+import { rejectedSchema } from '#shared/records/rejected.ts'
+import { loadSql } from '#shared/sql.ts'
+
+const listSql = loadSql('../queries/list-rejected.sql', import.meta.url)
+
+/** What to list: of one source, of one file, one by its id; with those that were replayed, or only those still open. */
+export const questionSchema = z.strictObject({
+  id: z.string().nullable(),
+  source: z.string().nullable(),
+  rule: z.string().nullable(),
+  replayed: z.boolean(),
+  limit: z.number().int().min(1).max(100_000),
+})
+export type Question = z.infer<typeof questionSchema>
+
+/** A rejected record as an operator sees it. */
+export const listedSchema = rejectedSchema.omit({ v: true }).extend({ replayedAt: z.string().nullable() })
+export type Listed = z.infer<typeof listedSchema>
+
+type Row = { record: unknown; replayed_at: Date | null }
+
+/** Rejected records, newest first, in plain: who runs commands on the data directory operates the chain's platform. */
+export async function listRejected(
+  { settings, vault }: Pick<Parts, 'settings' | 'vault'>,
+  question: Question,
+): Promise<Listed[]> {
+  const { id, source, rule, replayed, limit } = question
+  const rows = await settings.query<Row>(listSql, [id, source, rule, replayed, limit])
+  const records = rows.map(row => rejectedSchema.parse(row.record))
+  const plain = await vault.reveal({ person: 'dataapp rejected', role: 'operator' }, records)
+  return plain.map(({ v: _, ...record }, i) => ({ ...record, replayedAt: rows[i]?.replayed_at?.toISOString() ?? null }))
+}

@@ -1,0 +1,85 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { keepRejected } from '#processing/rejected.ts'
+import { openVault, type Vault } from '#shared/crypto/vault.ts'
+import { formatMicros } from '#shared/records/micros.ts'
+import { ingestFile } from '../ingest.ts'
+import { readSource } from '../source/load.ts'
+import { quietWork, workbench } from '../testing.ts'
+import { listRejected } from './list.ts'
+import { replayRejected } from './replay.ts'
+
+const wrong = 'name: loja\nsale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }\n'
+const right = `${wrong}dates: { format: [YYYY-MM-DD, DD.MM.YYYY] }\n`
+const text = 'id,day,p,total\n1,2024-01-02,a,5\n1,02.01.2024,b,7\n1,2024-01-02,c,9\n2,2024-01-02,d,never\n'
+
+describe('replaying rejected records', () => {
+  let bench: Awaited<ReturnType<typeof workbench>>
+  let vault: Vault
+  let yaml: string
+  before(async function () {
+    this.timeout(60_000)
+    bench = await workbench()
+    vault = await openVault(bench.config, bench.settings, bench.log)
+    yaml = join(bench.home, 'loja.yaml')
+  })
+  beforeEach(async () => {
+    await bench.clear()
+    await bench.settings.query('DELETE FROM rejected')
+    await writeFile(yaml, wrong)
+  })
+  after(() => bench.close())
+
+  const everything = { id: null, source: null, rule: null, replayed: false, limit: 10 }
+  const lines = () =>
+    [...bench.lines().values()].map(line => `${line.sale}/${line.line} ${line.product} ${formatMicros(line.revenue)}`)
+  const takeIn = async () => {
+    const path = await bench.write('loja.csv', text)
+    expect(await ingestFile(bench, await readSource(yaml), path, quietWork())).to.deep.include({
+      rows: 4,
+      accepted: 2,
+      rejected: 2,
+    })
+    await keepRejected(bench.settings, bench.rejected())
+    return path
+  }
+
+  it('shows what was rejected, with its own text unchanged', async () => {
+    await takeIn()
+    const listed = await listRejected({ settings: bench.settings, vault }, everything)
+    expect(listed.map(({ line, field, rule, raw }) => ({ line, field, rule, raw }))).to.deep.equal([
+      { line: 3, field: 'soldAt', rule: 'date', raw: '1,02.01.2024,b,7' },
+      { line: 5, field: 'revenue', rule: 'number', raw: '2,2024-01-02,d,never' },
+    ])
+  })
+
+  it('replays once and counts once, each line with the identity it would have had', async () => {
+    await takeIn()
+    await writeFile(yaml, right)
+    const parts = { ...bench, vault }
+    expect(await replayRejected(parts, { source: yaml, id: null })).to.deep.equal({
+      open: 2,
+      replayed: 1,
+      stillRejected: 1,
+    })
+    expect(lines()).to.deep.equal(['1/1 a 5', '1/2 b 7', '1/3 c 9'])
+    const published = bench.bus.published('sales').length
+    expect(await replayRejected(parts, { source: yaml, id: null })).to.deep.equal({
+      open: 1,
+      replayed: 0,
+      stillRejected: 1,
+    })
+    expect(bench.bus.published('sales').length).to.equal(published)
+    expect(await bench.settings.query('SELECT totals FROM ledger')).to.deep.equal([
+      { totals: { rows: 4, accepted: 3, rejected: 1, duplicates: 0, sales: 1 } },
+    ])
+  })
+
+  it('reads the rows from their own text when the file is gone', async () => {
+    await rm(await takeIn())
+    await writeFile(yaml, right)
+    expect(await replayRejected({ ...bench, vault }, { source: yaml, id: null })).to.deep.include({ replayed: 1 })
+    expect(lines()).to.deep.equal(['1/1 a 5', '1/2 c 9', '1/row 3 b 7'])
+  })
+})

@@ -1,0 +1,161 @@
+import { stat } from 'node:fs/promises'
+import { z } from 'zod'
+import type { Parts } from '#shared/parts.ts'
+import { rejectedSchema } from '#shared/records/rejected.ts'
+import { loadSql } from '#shared/sql.ts'
+import { fileBytes } from '../decode/bytes.ts'
+import { DelimitedParser, type Dialect } from '../decode/parser.ts'
+import type { Row, Table } from '../decode/row.ts'
+import { openTable } from '../decode/table.ts'
+import { fingerprint } from '../fingerprint.ts'
+import { type Intake, saleKey, takeIn } from '../intake.ts'
+import { readJoins } from '../joins.ts'
+import { rowMapper } from '../map/rows.ts'
+import { wantedColumns } from '../map/wanted.ts'
+import { findSource } from '../source/load.ts'
+import type { Source } from '../source/schema.ts'
+
+const openSql = loadSql('../queries/open-rejected.sql', import.meta.url)
+const markSql = loadSql('../queries/mark-replayed.sql', import.meta.url)
+
+export const replaySchema = z.strictObject({ source: z.string(), id: z.string().nullable() })
+export const replayedSchema = z.strictObject({ open: z.number(), replayed: z.number(), stillRejected: z.number() })
+
+/** What became of a replay: how many records were open, how many count now, how many still can't be used. */
+export type Replayed = z.infer<typeof replayedSchema>
+
+type Open = {
+  id: string
+  file: string
+  line: number
+  record: unknown
+  fingerprint: string | null
+  place: string | null
+  columns: unknown
+}
+type Letter = { id: string; line: number; raw: string }
+type Work = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
+
+/**
+ * Reads rejected rows once more, after their source was corrected. Where the file is still there it is read again, and the sales that the rows belong to
+ * are told anew with all their lines, so that each line keeps the identity it would have had; else the rows' own text is read.
+ */
+export async function replayRejected(parts: Work, options: { source: string; id: string | null }): Promise<Replayed> {
+  const { source } = await findSource(parts.config, options.source)
+  const rows = await parts.settings.query<Open>(openSql, [source.name, options.id])
+  const records = await parts.vault.reveal(
+    { person: 'dataapp rejected', role: 'operator' },
+    rows.map(row => rejectedSchema.parse(row.record)),
+  )
+  const files = new Map<string, { origin: Open; letters: Letter[] }>()
+  for (const [i, row] of rows.entries()) {
+    const known = files.get(row.file) ?? { origin: row, letters: [] }
+    known.letters.push({ id: row.id, line: row.line, raw: records[i]?.raw ?? '' })
+    files.set(row.file, known)
+  }
+  let replayed = 0
+  for (const { origin, letters } of files.values()) {
+    const usable = await replayFile(parts, source, origin, letters)
+    if (usable.length > 0) await parts.settings.query(markSql, [usable])
+    replayed += usable.length
+  }
+  return { open: rows.length, replayed, stillRejected: rows.length - replayed }
+}
+
+/** The ids of the letters that could be used, once everything they say is on the bus. */
+async function replayFile(parts: Work, source: Source, origin: Open, letters: readonly Letter[]): Promise<string[]> {
+  const version = Date.now() * 1000
+  const place = origin.place !== null && (await isSameFile(origin.place, origin.fingerprint)) ? origin.place : undefined
+  const tableOf = () => (place === undefined ? rawTable(source, origin.columns, letters) : fileTable(source, place))
+  const joins = await readJoins(source, place ?? origin.place ?? '')
+  const mapperOf = (table: Table) => rowMapper(source, table.columns, joins, parts.config.DATAAPP_TIME_ZONE, version)
+
+  const first = await tableOf()
+  const mapper = mapperOf(first)
+  const byLine = new Map(letters.map(letter => [letter.line, letter.id]))
+  const usable: string[] = []
+  const sales = new Set<string>()
+  for await (const batch of first.rows) {
+    for (const row of batch) {
+      const id = byLine.get(row.line)
+      if (id === undefined) continue
+      const mapped = mapper.map(row)
+      if (mapped.kind === 'problem') continue
+      usable.push(id)
+      if (mapped.kind === 'line') sales.add(saleKey(mapped.line))
+    }
+  }
+  if (usable.length === 0) return []
+  const second = await tableOf()
+  const intake: Intake = {
+    bus: parts.bus,
+    log: parts.log,
+    source,
+    file: origin.file,
+    version,
+    rowsDone: 0,
+    only: sales,
+    // A row read from its own text alone does not know its place among the lines of its sale.
+    lineOf: place === undefined ? row => `row ${row.line}` : undefined,
+    rejectedShareLimit: 1,
+    checkpoint: async () => {},
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  }
+  await takeIn(second, mapperOf(second), intake)
+  return usable
+}
+
+async function isSameFile(place: string, print: string | null): Promise<boolean> {
+  const found = await stat(place).catch(() => undefined)
+  return found?.isFile() === true && (await fingerprint(place, found.size, found.mtimeMs)) === print
+}
+
+async function fileTable(source: Source, place: string): Promise<Table> {
+  return openTable(
+    fileBytes(place, (await stat(place)).size),
+    source.format,
+    wantedColumns(source),
+    source.numbers.decimal,
+  )
+}
+
+/** The rows from their own text: fields of a delimited line under the columns that their file had, or an object. */
+async function rawTable(source: Source, given: unknown, letters: readonly Letter[]): Promise<Table> {
+  const columns = Array.isArray(given) ? given.map(String) : []
+  const rows = letters.map(
+    (letter): Row => ({ line: letter.line, raw: letter.raw, fields: fieldsOf(letter.raw, source, columns) }),
+  )
+  async function* once(): AsyncGenerator<Row[]> {
+    yield rows.map(row =>
+      row.fields.length === columns.length
+        ? row
+        : { ...row, broken: { rule: 'columns', message: 'has other fields than its file' } },
+    )
+  }
+  return { columns, rows: once() }
+}
+
+function fieldsOf(raw: string, source: Source, columns: readonly string[]): readonly string[] {
+  const record = objectOf(raw)
+  if (record !== undefined) return columns.map(column => String(Reflect.get(record, column) ?? ''))
+  const quote = source.format.quote === 'none' ? undefined : source.format.quote
+  const delimiters = source.format.delimiter === undefined ? [',', ';', '\t', '|'] : [source.format.delimiter]
+  for (const delimiter of delimiters) {
+    const dialect: Dialect = { delimiter, quote, escape: source.format.escape }
+    const parser = new DelimitedParser(dialect)
+    const [row] = [...parser.push(raw), ...parser.end()]
+    if (row !== undefined && row.fields.length === columns.length) return row.fields
+  }
+  return []
+}
+
+function objectOf(raw: string): object | undefined {
+  if (!raw.startsWith('{')) return undefined
+  try {
+    const value: unknown = JSON.parse(raw)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
