@@ -7,6 +7,7 @@ import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { announce } from './announce.ts'
 import { readSale } from './clean.ts'
+import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales } from './load/load-sales.ts'
@@ -14,7 +15,7 @@ import { decodeRejected, keepRejected } from './rejected.ts'
 
 export const groups = consumerGroups
 
-/** consume → clean → load → announce → look ahead. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
+/** consume → clean → load → announce → look ahead → warn. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
   const { config, bus, warehouse, settings, vault, metrics, log } = parts
   const loaded = metrics.counter('dataapp_processing_lines_total', 'Sale lines loaded into the warehouse')
@@ -119,6 +120,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     bus.consume({ topic: topics.rejected, group: groups.rejected, ...size, handle: onRejected }),
   ]
   const insights = startInsights(parts)
+  const alerts = await startAlerts(parts)
 
   const server = healthServer(metrics, [
     { name: 'bus', check: () => bus.ready() },
@@ -140,11 +142,11 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
 
   return {
     url,
-    failed: Promise.all([...consumers, ...insights.consumers].map(consumer => consumer.stopped)).then(
-      () => new Promise<never>(() => {}),
-    ),
+    failed: Promise.all(
+      [...consumers, ...insights.consumers, ...alerts.consumers].map(consumer => consumer.stopped),
+    ).then(() => new Promise<never>(() => {})),
     stop: async () => {
-      await insights.stop()
+      await Promise.all([insights.stop(), alerts.stop()])
       await Promise.all(consumers.map(consumer => consumer.stop()))
       await closeServer(server)
     },

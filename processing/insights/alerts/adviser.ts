@@ -1,0 +1,55 @@
+import type { Action } from '#shared/alerts/suggestion.ts'
+import { dayIn } from '#shared/day.ts'
+import { loadSql } from '#shared/sql.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import type { Adviser } from './evaluation.ts'
+
+const sql = {
+  seller: loadSql('./weak-seller.sql', import.meta.url),
+  product: loadSql('./product-elsewhere.sql', import.meta.url),
+  missing: loadSql('./missing-product.sql', import.meta.url),
+}
+
+/** What the warehouse suggests against a firing: the seller and the product behind a store's fall, where a product sells better, the price that would earn its category's margin. */
+export function adviserOf(warehouse: Warehouse, zone: string): Adviser {
+  return async firing => {
+    const day = dayIn(zone, new Date())
+    const [worst] = firing.breaches
+    if (worst === undefined || firing.condition.kind === 'dataLate') return []
+    const { kind, id, store } = worst.subject
+    if (kind === 'product') return productActions(warehouse, id, store, day)
+    if (store === '') return []
+    return storeActions(warehouse, store, day)
+  }
+}
+
+async function storeActions(warehouse: Warehouse, store: string, day: string): Promise<Action[]> {
+  const [sellers, products] = await Promise.all([
+    warehouse.rows<{ seller: string; gap: number }>(sql.seller, { store, day }),
+    warehouse.rows<{ product: string; gap: number }>(sql.missing, { store, day }),
+  ])
+  return [
+    ...sellers.map(({ seller, gap }): Action => ({ kind: 'talkTo', seller, store, gain: gap })),
+    ...products.map(({ product, gap }): Action => ({ kind: 'reorder', product, store, gain: gap })),
+  ]
+}
+
+async function productActions(warehouse: Warehouse, product: string, store: string, day: string): Promise<Action[]> {
+  const [row] = await warehouse.rows<{
+    elsewhere: string
+    there: number
+    price: number
+    unitCost: number
+    share: number
+    units: number
+  }>(sql.product, { product, store, day })
+  if (row === undefined) return []
+  const actions: Action[] = []
+  if (row.elsewhere !== '' && row.there > 0)
+    actions.push({ kind: 'moveStock', product, store, to: row.elsewhere, gain: row.there })
+  if (row.unitCost > 0 && row.price < row.unitCost / (1 - row.share)) {
+    const price = row.unitCost / (1 - row.share)
+    actions.push({ kind: 'reprice', product, store, price: price.toFixed(2), gain: (price - row.price) * row.units })
+  }
+  return actions
+}

@@ -1,0 +1,242 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import { SMTPServer } from 'smtp-server'
+import { openParts } from '#cli/parts.ts'
+import { addPerson } from '#presentation/server/accounts.ts'
+import { addDays, dayIn } from '#shared/day.ts'
+import { silentLog } from '#shared/log.ts'
+import type { Parts } from '#shared/parts.ts'
+import { type AlertNews, alertSchema } from '#shared/records/alert.ts'
+import { saleOf } from '../../../test/parts/chain.ts'
+import { temporaryHome } from '../../../test/parts/home.ts'
+import { loadSales } from '../../load/load-sales.ts'
+import { openEvaluation } from './evaluation.ts'
+import { openMailer } from './mail.ts'
+import { deliver } from './outbox.ts'
+import { placeReadyMade } from './rules.ts'
+import { signatureOf } from './webhook.ts'
+
+describe('alerts', function () {
+  this.timeout(120_000)
+  const letters: { to: string[]; text: string }[] = []
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, session, done) {
+      let text = ''
+      stream.on('data', chunk => {
+        text += String(chunk)
+      })
+      stream.on('end', () => {
+        letters.push({ to: session.envelope.rcptTo.map(({ address }) => address), text })
+        done()
+      })
+    },
+  })
+  const posts: { body: string; headers: Record<string, string | string[] | undefined> }[] = []
+  let refusals = 1
+  const hook = createServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => {
+      body += String(chunk)
+    })
+    request.on('end', () => {
+      posts.push({ body, headers: request.headers })
+      response.writeHead(refusals-- > 0 ? 503 : 204).end()
+    })
+  })
+  let home: ReturnType<typeof temporaryHome>
+  let parts: Parts
+  let close: () => Promise<void>
+  const news: AlertNews[] = []
+
+  before(async () => {
+    await new Promise<void>(done => smtp.listen(0, '127.0.0.1', () => done()))
+    await new Promise<void>(done => hook.listen(0, '127.0.0.1', () => done()))
+    const port = addressOf(smtp.server.address()).port
+    home = temporaryHome({ DATAAPP_SMTP_URL: `smtp://127.0.0.1:${port}`, DATAAPP_LOCALE: 'en' })
+    const opened = await openParts(home.config, silentLog)
+    parts = opened
+    close = opened.close
+    parts.bus.consume({
+      topic: 'alerts',
+      group: 'test',
+      from: 'earliest',
+      maxMessages: 100,
+      maxBytes: 1_000_000,
+      handle: async batch => {
+        for (const { value } of batch) news.push(alertSchema.parse(JSON.parse(value.toString('utf8'))))
+      },
+    })
+    await addPerson(parts.settings, {
+      email: 'centro@chain.example',
+      name: 'Centro',
+      role: 'manager',
+      stores: ['centro'],
+      password: 'three words in a row',
+    })
+    await placeReadyMade(parts.settings, parts.config)
+  })
+  after(async () => {
+    await close()
+    home.remove()
+    await new Promise<void>(done => smtp.close(() => done()))
+    await new Promise<void>(done => hook.close(() => done()))
+  })
+
+  const today = () => dayIn(parts.config.DATAAPP_TIME_ZONE, new Date())
+  const evaluation = () =>
+    openEvaluation(
+      { warehouse: parts.warehouse, settings: parts.settings, config: parts.config, log: silentLog },
+      async () => [],
+    )
+  const addRule = async (rule: Record<string, unknown>) => {
+    await parts.settings.query('INSERT INTO alert_rules (id, owner, rule) VALUES ($1, $2, $3)', [
+      rule.id,
+      rule.owner,
+      JSON.stringify(rule),
+    ])
+  }
+  const sell = async (sale: string, store: string, price: number, cost: number) => {
+    const sold = saleOf({ store, sale, day: today(), seller: 'ana', version: Date.now() * 1000 })
+    const amounts = [price, price, cost].map(value => Math.round(value * 1e6))
+    const lines = sold.lines.map(line =>
+      Object.assign(line, { unitPrice: amounts[0], revenue: amounts[1], cost: amounts[2] }),
+    )
+    await loadSales(parts.warehouse, [{ ...sold, lines }], async () => {})
+  }
+  const told = async (count: number) => {
+    while (news.length < count) await new Promise(done => setTimeout(done, 20))
+  }
+
+  it('tell of a product sold below cost, once, with the numbers and by mail to the owner', async () => {
+    const [owner] = await parts.settings.query<{ id: string }>('SELECT id FROM people')
+    await addRule({
+      id: 'mine',
+      owner: owner?.id,
+      name: 'Below cost',
+      scope: { kind: 'product' },
+      condition: { kind: 'marginBelow', percent: 0 },
+      channels: ['page', 'email', 'webhook'],
+    })
+    const { port } = addressOf(hook.address())
+    await parts.settings.query('INSERT INTO alert_webhooks (owner, url, secret) VALUES ($1, $2, $3)', [
+      owner?.id,
+      `http://127.0.0.1:${port}/alerts`,
+      'a shared secret',
+    ])
+    await sell('1', 'centro', 10, 12)
+    await sell('1', 'praia', 10, 12)
+    await evaluation().round({ slow: false })
+    const mailer = openMailer(parts.config)
+    await deliver(parts, mailer)
+    await told(3)
+    // The ready-made rule speaks of both stores; the manager's own only of theirs.
+    expect(news.map(({ rule, breaches }) => [rule, breaches.map(({ subject }) => subject.store)])).to.have.deep.members(
+      [
+        ['mine', ['centro']],
+        ['ready:below-cost', ['centro']],
+        ['ready:below-cost', ['praia']],
+      ],
+    )
+    expect(news[0]?.breaches[0]).to.include({
+      value: -20,
+      reference: 0,
+      sentence: 'bread: margin of -20 %, below 0 %.',
+    })
+    expect(letters.map(({ to }) => to)).to.deep.equal([['centro@chain.example']])
+    expect(letters[0]?.text)
+      .to.match(/Message-ID: <[\w.-]+@dataapp>/)
+      .and.include('margin of -20')
+
+    // Looking again with nothing new, as a new process would after a crash, tells nobody anything.
+    await evaluation().round({ slow: true })
+    await deliver(parts, mailer)
+    expect([news.length, letters.length]).to.deep.equal([3, 1])
+    mailer?.close()
+  })
+
+  it('sign webhooks and try again after a refusal', async () => {
+    expect(posts).to.have.length(1)
+    await parts.settings.query('UPDATE alert_outbox SET due_at = now() WHERE sent_at IS NULL')
+    await deliver(parts, undefined)
+    expect(posts).to.have.length(2)
+    const [first, second] = posts
+    expect(second?.headers['x-dataapp-id']).to.equal(first?.headers['x-dataapp-id'])
+    const timestamp = String(second?.headers['x-dataapp-timestamp'])
+    expect(second?.headers['x-dataapp-signature']).to.equal(
+      `sha256=${signatureOf('a shared secret', timestamp, second?.body ?? '')}`,
+    )
+  })
+
+  it('resolve by themselves when the cause is gone', async () => {
+    await sell('2', 'centro', 100, 12)
+    await evaluation().round({ slow: false })
+    await deliver(parts, undefined)
+    await told(5)
+    expect(news.slice(3).map(({ event, rule }) => [event, rule])).to.have.deep.members([
+      ['resolved', 'mine'],
+      ['resolved', 'ready:below-cost'],
+    ])
+    const rows = await parts.settings.query<{ status: string }>("SELECT status FROM alert_firings WHERE rule = 'mine'")
+    expect(rows).to.deep.equal([{ status: 'resolved' }])
+  })
+
+  it('are written whole or not at all: a round cut off before its end is decided again with the same ids', async () => {
+    await sell('3', 'serra', 10, 12)
+    const broken = {
+      ...parts.settings,
+      transaction: async <T>(work: (query: Parts['settings']['query']) => Promise<T>) =>
+        parts.settings.transaction(async query => {
+          await work(query)
+          throw new Error('the power went out')
+        }),
+    }
+    const { warehouse, config } = parts
+    const cut = openEvaluation({ warehouse, settings: broken, config, log: silentLog }, async () => [])
+    expect(
+      await cut.round({ slow: false }).then(
+        () => 'done',
+        () => 'cut off',
+      ),
+    ).to.equal('cut off')
+    const firings = () =>
+      parts.settings.query<{ id: string }>("SELECT id FROM alert_firings WHERE alert::text LIKE '%serra%'")
+    expect(await firings()).to.deep.equal([])
+    await evaluation().round({ slow: false })
+    expect(await firings()).to.have.length(1)
+  })
+
+  it('hold a store against its same weekdays', async () => {
+    const days = Array.from({ length: 56 }, (_, i) => addDays(today(), -i - 1))
+    await parts.warehouse.insert(
+      'store_days',
+      ['day', 'store', 'revenue', 'costed', 'cost', 'units', 'lines', 'sales', 'version'],
+      days.flatMap(day => ['centro', 'norte'].map(store => [day, store, 1000, 1000, 500, 10, 10, 10, 1])),
+    )
+    await parts.warehouse.insert(
+      'store_days',
+      ['day', 'store', 'revenue', 'costed', 'cost', 'units', 'lines', 'sales', 'version'],
+      [[today(), 'norte', 1, 1, 0.5, 1, 1, 1, 1]],
+    )
+    await addRule({
+      id: 'fall',
+      owner: 'chain',
+      name: 'Fall',
+      metric: 'averageTicket',
+      scope: { kind: 'store' },
+      condition: { kind: 'weekdayFall', percent: 50 },
+    })
+    await evaluation().round({ slow: false })
+    const rows = await parts.settings.query<{ alert: AlertNews }>("SELECT alert FROM alert_firings WHERE rule = 'fall'")
+    expect(
+      rows.flatMap(({ alert }) => alert.breaches.map(({ subject, reference }) => [subject.id, reference])),
+    ).to.deep.equal([['norte', 100]])
+  })
+})
+
+function addressOf(address: AddressInfo | string | null): AddressInfo {
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address
+}

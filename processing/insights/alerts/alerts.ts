@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { topics } from '#shared/agreement.ts'
+import type { Consumer, Received } from '#shared/bus/bus.ts'
+import { dayIn } from '#shared/day.ts'
+import { DataAppError } from '#shared/error.ts'
+import type { Parts } from '#shared/parts.ts'
+import { changedSchema } from '#shared/records/changed.ts'
+import { adviserOf } from './adviser.ts'
+import { openEvaluation } from './evaluation.ts'
+import { openMailer } from './mail.ts'
+import { deliver } from './outbox.ts'
+import { placeReadyMade } from './rules.ts'
+
+export const alertGroup = 'alerts'
+
+/** Between rounds at least this long, and as long again as a round took: evaluation never takes more than half of a core. */
+const pace = { breathMs: 200, clockMs: 30_000, slowMs: 600_000, deliverMs: 500, afterFailureMs: 5_000 }
+
+export type Alerts = { readonly consumers: readonly Consumer[]; stop(): Promise<void> }
+
+/**
+ * Watches the rules: as data arrives, and by the clock for what only time changes. The position on the bus moves on after a round has been written down, so
+ * that a round cut off is held again.
+ */
+export async function startAlerts(parts: Parts): Promise<Alerts> {
+  const { bus, settings, warehouse, config, log, metrics } = parts
+  await placeReadyMade(settings, config)
+  const stopping = new AbortController()
+  const rest = (ms: number) => sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+  const evaluation = openEvaluation(
+    { warehouse, settings, config, log },
+    adviserOf(warehouse, config.DATAAPP_TIME_ZONE),
+  )
+  const mailer = openMailer(config)
+  const took = metrics.histogram(
+    'dataapp_alerts_round_seconds',
+    'How long a round of evaluation took',
+    [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  )
+  let turn: Promise<unknown> = Promise.resolve()
+  let lastRound = 0
+  let lastSlow = 0
+  let wake = () => {}
+
+  /** One round after another; a part that does not answer for now is asked again. */
+  function round(slow: boolean): Promise<void> {
+    const next = turn.then(async () => {
+      for (;;) {
+        const began = performance.now()
+        try {
+          const letters = await evaluation.round({ slow })
+          const seconds = (performance.now() - began) / 1000
+          took.observe(seconds)
+          lastRound = Date.now()
+          if (letters > 0) wake()
+          await rest(Math.min(2_000, pace.breathMs + seconds * 1000))
+          return
+        } catch (error) {
+          if (stopping.signal.aborted) return
+          if (!(error instanceof DataAppError)) throw error
+          log.warn({ err: error }, 'alerts could not be evaluated; trying again')
+          await rest(pace.afterFailureMs)
+        }
+      }
+    })
+    turn = next.catch(() => {})
+    return next
+  }
+
+  async function onChanged(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
+    const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
+    for (const message of batch) {
+      const parsed = changedSchema.safeParse(JSON.parse(message.value.toString('utf8')))
+      if (!parsed.success) continue
+      const { kind, stores, at, from } = parsed.data
+      if (kind === 'sales') evaluation.heard(stores, Date.parse(at))
+      if (kind === 'dimensions' || from < today) evaluation.forget()
+    }
+    await heartbeat()
+    await round(false)
+  }
+
+  async function clock(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await rest(pace.clockMs)
+      if (stopping.signal.aborted) return
+      const slow = Date.now() - lastSlow > pace.slowMs
+      if (slow) lastSlow = Date.now()
+      if (slow || Date.now() - lastRound > pace.clockMs) await round(slow)
+    }
+  }
+
+  async function carry(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const woken = new Promise<void>(done => {
+        wake = done
+      })
+      try {
+        while ((await deliver(parts, mailer)) > 0 && !stopping.signal.aborted);
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        log.error({ err: error }, 'alerts wait in the outbox; trying again')
+        await rest(pace.afterFailureMs)
+      }
+      await Promise.race([woken, rest(pace.deliverMs)])
+    }
+  }
+
+  const consumer = bus.consume({
+    topic: topics.changed,
+    group: alertGroup,
+    from: 'earliest',
+    maxMessages: 1_000,
+    maxBytes: 4_000_000,
+    handle: onChanged,
+  })
+  const running = [clock(), carry()]
+  const failed = Promise.race([consumer.stopped, ...running]).then(() => {})
+  return {
+    consumers: [{ stopped: failed, stop: async () => {} }],
+    stop: async () => {
+      stopping.abort()
+      await consumer.stop()
+      await Promise.allSettled(running)
+      mailer?.close()
+    },
+  }
+}

@@ -1,0 +1,172 @@
+import type { Firing } from '#shared/alerts/firing.ts'
+import { evaluateAll } from '#shared/alerts/round.ts'
+import type { Rule } from '#shared/alerts/rule.ts'
+import { type Action, suggestionFor } from '#shared/alerts/suggestion.ts'
+import { advice, type Manner, sentence } from '#shared/alerts/wording.ts'
+import type { Config } from '#shared/config.ts'
+import { type Day, dayIn, minuteIn } from '#shared/day.ts'
+import type { Log } from '#shared/log.ts'
+import type { Alert } from '#shared/records/alert.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { loadSql } from '#shared/sql.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { gatherFacts } from './gather.ts'
+import { type Letter, lettersFor, resolvedLetter } from './letters.ts'
+import { keepMemory, type Memory, readMarks, readMemory, withMarks } from './memory.ts'
+import { namesOf } from './names.ts'
+import { type Rulebook, rulebookReader } from './rules.ts'
+import { type Background, readBackground } from './usual.ts'
+
+export type EvaluationParts = { warehouse: Warehouse; settings: Settings; config: Config; log: Log }
+
+/** What the insights know could be done about a firing. */
+export type Adviser = (firing: Firing) => Promise<readonly Action[]>
+
+export type Evaluation = {
+  /** One round: facts, rules, firings. Resolves with how many letters wait after it. Rounds must not overlap. */
+  round(options: { slow: boolean }): Promise<number>
+  /** Data of these stores arrived at a time (milliseconds); null when it may be any. */
+  heard(stores: readonly string[] | null, at: number): void
+  /** The past changed: averages and expectations are read anew before the next round. */
+  forget(): void
+}
+
+const judgedDay = loadSql('./judged-day.sql', import.meta.url)
+const backgroundForMs = 3_600_000
+/** While history is being loaded, what is usual changes with every batch: it is not read anew more often than this. */
+const staleForMs = 20_000
+
+/**
+ * Evaluates all rules against the warehouse. What a round decides is written in one transaction (where rules stand, firings, letters), so that it is
+ * either all there or will be decided again, with the same ids.
+ */
+export function openEvaluation({ warehouse, settings, config, log }: EvaluationParts, adviser: Adviser): Evaluation {
+  const zone = config.DATAAPP_TIME_ZONE
+  const rulebook = rulebookReader(settings, log)
+  const heard = new Map<string, number>()
+  let memory: Memory | undefined
+  let background: (Background & { readAt: number }) | undefined
+  let stale = false
+
+  async function backgroundOf(today: Day, now: number): Promise<Background | undefined> {
+    const [row] = await warehouse.rows<{ day: string; found: string }>(judgedDay, { today })
+    if (row === undefined || row.found === '0') return undefined
+    const age = now - (background?.readAt ?? 0)
+    if (background?.day !== row.day || age > backgroundForMs || (stale && age > staleForMs)) {
+      stale = false
+      background = { ...(await readBackground(warehouse, row.day, zone)), readAt: now }
+    }
+    return background
+  }
+
+  return {
+    heard(stores, at) {
+      for (const store of stores ?? []) heard.set(store, at)
+    },
+    forget() {
+      stale = true
+    },
+    async round({ slow }) {
+      const now = Date.now()
+      const date = new Date(now)
+      const today = dayIn(zone, date)
+      const behind = await backgroundOf(today, now)
+      const book = await rulebook()
+      if (behind === undefined || book.rules.length === 0) return 0
+      const before = memory ?? (await readMemory(settings.query))
+      memory = undefined
+      const marks = await readMarks(settings.query)
+      const marked = withMarks(before, marks, now)
+      const facts = await gatherFacts(
+        warehouse,
+        book.rules,
+        behind,
+        { now, minute: minuteIn(zone, date), today, zone, heard },
+        { products: watchedProducts(marked), slow },
+      )
+      const result = evaluateAll(book.rules, facts, marked.states, marked.causes, now)
+      const after = { states: result.states, causes: result.causes }
+      const fired = result.changes.flatMap(change => (change.kind === 'fired' ? [change.firing] : []))
+      const alerts = await describe(fired, book)
+      const letters = alerts.flatMap(({ alert, firing }) =>
+        lettersFor(alert, firing.notifyAt, firing.channels, book.listeners),
+      )
+      await settings.transaction(async query => {
+        await keepMemory(query, before, after)
+        for (const { alert, firing } of alerts)
+          await query(
+            'INSERT INTO alert_firings (id, rule, owner, at, alert) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING',
+            [firing.id, firing.rule, firing.owner, new Date(firing.at), JSON.stringify(alert)],
+          )
+        for (const change of result.changes) {
+          if (change.kind !== 'resolved') continue
+          const [row] = await query<{ alert: Alert }>(
+            "UPDATE alert_firings SET status = 'resolved', resolved_at = $2 WHERE id = $1 RETURNING alert",
+            [change.firing, new Date(change.at)],
+          )
+          if (row) letters.push(resolvedLetter(row.alert, change.at))
+        }
+        await putLetters(query, letters)
+        const [last] = marks.slice(-1)
+        if (last) await query('DELETE FROM alert_marks WHERE id <= $1', [last.id])
+      })
+      memory = after
+      return letters.length
+    },
+  }
+
+  async function describe(fired: readonly Firing[], book: Rulebook): Promise<{ alert: Alert; firing: Firing }[]> {
+    if (fired.length === 0) return []
+    const suggested = await Promise.all(
+      fired.map(async firing => ({ firing, action: suggestionFor(firing, await adviser(firing)) })),
+    )
+    const nameOf = await namesOf(warehouse, suggested)
+    const manner: Manner = { language: config.DATAAPP_LOCALE, currency: config.DATAAPP_CURRENCY, nameOf }
+    const rules = new Map(book.rules.map(rule => [rule.id, rule]))
+    return suggested.map(({ firing, action }) => ({ firing, alert: alertOf(firing, action, rules, manner) }))
+  }
+}
+
+function alertOf(firing: Firing, action: Action | undefined, rules: ReadonlyMap<string, Rule>, manner: Manner): Alert {
+  return {
+    id: firing.id,
+    rule: firing.rule,
+    owner: firing.owner,
+    name: rules.get(firing.rule)?.name ?? firing.rule,
+    at: new Date(firing.at).toISOString(),
+    metric: firing.metric,
+    condition: firing.condition,
+    joins: firing.joins ?? null,
+    reminder: firing.reminder,
+    breaches: firing.breaches.slice(0, mostBreaches).map(breach => ({
+      subject: { ...breach.subject, name: manner.nameOf(breach.subject.id) },
+      badness: breach.badness,
+      value: breach.value,
+      reference: breach.reference,
+      sentence: sentence({ ...firing, breaches: [breach] }, manner),
+    })),
+    suggestion: action ? { action, words: advice(action, manner) } : null,
+  }
+}
+
+/** A whole chain below cost is one message too: the worst are enough. */
+const mostBreaches = 100
+
+/** Products that open alerts are about: looked at again although nothing may have been sold below cost since. */
+function watchedProducts({ states }: Memory): (readonly [string, string])[] {
+  const found: (readonly [string, string])[] = []
+  for (const state of states.values())
+    for (const alert of state.values())
+      if (alert.status !== 'resolved')
+        for (const { subject } of Object.values(alert.breaches))
+          if (subject.kind === 'product') found.push([subject.id, subject.store])
+  return found.slice(0, 5_000)
+}
+
+async function putLetters(query: Settings['query'], letters: readonly Letter[]): Promise<void> {
+  for (const { id, firing, channel, target, message, dueAt } of letters)
+    await query(
+      'INSERT INTO alert_outbox (id, firing, channel, target, message, due_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING',
+      [id, firing, channel, target, JSON.stringify(message), new Date(dueAt)],
+    )
+}
