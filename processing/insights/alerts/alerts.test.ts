@@ -147,7 +147,7 @@ describe('alerts', function () {
     })
     expect(letters.map(({ to }) => to)).to.deep.equal([['centro@chain.example']])
     expect(letters[0]?.text)
-      .to.match(/Message-ID: <[\w.-]+@dataapp>/)
+      .to.match(/Message-ID:\s+<[\w.-]+@dataapp>/i)
       .and.include('margin of -20')
 
     // Looking again with nothing new, as a new process would after a crash, tells nobody anything.
