@@ -38,12 +38,13 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   }
 }
 
-/** Says at most twice a second how far it is. */
+/** Says how far it is: twice a second on a terminal, every five seconds in a log. */
 function progress(): (done: number, total: number) => void {
-  let next = Date.now() + 500
+  const pause = process.stderr.isTTY ? 500 : 5000
+  let next = Date.now() + pause
   return (done, total) => {
     if (Date.now() < next && done < total) return
-    next = Date.now() + 500
+    next = Date.now() + pause
     const line = `forecast: ${done} of ${total} series`
     process.stderr.write(process.stderr.isTTY ? `\r${line}${done === total ? '\n' : ''}` : `${line}\n`)
   }

@@ -37,8 +37,8 @@ export function analytic(values: Float64Array, sigma: number, growth: number, le
 /**
  * Intervals from the errors of the rolling backtest (split conformal prediction: Vovk, Gammerman & Shafer 2005). Errors are
  * brought to today's level, divided by how large they are at that distance (a line, never falling) and phase of the season
- * (drawn to the average), pooled, and the quantiles of the pool put back on the forecast. Tails move outwards by the few
- * folds there are.
+ * (drawn to the average), pooled, and the quantiles of the pool put back on the forecast. Tails move outwards by how
+ * few folds there are that do not overlap.
  */
 export function calibrated(
   values: Float64Array,
@@ -91,12 +91,14 @@ export function calibrated(
     scores[next++] = error / scale(j, phase)
   })
   scores.sort()
-  const widen = 1 + 2 / folds.length
+  const from = folds[0]?.origin ?? 0
+  const until = (folds[folds.length - 1]?.origin ?? 0) + reach
+  const widen = 1 + 1 / Math.min(folds.length, (until - from) / reach)
   const width = (tail: number): Width => ({
     below: Math.min(quantileSorted(scores, tail) * widen, 0),
     above: Math.max(quantileSorted(scores, 1 - tail) * widen, 0),
   })
-  return around(values, j => scale(j, (origin + j) % period), width(0.1), width(0.0175))
+  return around(values, j => scale(j, (origin + j) % period), width(0.1), width(0.02))
 }
 
 /** Mean absolute value. */
