@@ -275,6 +275,14 @@ const cases: Case[] = [
     said: 'Fails and says what can be read.',
   },
   {
+    what: 'A file that is not text, whatever encoding the source file states',
+    yaml: `format: { delimiter: ",", encoding: utf-8 }\n${map}`,
+    content: Buffer.concat([Buffer.from('\u007fELF'), Buffer.alloc(3000), Buffer.from('data\n')]),
+    accepted: [],
+    stops: 'FILE_NOT_TEXT',
+    said: 'The same.',
+  },
+  {
     what: 'The wrong delimiter',
     yaml: `format: { delimiter: ";" }\n${map}`,
     content: head + row('5'),

@@ -64,7 +64,7 @@ export function openLedger(settings: Settings): Ledger {
         fingerprint,
         'done',
         JSON.stringify(totals),
-        JSON.stringify(columns),
+        JSON.stringify(columns).replaceAll('\\u0000', '\u2400'),
         '',
         totals.rows,
       ])
@@ -75,8 +75,9 @@ export function openLedger(settings: Settings): Ledger {
         fingerprint,
         'stopped',
         JSON.stringify(totals),
-        JSON.stringify(columns),
-        problem,
+        JSON.stringify(columns).replaceAll('\\u0000', '\u2400'),
+        // Postgres holds no NUL in a text; a message may quote one from the file.
+        problem.replaceAll('\u0000', '\u2400'),
         0,
       ])
     },

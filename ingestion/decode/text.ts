@@ -41,8 +41,10 @@ export async function* textOf(chunks: AsyncIterable<Buffer>, name: string, given
   let onlyAscii = true
   for await (const chunk of chunks) {
     if (encoding === undefined || decoder === undefined) {
-      encoding ??= encodingOf(chunk.subarray(0, 65_536))
-      if (encoding === undefined) throw notText(name)
+      const looksLike = encodingOf(chunk.subarray(0, 65_536))
+      // A stated encoding says how to read text; it does not make text of what isn't.
+      if (looksLike === undefined) throw notText(name)
+      encoding ??= looksLike
       decoder = decoderOf(encoding, given === undefined)
     }
     if (onlyAscii && encoding !== 'utf-16le' && encoding !== 'utf-16be' && isAscii(chunk)) {
