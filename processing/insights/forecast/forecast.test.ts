@@ -50,6 +50,14 @@ describe('forecasting a series', () => {
     expect(Math.max(...hi95)).to.be.lessThan(4000)
   })
 
+  it('is as sure as before after a slip on the very last day', () => {
+    const slipped = days(121)
+    slipped[120] = 1e9
+    const { values, hi95 } = forecastSeries(slipped, week)
+    expect(Math.max(...values)).to.be.lessThan(400)
+    expect(Math.max(...hi95)).to.be.lessThan(400)
+  })
+
   it('repeats a constant, and is sure of it', () => {
     const { values, lo95, hi95 } = forecastSeries(new Float64Array(50).fill(12), week)
     expect(Array.from(values)).to.deep.equal(new Array(14).fill(12))

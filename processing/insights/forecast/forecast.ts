@@ -3,7 +3,7 @@ import { type Calendar, learnHolidays, namesOf } from './calendar.ts'
 import { type Candidate, candidatesFor, combine, project } from './candidates.ts'
 import { analytic, calibrated, FOLDS_TO_CALIBRATE, type Intervals, tidy } from './intervals.ts'
 import { naive, seasonalMean, seasonalNaive } from './naive.ts'
-import { type Prepared, prepare } from './prepare.ts'
+import { type Prepared, prepare, withoutSlip } from './prepare.ts'
 import { dampedHoltWinters, type Model } from './smoothing.ts'
 import { dynamicTheta, theta } from './theta.ts'
 import { at, mean, seasonalStep } from './vector.ts'
@@ -77,7 +77,9 @@ function withCalendar(values: Float64Array, options: ForecastOptions, calendar: 
 
 function withoutCalendar(values: Float64Array, { period, horizon, method = 'default' }: ForecastOptions): Forecast {
   if (values.every(value => value === 0 || Number.isNaN(value))) return flat(0, horizon, method)
-  return method === 'default' ? automatic(values, period, horizon) : byName(values, period, horizon, method)
+  return method === 'default'
+    ? automatic(withoutSlip(values), period, horizon)
+    : byName(values, period, horizon, method)
 }
 
 function flat(value: number, horizon: number, method: Method): Forecast {

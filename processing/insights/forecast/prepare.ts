@@ -136,6 +136,28 @@ function withoutSpikes(values: Float64Array): Float64Array {
   return values.map(value => Math.min(Math.max(value, centre - reach), centre + reach))
 }
 
+/**
+ * A lone value a thousand times any other is a slip of the keyboard: it becomes a gap, so that it widens no interval either.
+ */
+export function withoutSlip(values: Float64Array): Float64Array {
+  if (values.length < 8) return values
+  let place = 0
+  let largest = 0
+  let second = 0
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(at(values, i))
+    if (size > largest) {
+      second = largest
+      largest = size
+      place = i
+    } else if (size > second) second = size
+  }
+  if (second === 0 || largest <= 1000 * second) return values
+  const cleaned = values.slice()
+  cleaned[place] = Number.NaN
+  return cleaned
+}
+
 /** Zeros on days that are otherwise never empty are holidays or failures: they are replaced as gaps are. */
 function withoutHolidays(values: Float64Array, period: number): Float64Array {
   const zeros = countZeros(values)
