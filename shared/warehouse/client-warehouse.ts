@@ -5,7 +5,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { messageOf, systemCodeOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import type { Warehouse } from './warehouse.ts'
-import { isTransient, warehouseError } from './warehouse-error.ts'
+import { isFull, isTransient, warehouseError } from './warehouse-error.ts'
 
 type Opening = {
   kind: Warehouse['kind']
@@ -20,7 +20,7 @@ type Opening = {
 
 const patienceMs = 60_000
 
-/** A warehouse behind `@clickhouse/client`. Every statement that DataApp sends can be sent again without harm, so one cut off in mid-air is repeated with backoff for a minute. */
+/** A warehouse behind `@clickhouse/client`. Every statement that DataApp sends can be sent again without harm, so one cut off in mid-air is repeated with backoff for a minute; while the disk is full, until there is room. */
 export class ClientWarehouse implements Warehouse {
   readonly kind: Warehouse['kind']
   readonly client: ClickHouseClient
@@ -101,7 +101,8 @@ export class ClientWarehouse implements Warehouse {
       try {
         return await work()
       } catch (error) {
-        if (this.#closed || !isTransient(error) || Date.now() > deadline) throw warehouseError(error)
+        const late = Date.now() > deadline && !isFull(error)
+        if (this.#closed || !isTransient(error) || late) throw warehouseError(error)
         this.#opening.log.warn(
           { attempt, code: systemCodeOf(error), reason: messageOf(error) },
           'the warehouse did not answer; trying again',

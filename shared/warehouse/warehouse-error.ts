@@ -16,7 +16,12 @@ const passing = new Set(['209', '210', '202', '252', '241', '243', '999', '242']
 /** True when the same statement may succeed in a moment. */
 export function isTransient(error: unknown): boolean {
   const code = systemCodeOf(error)
-  return cutOff.has(code) || passing.has(code) || /socket hang up|Timeout error/.test(messageOf(error))
+  return cutOff.has(code) || passing.has(code) || isFull(error) || /socket hang up|Timeout error/.test(messageOf(error))
+}
+
+/** True when the warehouse's disk is full: no time heals that, room does. */
+export function isFull(error: unknown): boolean {
+  return systemCodeOf(error) === '243' || /No space left|ENOSPC/.test(messageOf(error))
 }
 
 /** Any failure of the client as a coded error that says what to do. An error in a statement of ours stays what it is: unknown, loud. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import type { Topic } from '#shared/agreement.ts'
 import { DataAppError } from '#shared/error.ts'
 import { silentLog } from '#shared/log.ts'
 import { collect, eventually, once, rejection } from '../bus.contract.ts'
@@ -123,14 +124,14 @@ describe('the embedded bus', () => {
   })
 
   describe('on a full disk', () => {
-    beforeEach(function () {
+    const disk = (test: Mocha.Context, size: string) => {
       try {
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', directory], { stdio: 'pipe' })
+        execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory], { stdio: 'pipe' })
       } catch {
         console.log('      (needs the right to mount a small disk)')
-        this.skip()
+        test.skip()
       }
-    })
+    }
     afterEach(() => {
       try {
         execFileSync('umount', [directory], { stdio: 'pipe' })
@@ -139,14 +140,32 @@ describe('the embedded bus', () => {
       }
     })
 
-    it('refuses with its code, keeps what it has, and goes on when there is room', async () => {
+    it('leaves the last part of the disk to those who finish what is in hand', async function () {
+      disk(this, '64m')
+      const ballast = join(directory, 'ballast')
+      const bus = await open()
+      await bus.publish('sales', [text(1)])
+      await writeFile(ballast, Buffer.alloc(40_000_000))
+      await new Promise(done => setTimeout(done, 1_100))
+      const refused: unknown = await bus.publish('sales', [text(2)]).catch(error => error)
+      expect(refused).to.be.instanceOf(DataAppError).with.property('code', 'BUS_FULL')
+      expect(await bus.ready().catch(error => error)).to.be.instanceOf(DataAppError)
+      await bus.publish('sales.changed', [text(3)])
+      await rm(ballast)
+      await bus.publish('sales', [text(4)])
+      expect(await readAll(bus, 'one')).to.deep.equal([1, 4])
+      await bus.close()
+    })
+
+    it('refuses with its code, keeps what it has, and goes on when there is room', async function () {
+      disk(this, '400k')
       const ballast = join(directory, 'ballast')
       await writeFile(ballast, Buffer.alloc(100_000))
       const bus = await open()
       const kept: number[] = []
       let refused: unknown
       for (let number = 0; refused === undefined; number++)
-        await bus.publish('sales', [text(number, 30_000)]).then(
+        await bus.publish('alerts', [text(number, 30_000)]).then(
           () => kept.push(number),
           error => {
             refused = error
@@ -154,11 +173,11 @@ describe('the embedded bus', () => {
         )
       expect(refused).to.be.instanceOf(DataAppError).with.property('code', 'BUS_FULL')
       await rm(ballast)
-      await bus.publish('sales', [text(1000, 30_000)])
-      expect(await readAll(bus, 'one')).to.deep.equal([...kept, 1000])
+      await bus.publish('alerts', [text(1000, 30_000)])
+      expect(await readAll(bus, 'one', 'alerts')).to.deep.equal([...kept, 1000])
       await bus.close()
       const again = await open()
-      expect(await readAll(again, 'two')).to.deep.equal([...kept, 1000])
+      expect(await readAll(again, 'two', 'alerts')).to.deep.equal([...kept, 1000])
       await again.close()
     })
   })
@@ -168,8 +187,8 @@ function text(number: number, padding = 0): Message {
   return { key: 'store', value: Buffer.from(String(number).padEnd(padding)) }
 }
 
-async function readAll(bus: Bus, group: string): Promise<number[]> {
-  const messages = await collect(bus, 'sales', group, { from: 'earliest' }).drained(bus)
+async function readAll(bus: Bus, group: string, topic: Topic = 'sales'): Promise<number[]> {
+  const messages = await collect(bus, topic, group, { from: 'earliest' }).drained(bus)
   return messages.map(message => Number(message.value.toString()))
 }
 

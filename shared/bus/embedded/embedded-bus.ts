@@ -6,7 +6,7 @@ import { type Lock, takeLock } from '#shared/lock.ts'
 import type { Log } from '#shared/log.ts'
 import type { Bus, ConsumeOptions, Consumer } from '../bus.ts'
 import { openCursor } from './cursor.ts'
-import { full, isFull } from './disk-full.ts'
+import { full, isFull, roomOn } from './disk-full.ts'
 import { openPosition, type Position } from './position.ts'
 import { openTopicLog, type TopicLog } from './topic-log.ts'
 
@@ -18,6 +18,9 @@ const RETAIN_EVERY_MS = 60_000
 type Group = { position: Promise<Position>; current: Position | undefined; turn: Promise<void> }
 type OpenTopic = { topicLog: TopicLog; groups: Map<string, Group>; directory: string }
 
+/** What comes in from outside waits while the disk is nearly full; what the tiers tell each other about data that is in already does not. */
+const fromOutside: ReadonlySet<Topic> = new Set([topics.sales, topics.dimensions])
+
 /**
  * The bus of one machine: a durable log per topic under `directory`, for one process at a time (`HOME_LOCKED` otherwise).
  * What a group has not read yet is kept whatever the retention says.
@@ -25,6 +28,7 @@ type OpenTopic = { topicLog: TopicLog; groups: Map<string, Group>; directory: st
 export async function openEmbeddedBus(options: EmbeddedBusOptions): Promise<Bus> {
   const { directory, log } = options
   const lock = lockOf(directory)
+  const room = roomOn(directory)
   const opened = new Map<Topic, OpenTopic>()
   const consumers = new Set<Consumer>()
   let closing = false
@@ -56,7 +60,9 @@ export async function openEmbeddedBus(options: EmbeddedBusOptions): Promise<Bus>
   return {
     kind: 'embedded',
     async publish(topic, messages) {
-      await topicOf(topic).topicLog.append(messages)
+      const { topicLog } = topicOf(topic)
+      if (fromOutside.has(topic)) room.check()
+      await topicLog.append(messages)
     },
     consume(consume) {
       if (closing) throw new DataAppError('BUS_CLOSED', 'The bus is closed.')
@@ -74,6 +80,7 @@ export async function openEmbeddedBus(options: EmbeddedBusOptions): Promise<Bus>
     },
     async ready() {
       if (closing) throw new DataAppError('BUS_CLOSED', 'The bus is closed.')
+      room.check()
     },
     async close() {
       if (closing) return

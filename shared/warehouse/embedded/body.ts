@@ -13,7 +13,6 @@ export async function receiveBody(request: IncomingMessage): Promise<Buffer> {
  * The body as a file: rows to insert. They are read from there with `file(…)`, never inlined into a statement, because the engine takes what follows a
  * blank line in inline data for SQL.
  */
-export async function spoolBody(request: IncomingMessage, path: string): Promise<string> {
+export async function spoolBody(request: IncomingMessage, path: string): Promise<void> {
   await pipeline(request, createWriteStream(path))
-  return path
 }

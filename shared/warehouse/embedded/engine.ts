@@ -67,8 +67,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const text = inUrl ?? (await receiveBody(request)).toString('utf8')
   const statement = statementOf(text, url.searchParams)
   const queryId = url.searchParams.get('query_id') ?? randomUUID()
-  const file = statement.inlineData && inUrl !== null ? await spoolBody(request, join(spool, randomUUID())) : undefined
+  const file = statement.inlineData && inUrl !== null ? join(spool, randomUUID()) : undefined
   try {
+    if (file !== undefined) await spoolBody(request, file)
     const bytes = await pool.with(statement.writes ? 'write' : 'read', async session => {
       if (statement.parameters !== '') await session.queryAsync(statement.parameters)
       const result = await session.queryAsync(statement.sql(file), {
@@ -95,7 +96,7 @@ function authorized(request: IncomingMessage): boolean {
 
 function refuse(response: ServerResponse, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
-  const code = /Code: (\d+)/.exec(message)?.[1] ?? '1002'
+  const code = /Code: (\d+)/.exec(message)?.[1] ?? (/ENOSPC|No space left/.test(message) ? '243' : '1002')
   if (!response.headersSent)
     response.writeHead(code === '241' ? 503 : 500, {
       'x-clickhouse-exception-code': code,
