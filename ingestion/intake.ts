@@ -10,7 +10,7 @@ import type { RowMapper } from './map/rows.ts'
 import type { MappedLine, Problem } from './map/sale.ts'
 import { Basket } from './publish/basket.ts'
 import { Reasons } from './publish/reasons.ts'
-import { type Hash, hashTexts, Tally } from './publish/tally.ts'
+import { finished, type Hash, hashTexts, Tally } from './publish/tally.ts'
 import type { Source } from './source/schema.ts'
 import type { Totals } from './totals.ts'
 
@@ -165,11 +165,7 @@ class RowCounter {
   take(row: Row): void {
     const { totals } = this
     totals.rows++
-    if (
-      this.#duplicates === 'exact' &&
-      row.broken === undefined &&
-      this.#repeats.next(hashTexts(this.#hash, row.raw)) > 0
-    ) {
+    if (this.#duplicates === 'exact' && row.broken === undefined && this.#repeats.next(this.#hashOf(row)) > 0) {
       totals.duplicates++
       return
     }
@@ -184,6 +180,10 @@ class RowCounter {
       case 'problem':
         this.#reject(mapped.problem, row)
     }
+  }
+
+  #hashOf({ hash, raw }: Row): Hash {
+    return hash === undefined ? hashTexts(this.#hash, raw) : finished(this.#hash, hash.high, hash.low)
   }
 
   #line(line: MappedLine, row: Row): void {

@@ -44,8 +44,15 @@ export class DelimitedParser {
       let from = position
       let code = -1
       let complete = false
+      let quoted = false
+      let high = 0x9e3779b9
+      let low = 0x85ebca6b
       while (position < length) {
         code = text.charCodeAt(position)
+        if (code !== 10 && code !== 13) {
+          high = Math.imul(high ^ code, 0x01000193)
+          low = Math.imul((low << 5) ^ (low >>> 27) ^ code, 0xcc9e2d51)
+        }
         if (code === delimiter) {
           fields.push(text.substring(from, position))
           position++
@@ -54,6 +61,7 @@ export class DelimitedParser {
           complete = true
           break
         } else if (code === quote && position === from) {
+          quoted = true
           const closed = this.#quoted(text, position, last)
           if (closed === undefined) break
           if (closed.broken) {
@@ -87,8 +95,9 @@ export class DelimitedParser {
       }
       if (from !== -2) fields.push(text.substring(from, position))
       const raw = text.substring(start, position)
-      if (raw !== '' && !isBlank(fields)) rows.push({ line: this.#line, fields, raw })
-      this.#line += 1 + breaksIn(raw)
+      if (quoted) rows.push({ line: this.#line, fields, raw })
+      else if (position > start && !isBlank(fields)) rows.push({ line: this.#line, fields, raw, hash: { high, low } })
+      this.#line += quoted ? 1 + breaksIn(raw) : 1
       position = afterBreak(text, position)
     }
     this.#rest = ''

@@ -4,6 +4,8 @@ export type Row = {
   line: number
   fields: readonly string[]
   raw: string
+  /** A hash of `raw`, when the decoder made one in passing. */
+  hash?: { high: number; low: number }
   /** Why the record can't be read at all, when it can't. */
   broken?: { rule: string; message: string }
 }

@@ -1,3 +1,5 @@
+const fewestSlots = 4096
+
 /**
  * Counts per key in a few bytes each, for files of any size: keys are 64-bit hashes in typed arrays. Two generations bound the memory: when the young
  * one is full it becomes the old one, and a key that is met again moves over with its count. So at least the last `capacity` different keys are known.
@@ -9,7 +11,7 @@ export class Tally {
 
   constructor(capacity: number) {
     this.#capacity = capacity
-    this.#young = new Generation(1024)
+    this.#young = new Generation(fewestSlots)
   }
 
   /** The count of a key before this call, which counts it once more. */
@@ -22,7 +24,7 @@ export class Tally {
   set(key: Hash, count: number): void {
     if (this.#young.size >= this.#capacity) {
       this.#old = this.#young
-      this.#young = new Generation(1024)
+      this.#young = new Generation(fewestSlots)
     }
     this.#young.set(key.high, key.low, count)
   }
@@ -49,6 +51,11 @@ export function hashTexts(hash: Hash, ...texts: readonly string[]): Hash {
     high = Math.imul(high ^ 0xffff1, 0x01000193)
     low = Math.imul(low ^ (low >>> 15) ^ 0xffff1, 0x1b873593)
   }
+  return finished(hash, high, low)
+}
+
+/** Finishes a hash that was made in passing, sign by sign. */
+export function finished(hash: Hash, high: number, low: number): Hash {
   hash.high = mix(high ^ (low >>> 7))
   hash.low = mix(low ^ Math.imul(high, 0x85ebca6b))
   return hash
