@@ -14,6 +14,22 @@ export const access = {
   'figures.read': { what: 'Figures, series and best lists', admin: 'all', manager: 'scope', seller: 'own' },
   'stores.list': { what: 'The list of stores for the filter', admin: 'all', manager: 'scope', seller: 'own' },
   'live.receive': { what: 'News that data has changed', admin: 'all', manager: 'scope', seller: 'own' },
+  'insights.read': { what: 'Projections, what to sell, comparison', admin: 'all', manager: 'scope', seller: 'own' },
+  'alerts.read': { what: 'Alerts; acknowledge and snooze them', admin: 'all', manager: 'scope', seller: 'own' },
+  'rules.own': {
+    what: 'Own rules of alerts, and when they would have fired',
+    admin: 'own',
+    manager: 'own',
+    seller: 'own',
+  },
+  'rules.chain': { what: 'The ready-made rules; webhooks', admin: 'all', manager: 'no', seller: 'no' },
+  'pay.read': { what: 'Pay: so far, expected, what if, line by line', admin: 'all', manager: 'scope', seller: 'own' },
+  'pay.manage': {
+    what: 'Remuneration plans, who has which, closing months',
+    admin: 'all',
+    manager: 'no',
+    seller: 'no',
+  },
 } as const satisfies Record<string, Row>
 
 export type Door = keyof typeof access

@@ -4,6 +4,7 @@ import { topics } from '#shared/agreement.ts'
 import type { Received } from '#shared/bus/bus.ts'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import type { Parts, Running } from '#shared/parts.ts'
+import { alertSchema } from '#shared/records/alert.ts'
 import { changedSchema } from '#shared/records/changed.ts'
 import { Answers } from './server/answers.ts'
 import { api } from './server/api.ts'
@@ -13,6 +14,7 @@ import { buildWebApp } from './server/assets.ts'
 import { FiguresDesk } from './server/figures.ts'
 import { figuresRoutes } from './server/figures-routes.ts'
 import { firstData } from './server/first-data.ts'
+import { insightRoutes } from './server/insights/routes.ts'
 import { Live } from './server/live.ts'
 import { sessionRoutes } from './server/session-routes.ts'
 import { Doorkeeper } from './server/signed.ts'
@@ -30,6 +32,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
   const routes = [
     ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut: session => live.signedOut(session) }),
     ...figuresRoutes(desk),
+    ...insightRoutes({ warehouse, settings, config, desk }),
   ]
   const first = firstData({ config, desk, doorkeeper, answers })
   const pages = app({ config, log, web, api: api({ config, settings, desk, doorkeeper, answers, ask }, routes), first })
@@ -39,16 +42,27 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     { name: 'settings', check: () => settings.ready() },
   ])
 
+  // Every instance hears all the news. The name lasts, because the embedded log keeps what a group it knows has not read.
+  const group = bus.kind === 'embedded' ? 'presentation' : `presentation-${hostname()}`
   const news = bus.consume({
     topic: topics.changed,
-    // Every instance hears all the news. The name lasts, because the embedded log keeps what a group it knows has not read.
-    group: bus.kind === 'embedded' ? 'presentation' : `presentation-${hostname()}`,
+    group,
     from: 'latest',
     maxMessages: 1_000,
     maxBytes: 4_000_000,
     handle: async batch => {
       answers.forget()
       for (const changed of batch.flatMap(readChanged)) live.announce(changed)
+    },
+  })
+  const warnings = bus.consume({
+    topic: topics.alerts,
+    group,
+    from: 'latest',
+    maxMessages: 1_000,
+    maxBytes: 4_000_000,
+    handle: async batch => {
+      for (const alert of batch.flatMap(readAlert)) live.alert(alert)
     },
   })
 
@@ -62,9 +76,9 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
 
   return {
     url,
-    failed: news.stopped.then(() => new Promise<never>(() => {})),
+    failed: Promise.all([news.stopped, warnings.stopped]).then(() => new Promise<never>(() => {})),
     stop: async () => {
-      await news.stop()
+      await Promise.all([news.stop(), warnings.stop()])
       live.close()
       await closeServer(server)
     },
@@ -74,6 +88,15 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
 function readChanged(message: Received) {
   try {
     const parsed = changedSchema.safeParse(JSON.parse(message.value.toString('utf8')))
+    return parsed.success ? [parsed.data] : []
+  } catch {
+    return []
+  }
+}
+
+function readAlert(message: Received) {
+  try {
+    const parsed = alertSchema.safeParse(JSON.parse(message.value.toString('utf8')))
     return parsed.success ? [parsed.data] : []
   } catch {
     return []

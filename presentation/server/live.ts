@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { mayPass } from '#presentation/access.ts'
 import type { Log } from '#shared/log.ts'
+import { type Alert, type AlertNews, seenBy } from '#shared/records/alert.ts'
 import type { Changed } from '#shared/records/changed.ts'
 import { type Person, scopeKey } from './person.ts'
 import { isForeignOrigin } from './same-origin.ts'
@@ -14,11 +15,13 @@ import type { Doorkeeper } from './signed.ts'
 export type LiveMessage =
   | { type: 'hello'; epoch: string; seq: number }
   | { type: 'changed'; seq: number; at: string; from: string; to: string; lines: number }
+  | { type: 'alert'; seq: number; event: AlertNews['event']; alert: Alert }
   | { type: 'reload' }
   | { type: 'signed-out' }
 
 type Client = { socket: WebSocket; person: Person; session: string; alive: boolean }
-type News = { seq: number; changed: Changed; text: string }
+/** A piece of news and what of it a person is told; undefined when it is none of theirs. */
+type News = { seq: number; textFor: (person: Person) => string | undefined }
 
 const newsKept = 1_000
 const heartbeatMs = 30_000
@@ -67,15 +70,31 @@ export class Live {
     this.#seq += 1
     const { at, from, to, lines } = changed
     const text = JSON.stringify({ type: 'changed', seq: this.#seq, at, from, to, lines } satisfies LiveMessage)
-    const news = { seq: this.#seq, changed, text }
-    this.#news.push(news)
-    if (this.#news.length > newsKept) this.#news = this.#news.slice(-newsKept / 2)
     const verdicts = new Map<string, boolean>()
-    for (const client of this.#clients) {
-      const key = scopeKey(client.person)
-      const concerned = verdicts.get(key) ?? touches(changed, client.person)
+    this.#tell(person => {
+      const key = scopeKey(person)
+      const concerned = verdicts.get(key) ?? touches(changed, person)
       verdicts.set(key, concerned)
-      if (concerned) this.#send(client, text)
+      return concerned ? text : undefined
+    })
+  }
+
+  /** Tells an alert to those within whose scope its cause lies, each as much of it as they may see. */
+  alert({ v: _version, event, ...alert }: AlertNews): void {
+    this.#seq += 1
+    const seq = this.#seq
+    this.#tell(person => {
+      const seen = seenBy(alert, person.id, person)
+      return seen && JSON.stringify({ type: 'alert', seq, event, alert: seen } satisfies LiveMessage)
+    })
+  }
+
+  #tell(textFor: News['textFor']): void {
+    this.#news.push({ seq: this.#seq, textFor })
+    if (this.#news.length > newsKept) this.#news = this.#news.slice(-newsKept / 2)
+    for (const client of this.#clients) {
+      const text = textFor(client.person)
+      if (text !== undefined) this.#send(client, text)
     }
   }
 
@@ -125,7 +144,7 @@ export class Live {
     const oldest = this.#news[0]?.seq ?? this.#seq + 1
     const reload = JSON.stringify({ type: 'reload' } satisfies LiveMessage)
     if (epoch !== this.#epoch || !Number.isInteger(seq) || seq > this.#seq || seq + 1 < oldest) return [reload]
-    return this.#news.filter(news => news.seq > seq && touches(news.changed, client.person)).map(news => news.text)
+    return this.#news.filter(news => news.seq > seq).flatMap(news => news.textFor(client.person) ?? [])
   }
 
   #send(client: Client, text: string): void {

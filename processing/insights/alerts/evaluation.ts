@@ -115,10 +115,18 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
     },
   }
 
+  /** A warning without a suggestion is better than none. */
+  async function advised(firing: Firing): Promise<readonly Action[]> {
+    return adviser(firing).catch((error: unknown) => {
+      log.error({ err: error, rule: firing.rule }, 'no suggestion for an alert')
+      return []
+    })
+  }
+
   async function describe(fired: readonly Firing[], book: Rulebook): Promise<{ alert: Alert; firing: Firing }[]> {
     if (fired.length === 0) return []
     const suggested = await Promise.all(
-      fired.map(async firing => ({ firing, action: suggestionFor(firing, await adviser(firing)) })),
+      fired.map(async firing => ({ firing, action: suggestionFor(firing, await advised(firing)) })),
     )
     const nameOf = await namesOf(warehouse, suggested)
     const manner: Manner = { language: config.DATAAPP_LOCALE, currency: config.DATAAPP_CURRENCY, nameOf }

@@ -8,16 +8,17 @@ WITH
     HAVING sum(costed) > 0
   ) AS usual_share
 SELECT
-  argMaxIf(store, revenue, store != {store:String}) AS elsewhere,
-  maxIf(revenue, store != {store:String}) AS there,
-  sumIf(revenue, store = {store:String}) / greatest(1, sumIf(units, store = {store:String})) AS price,
-  sum(cost) / greatest(1, sum(units)) AS unitCost,
-  sumIf(units, store = {store:String}) AS units,
+  argMaxIf(per.place, per.brought, per.place != {store:String}) AS elsewhere,
+  maxIf(per.brought, per.place != {store:String}) AS there,
+  sumIf(per.brought, per.place = {store:String}) / greatest(1, sumIf(per.pieces, per.place = {store:String})) AS price,
+  sum(per.costing) / greatest(1, sum(per.pieces)) AS unitCost,
+  sumIf(per.pieces, per.place = {store:String}) AS units,
   coalesce(usual_share, 0.2) AS share
 FROM
 (
-  SELECT days.store AS store, toFloat64(sum(days.revenue)) AS revenue, toFloat64(sum(days.cost)) AS cost, toFloat64(sum(days.units)) AS units
-  FROM (SELECT * FROM product_days FINAL WHERE product = {product:String} AND day > {day:Date} - 30 AND lines > 0) AS days
+  SELECT store AS place, toFloat64(sum(revenue)) AS brought, toFloat64(sum(cost)) AS costing, toFloat64(sum(units)) AS pieces
+  FROM product_days FINAL
+  WHERE product = {product:String} AND day > {day:Date} - 30 AND lines > 0
   GROUP BY store
-)
+) AS per
 HAVING count() > 0

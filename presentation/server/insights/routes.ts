@@ -1,0 +1,15 @@
+import type { Config } from '#shared/config.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import type { FiguresDesk } from '../figures.ts'
+import type { Route } from '../route.ts'
+import { alertRoutes } from './alert-routes.ts'
+import { ruleRoutes } from './rule-routes.ts'
+
+/** What insights are answered from. */
+export type InsightParts = { warehouse: Warehouse; settings: Settings; config: Config; desk: FiguresDesk }
+
+/** Everything under `/api/v1/insights`. */
+export function insightRoutes(parts: InsightParts): Route[] {
+  return [...alertRoutes(parts), ...ruleRoutes(parts)]
+}
