@@ -26,9 +26,31 @@ export const access = {
   'pay.read': { what: 'Pay: so far, expected, what if, line by line', admin: 'all', manager: 'scope', seller: 'own' },
   'pay.manage': {
     what: 'Remuneration plans, who has which, closing months',
+  'odata.read': { what: 'The OData feed for spreadsheets and Power BI', admin: 'all', manager: 'scope', seller: 'own' },
+  'exports.read': { what: 'Tables of figures as CSV, XLSX and PDF', admin: 'all', manager: 'scope', seller: 'own' },
+  'reports.use': {
+    what: 'Build, save and read reports; read what is shared with one, within the own scope',
+    admin: 'all',
+    manager: 'scope',
+    seller: 'own',
+  },
+  'reports.share': {
+    what: 'Share own reports with people, a role or a link behind the sign-in',
+    admin: 'all',
+    manager: 'scope',
+    seller: 'no',
+  },
+  'reports.publish': {
+    what: 'Make a link to a report that needs no sign-in',
     admin: 'all',
     manager: 'no',
     seller: 'no',
+  },
+  'reports.schedule': {
+    what: 'Have a report sent by mail; each recipient gets what their own scope shows',
+    admin: 'all',
+    manager: 'scope',
+    seller: 'own',
   },
 } as const satisfies Record<string, Row>
 

@@ -7,6 +7,8 @@ import type { Person } from './person.ts'
 export type Question<Params, Row> = {
   name: string
   sql: string
+  /** What the engine may spend on it: ClickHouse settings such as `max_execution_time`. */
+  limits?: Record<string, string | number>
   /** Never called: carries the types. */
   types?: (params: Params) => Row
 }
@@ -16,9 +18,17 @@ export type Narrowing = { stores: readonly string[]; sellers?: readonly string[]
 
 /** Loads `queries/<name>.sql`. Without `{{scope}}` it is refused: no question goes around the row scope. */
 export function question<Params extends Record<string, unknown>, Row>(name: string): Question<Params, Row> {
-  const sql = readFileSync(new URL(`./queries/${name}.sql`, import.meta.url), 'utf8')
-  if (!sql.includes('{{scope}}')) throw new Error(`queries/${name}.sql has no {{scope}}`)
-  return { name, sql }
+  return composed(name, readFileSync(new URL(`./queries/${name}.sql`, import.meta.url), 'utf8'))
+}
+
+/** A question whose text is put together at run time, from `.sql` files and names of a fixed list; values travel as parameters. The same refusal holds. */
+export function composed<Params extends Record<string, unknown>, Row>(
+  name: string,
+  sql: string,
+  limits: Record<string, string | number> = {},
+): Question<Params, Row> {
+  if (!sql.includes('{{scope}}')) throw new Error(`the question ${name} has no {{scope}}`)
+  return { name, sql, limits }
 }
 
 /**
@@ -39,7 +49,7 @@ export function asker(warehouse: Warehouse, vault: Vault): Ask {
     narrowing: Narrowing,
     params: Params,
   ) => {
-    const rows = await warehouse.rows<Row & object>(scoped(asked.sql, person, narrowing), params)
+    const rows = await warehouse.rows<Row & object>(scoped(asked.sql, person, narrowing), params, asked.limits)
     // Names of people come sealed out of the warehouse: who may see them sees them here, and it is written down.
     return vault.reveal({ person: person.id, role: person.role }, rows)
   }
