@@ -1,3 +1,4 @@
+import { topics } from '#shared/agreement.ts'
 import type { InfraConfig } from './config.ts'
 import type { Database } from './database.ts'
 import type { Front } from './front.ts'
@@ -32,15 +33,14 @@ export type Watched = {
   front: Front | undefined
 }
 
+/** The consumer group of the processing tier; a test holds it against the tier's own name for it. */
+export const processingGroup = 'processing'
+
 const minute = 60
 const day = 86_400
 
 /** The tiers' own figures that alarms look at. A test holds them against the names the tiers register. */
-export const tierMetrics = {
-  lag: 'dataapp_bus_lag_messages',
-  rejected: 'dataapp_rejected_total',
-  accepted: 'dataapp_accepted_total',
-} as const
+export const tierMetrics = { rows: 'dataapp_ingested_rows_total' } as const
 
 /** Every alarm of a deployment: what it looks at, from where on, and what it means. */
 export function alarmPlans(watched: Watched): AlarmPlan[] {
@@ -146,26 +146,12 @@ function dataAlarms({ storage }: Watched): AlarmPlan[] {
   return [
     {
       ...calm,
-      id: 'consumer-lag',
-      page: 'lag',
-      meaning: 'Processing is more than 100,000 messages behind and does not catch up.',
-      namespace: 'DataApp',
-      metric: tierMetrics.lag,
-      dimensions: { Tier: 'processing' },
-      statistic: 'Minimum',
-      above: true,
-      threshold: 100_000,
-      period: 5 * minute,
-      periods: 3,
-    },
-    {
-      ...calm,
       id: 'failed-records',
       page: 'rejected',
       meaning: 'More than 1,000 records were rejected within an hour.',
       namespace: 'DataApp',
-      metric: tierMetrics.rejected,
-      dimensions: { Tier: 'ingestion' },
+      metric: tierMetrics.rows,
+      dimensions: { Tier: 'ingestion', outcome: 'rejected' },
       statistic: 'Sum',
       above: true,
       threshold: 1000,
@@ -178,8 +164,8 @@ function dataAlarms({ storage }: Watched): AlarmPlan[] {
       page: 'no-data',
       meaning: 'Not one sale line was accepted for a whole day.',
       namespace: 'DataApp',
-      metric: tierMetrics.accepted,
-      dimensions: { Tier: 'ingestion' },
+      metric: tierMetrics.rows,
+      dimensions: { Tier: 'ingestion', outcome: 'accepted' },
       statistic: 'Sum',
       above: false,
       threshold: 1,
@@ -218,11 +204,28 @@ function dataAlarms({ storage }: Watched): AlarmPlan[] {
   ]
 }
 
-function kafkaAlarms({ config, names }: Watched): AlarmPlan[] {
-  if (config.kafka !== 'msk') return []
+function kafkaAlarms(watched: Watched): AlarmPlan[] {
+  const { config, names } = watched
+  if (config.kafka === 'external') return []
   const dimensions = { 'Cluster Name': names.kafka }
+  const lag: AlarmPlan = {
+    ...calm,
+    id: 'consumer-lag',
+    page: 'lag',
+    meaning: 'Processing is more than 100,000 messages behind and does not catch up.',
+    namespace: 'AWS/Kafka',
+    metric: 'SumOffsetLag',
+    dimensions: { ...dimensions, 'Consumer Group': processingGroup, Topic: topics.sales },
+    statistic: 'Minimum',
+    above: true,
+    threshold: 100_000,
+    period: 5 * minute,
+    periods: 3,
+  }
+  if (config.kafka === 'serverless') return [lag]
   const disks = Array.from({ length: config.kafkaBrokers }, (_, index) => String(index + 1))
   return [
+    lag,
     ...disks.map(
       (broker): AlarmPlan => ({
         ...calm,

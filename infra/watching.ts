@@ -4,7 +4,8 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js'
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js'
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js'
 import type { TerraformStack } from 'cdktf'
-import { alarmPlans, tierMetrics, type Watched } from './alarm-plans.ts'
+import { topics } from '#shared/agreement.ts'
+import { alarmPlans, processingGroup, tierMetrics, type Watched } from './alarm-plans.ts'
 import { buildAlarms } from './alarms.ts'
 import type { Keys } from './keys.ts'
 import { policy } from './policy.ts'
@@ -71,7 +72,7 @@ function budgetNotice(notificationType: 'FORECASTED' | 'ACTUAL', threshold: numb
 
 type Metric = readonly (string | { label: string; stat?: string })[]
 
-function overview({ config, machines, storage }: Watched, alarms: readonly string[]) {
+function overview({ config, names, machines, storage }: Watched, alarms: readonly string[]) {
   const graph = (index: number, title: string, metrics: readonly Metric[]) => ({
     type: 'metric',
     x: (index % 3) * 8,
@@ -90,10 +91,22 @@ function overview({ config, machines, storage }: Watched, alarms: readonly strin
     widgets: [
       { type: 'alarm', x: 0, y: 0, width: 24, height: 4, properties: { title: 'Alarms', alarms } },
       graph(0, 'Sale lines accepted and rejected', [
-        ['DataApp', tierMetrics.accepted, 'Tier', 'ingestion', { label: 'accepted', stat: 'Sum' }],
-        ['DataApp', tierMetrics.rejected, 'Tier', 'ingestion', { label: 'rejected', stat: 'Sum' }],
+        ['DataApp', tierMetrics.rows, 'Tier', 'ingestion', 'outcome', 'accepted', { label: 'accepted', stat: 'Sum' }],
+        ['DataApp', tierMetrics.rows, 'Tier', 'ingestion', 'outcome', 'rejected', { label: 'rejected', stat: 'Sum' }],
       ]),
-      graph(1, 'Messages behind', [['DataApp', tierMetrics.lag, 'Tier', 'processing', { label: 'processing' }]]),
+      graph(1, 'Messages behind', [
+        [
+          'AWS/Kafka',
+          'SumOffsetLag',
+          'Cluster Name',
+          names.kafka,
+          'Consumer Group',
+          processingGroup,
+          'Topic',
+          topics.sales,
+          { label: 'processing' },
+        ],
+      ]),
       graph(2, 'Age of the oldest file waiting (s)', [
         ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'QueueName', storage.arrivals.name, { label: 'arrivals' }],
       ]),
