@@ -10,5 +10,6 @@ fi
 install -d -m 0755 /etc/dataapp
 printf 'AWS_DEFAULT_REGION=%s\nPARAMETERS=%s\n' "$1" "$2" >/etc/dataapp/machine.env
 
-/usr/local/bin/dataapp-release apply
+# The timers first: a machine whose first try fails goes on trying.
 systemctl enable --now dataapp-release.timer dataapp-ready.timer dataapp-secrets.timer
+/usr/local/bin/dataapp-release apply

@@ -72,7 +72,7 @@ install_certificates() {
 make_user() {
   id dataapp >/dev/null 2>&1 || useradd --system --home-dir /var/lib/dataapp --shell /sbin/nologin dataapp
   install -d -m 0755 /etc/dataapp /opt/dataapp/releases /var/lib/dataapp
-  install -d -m 0750 -o dataapp -g dataapp /var/lib/dataapp/home /var/lib/dataapp/sources
+  install -d -m 0750 -o dataapp -g dataapp /var/lib/dataapp/home /var/lib/dataapp/sources /var/log/dataapp
 }
 
 install_programs() {

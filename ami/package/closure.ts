@@ -42,6 +42,9 @@ export async function closureOf(root: string, tier: Tier): Promise<Closure> {
       }
     }
   }
+  const rooms = new Set([...modules].map(file => file.split('/')[0] ?? ''))
+  for (const room of rooms)
+    for (const path of filesUnder(root, room)) if (/\.(sql|json|yaml|html|svg)$/.test(path)) resources.add(path)
   const named = [...packages].filter(name => !name.startsWith('node:') && !builtIn.has(name))
   return { modules: sorted(modules), resources: sorted(resources), raw: sorted(raw), packages: sorted(named) }
 }
@@ -102,7 +105,7 @@ function namedIn(root: string, file: string): Named {
   const folders = named.filter(path => path.endsWith('/'))
   const bundled = folders.map(path => join(path, 'main.tsx')).filter(path => existsSync(join(root, path)))
   const beside = [
-    ...named.filter(path => /\.(sql|json|yaml|csv|html|css|svg)$/.test(path)),
+    ...named.filter(path => /\.(csv|css)$/.test(path)),
     ...folders.filter(path => !bundled.includes(join(path, 'main.tsx'))).flatMap(path => filesUnder(root, path)),
     ...workers,
     ...(file === 'ingestion/source/load.ts' ? samplesOf(root) : []),

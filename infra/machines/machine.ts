@@ -61,8 +61,14 @@ export async function boot(plan: MachinePlan): Promise<BootedMachine> {
     { stdio: ['ignore', console, console] },
   )
   const leader = await leaderOf(child)
+  const variables = Object.entries(plan.environment).map(([key, value]) => `${key}=${value}`)
   const run = (command: string, seconds = 60) =>
-    root('nsenter', ['--target', String(leader), '--all', '/bin/bash', '-c', command], '', seconds)
+    root(
+      'nsenter',
+      ['--target', String(leader), '--all', '/usr/bin/env', ...variables, '/bin/bash', '-c', command],
+      '',
+      seconds,
+    )
   return {
     name: plan.name,
     run,
