@@ -26,6 +26,10 @@ export const access = {
   'pay.read': { what: 'Pay: so far, expected, what if, line by line', admin: 'all', manager: 'scope', seller: 'own' },
   'pay.manage': {
     what: 'Remuneration plans, who has which, closing months',
+    admin: 'all',
+    manager: 'no',
+    seller: 'no',
+  },
   'odata.read': { what: 'The OData feed for spreadsheets and Power BI', admin: 'all', manager: 'scope', seller: 'own' },
   'exports.read': { what: 'Tables of figures as CSV, XLSX and PDF', admin: 'all', manager: 'scope', seller: 'own' },
   'reports.use': {
