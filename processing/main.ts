@@ -9,11 +9,15 @@ import { announce } from './announce.ts'
 import { readSale } from './clean.ts'
 import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
+import { gather } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales } from './load/load-sales.ts'
 import { decodeRejected, keepRejected } from './rejected.ts'
 
 export const groups = consumerGroups
+
+/** The most sales that are loaded together: as many keys as one statement looks up. */
+const salesAtOnce = 20_000
 
 /** consume → clean → load → announce → look ahead → warn. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
@@ -22,6 +26,20 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const turnedAway = metrics.counter('dataapp_processing_rejected_total', 'Records that processing could not use', [
     'topic',
   ])
+
+  const load = gather<Sale>(salesAtOnce, async (sales, heartbeat) => {
+    const plan = await loadSales(warehouse, sales, heartbeat)
+    loaded.inc(plan.lines.length)
+    await announce(bus, {
+      kind: 'sales',
+      days: plan.touched.map(([, day]) => day),
+      stores: plan.touched.map(([store]) => store),
+      products: sales.flatMap(sale => sale.lines.map(line => line.product)),
+      sellers: sales.map(sale => sale.seller),
+      lines: plan.lines.length,
+    })
+    log.debug({ sales: sales.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
+  })
 
   async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
     const sales: Sale[] = []
@@ -41,17 +59,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     }
     await sendToDead(dead)
     if (sales.length === 0) return
-    const plan = await loadSales(warehouse, sales, heartbeat)
-    loaded.inc(plan.lines.length)
-    await announce(bus, {
-      kind: 'sales',
-      days: plan.touched.map(([, day]) => day),
-      stores: plan.touched.map(([store]) => store),
-      products: sales.flatMap(sale => sale.lines.map(line => line.product)),
-      sellers: sales.map(sale => sale.seller),
-      lines: plan.lines.length,
-    })
-    log.debug({ messages: batch.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
+    await load(sales, heartbeat)
   }
 
   async function onDimensions(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
@@ -110,8 +118,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   }
 
   const size = { maxMessages: 20_000, maxBytes: 32_000_000, from: 'earliest' } as const
-  // Two members share the partitions: one reads and decodes while the warehouse works for the other. A store's sales stay in one partition, so in order.
-  const members = bus.kind === 'kafka' ? 2 : 1
+  // Several members share the partitions: they read and decode while the warehouse works, and what they have then is loaded together. A store's sales stay in
+  // one partition, so in order.
+  const members = bus.kind === 'kafka' ? 4 : 1
   const consumers: Consumer[] = [
     bus.consume({ topic: topics.dimensions, group: groups.dimensions, ...size, handle: onDimensions }),
     ...Array.from({ length: members }, () =>

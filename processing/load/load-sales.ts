@@ -97,7 +97,8 @@ async function fillCosts(warehouse: Warehouse, touched: readonly StoreDay[]): Pr
     await warehouse.run(fill(sql.fillCosts, { touched: tuples(some) }), {}, longStatement)
 }
 
-async function recompute(
+/** Recomputes every aggregate of these stores and days. `corrects`: rows may have lost their last line. */
+export async function recompute(
   warehouse: Warehouse,
   touched: readonly StoreDay[],
   corrects: boolean,

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
@@ -74,9 +75,28 @@ export class ClientWarehouse implements Warehouse {
   }
 
   async insertBlock(table: string, block: Buffer): Promise<void> {
+    await this.#insertAs('Native', table, block)
+  }
+
+  async insertParquet(table: string, file: Buffer): Promise<void> {
+    await this.#insertAs('Parquet', table, file)
+  }
+
+  async parquet(sql: string, params: Record<string, unknown>): Promise<Buffer> {
+    return this.#persist(async () => {
+      const { stream } = await this.client.exec({
+        query: `${sql.trimEnd()}\nFORMAT Parquet`,
+        query_params: params,
+        clickhouse_settings: { ...this.#opening.settings },
+      })
+      return await buffer(stream)
+    })
+  }
+
+  async #insertAs(format: 'Native' | 'Parquet', table: string, block: Buffer): Promise<void> {
     await this.#persist(async () => {
       const { stream } = await this.client.exec({
-        query: `INSERT INTO ${table} FORMAT Native`,
+        query: `INSERT INTO ${table} FORMAT ${format}`,
         values: Readable.from([block], { objectMode: false }),
         clickhouse_settings: { ...this.#opening.settings },
       })

@@ -13,6 +13,10 @@ export interface Warehouse {
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
   /** Inserts one block of `native.ts`, whose columns bear the table's names in the table's order. Resolves when acknowledged. */
   insertBlock(table: string, block: Buffer): Promise<void>
+  /** Rows of one query as a Parquet file. */
+  parquet(sql: string, params: Record<string, unknown>): Promise<Buffer>
+  /** Inserts a Parquet file whose columns bear the table's names. */
+  insertParquet(table: string, file: Buffer): Promise<void>
   /** Resolves when the warehouse answers; rejects with a coded error that says why not. */
   ready(): Promise<void>
   close(): Promise<void>

@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { groups, processing } from '#processing/main.ts'
+import { topics } from '#shared/agreement.ts'
+import type { Bus } from '#shared/bus/bus.ts'
+import { openBus } from '#shared/bus/open.ts'
+import { parseConfig } from '#shared/config.ts'
+import { openVault } from '#shared/crypto/vault.ts'
+import { silentLog } from '#shared/log.ts'
+import { openMetrics } from '#shared/metrics.ts'
+import { encodeSale } from '#shared/records/sale.ts'
+import { openSettings } from '#shared/settings/open.ts'
+import { Engine } from '#shared/warehouse/embedded/supervisor.ts'
+import { openWarehouse } from '#shared/warehouse/open.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { temporaryHome } from '../test/parts/home.ts'
+import { available, startKafka } from '../test/parts/kafka.ts'
+import { generateSales, type Shape } from './generate.ts'
+import { peer } from './peers/python.ts'
+
+const shape: Shape = {
+  lines: Number(process.env.BENCH_LINES ?? 500_000),
+  stores: 200,
+  products: 5_000,
+  sellersPerStore: 8,
+  customers: 20_000,
+  linesPerSale: 8,
+  days: 30,
+  firstDay: '2024-05-01',
+  seed: 1,
+}
+const preparedRows = 50_000
+const engineBytes = 1_000_000_000
+const peerResult = z.object({ lines: z.number(), seconds: z.number() })
+
+/** Sale lines from real Kafka into the warehouse, cleaned, with every aggregate fresh: against `@clickhouse/client` alone and against Python, in one run on one machine. */
+export async function run(): Promise<void> {
+  const reason = available()
+  if (reason !== undefined) return console.log(`load: skipped, ${reason}`)
+  const home = temporaryHome()
+  const kafka = await startKafka()
+  const engine = new Engine({
+    directory: `${home.config.DATAAPP_HOME}/warehouse`,
+    database: 'dataapp',
+    memoryBytes: engineBytes,
+    log: silentLog,
+  })
+  try {
+    await engine.up()
+    const config = parseConfig({
+      DATAAPP_HOME: home.config.DATAAPP_HOME,
+      PORT: '0',
+      DATAAPP_BUS_BROKERS: kafka.brokers.join(','),
+      DATAAPP_BUS_REPLICATION: '1',
+      DATAAPP_BUS_PARTITIONS: '12',
+      DATAAPP_WAREHOUSE_URL: engine.url,
+      DATAAPP_WAREHOUSE_PASSWORD: engine.password,
+      DATAAPP_LOG_LEVEL: 'silent',
+    })
+    const [bus, warehouse, settings] = await Promise.all([
+      openBus(config, silentLog),
+      openWarehouse(config, silentLog),
+      openSettings(config),
+    ])
+    await warehouse.run('CREATE DATABASE peer')
+    for (const table of ['sale_lines', 'store_days', 'seller_days', 'product_days'])
+      await warehouse.run(`CREATE TABLE peer.${table} AS ${table}`)
+    const vault = await openVault(config, settings, silentLog)
+    const messages = await publishAll(bus)
+
+    await warehouse.run('CREATE TABLE bare AS sale_lines')
+    const bare = await rate(() => insertPrepared(warehouse))
+    await warehouse.run('DROP TABLE bare SYNC')
+    batches.length = 0
+
+    const memory = watchMemory()
+    const parts = { config, log: silentLog, metrics: openMetrics(), bus, warehouse, settings, vault }
+    const begin = performance.now()
+    const tier = await processing(parts)
+    await Promise.race([caughtUp(warehouse), tier.failed])
+    while ((await bus.lag(topics.sales, groups.sales)) > 0) await sleep(20)
+    const ours = (shape.lines / (performance.now() - begin)) * 1000
+    const nodeBytes = memory.stop()
+    await tier.stop()
+    await checkSums(warehouse)
+
+    const result = peerResult.safeParse(
+      await peer(
+        'load.py',
+        ['kafka', 'pandas'],
+        [kafka.brokers.join(','), topics.sales, String(messages), engine.url, engine.password],
+      ),
+    )
+    console.log(`load: ${shape.lines} lines in ${messages} sales from Kafka ${kafka.version}`)
+    console.log(`  @clickhouse/client alone, prepared batches: ${perSecond(bare)}`)
+    console.log(
+      `  processing, all aggregates fresh:           ${perSecond(ours)} = ${ratio(ours, bare)} of the client (goal 75 %)`,
+    )
+    console.log(`  Node ${Math.round(nodeBytes / 1e6)} MB at most (goal 512), engine capped at ${engineBytes / 1e6} MB`)
+    if (result.success) {
+      const theirs = result.data.lines / result.data.seconds
+      console.log(
+        `  Python, no encryption, no corrections:      ${perSecond(theirs)}; processing is ${(ours / theirs).toFixed(1)} times as fast (goal 5)`,
+      )
+    }
+    await Promise.all([bus.close(), warehouse.close(), settings.close()])
+  } finally {
+    await engine.close()
+    await kafka.stop()
+    home.remove()
+  }
+}
+
+async function publishAll(bus: Bus): Promise<number> {
+  let messages = 0
+  let batch: { key: string; value: Buffer }[] = []
+  for (const sale of generateSales(shape)) {
+    batch.push({ key: sale.store, value: Buffer.from(encodeSale(sale)) })
+    messages++
+    if (batch.length < 2_000) continue
+    await bus.publish(topics.sales, batch)
+    batch = []
+  }
+  await bus.publish(topics.sales, batch)
+  return messages
+}
+
+async function insertPrepared(warehouse: Warehouse): Promise<void> {
+  for (const rows of prepared())
+    await warehouse.client.insert({ table: 'bare', values: rows, format: 'JSONCompactEachRow' })
+}
+
+const batches: (readonly (string | number)[])[][] = []
+
+/** Rows made before the clock starts. */
+function prepared() {
+  if (batches.length > 0) return batches
+  let rows: (readonly (string | number)[])[] = []
+  for (const sale of generateSales(shape)) {
+    const day = sale.soldAt.slice(0, 10)
+    const soldAt = sale.soldAt.replace('T', ' ')
+    for (const line of sale.lines) {
+      const { quantity, unitPrice, discount, revenue, cost } = line
+      const amounts = [quantity, unitPrice, discount, revenue, cost ?? 0].map(amount => amount / 1e6)
+      rows.push([
+        sale.store,
+        day,
+        sale.sale,
+        line.line,
+        soldAt,
+        line.product,
+        sale.seller,
+        sale.customer,
+        ...amounts,
+        1,
+        sale.source,
+        sale.file,
+        line.row,
+        sale.version,
+        0,
+      ])
+    }
+    if (rows.length < preparedRows) continue
+    batches.push(rows)
+    rows = []
+  }
+  if (rows.length > 0) batches.push(rows)
+  return batches
+}
+
+async function rate(work: () => Promise<void>): Promise<number> {
+  prepared()
+  const begin = performance.now()
+  await work()
+  return (shape.lines / (performance.now() - begin)) * 1000
+}
+
+async function caughtUp(warehouse: Warehouse): Promise<void> {
+  for (;;) {
+    const [row] = await warehouse.rows<{ lines: string }>('SELECT sum(lines) AS lines FROM store_days FINAL')
+    if (Number(row?.lines) >= shape.lines) return
+    await sleep(50)
+  }
+}
+
+async function checkSums(warehouse: Warehouse): Promise<void> {
+  let expected = 0n
+  for (const sale of generateSales(shape)) for (const line of sale.lines) expected += BigInt(line.revenue)
+  for (const table of ['sale_lines', 'store_days', 'seller_days', 'product_days']) {
+    const [row] = await warehouse.rows<{ sum: string }>(
+      `SELECT toString(toInt128(sum(revenue) * 1000000)) AS sum FROM ${table} FINAL`,
+    )
+    if (row?.sum !== String(expected)) throw new Error(`${table} holds ${row?.sum} millionths instead of ${expected}`)
+  }
+}
+
+function watchMemory(): { stop: () => number } {
+  let most = 0
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss)
+  }, 50)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return most
+    },
+  }
+}
+
+const perSecond = (value: number) => `${Math.round(value).toLocaleString('en')} lines/s`
+const ratio = (value: number, of: number) => `${Math.round((value / of) * 100)} %`
