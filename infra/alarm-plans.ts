@@ -34,7 +34,7 @@ export type Watched = {
 }
 
 /** The consumer group of the processing tier; a test holds it against the tier's own name for it. */
-export const processingGroup = 'processing'
+export const processingGroup = `processing.${topics.sales}`
 
 const minute = 60
 const day = 86_400

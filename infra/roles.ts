@@ -76,7 +76,11 @@ function everyMachine(tier: Tier, { config, names, keys, storage, database, ware
       resources: [`${storage.artifacts.arn}/machine/*`, `${storage.artifacts.arn}/releases/${tier}/*`],
     },
     { sid: 'Secrets', actions: ['secretsmanager:GetSecretValue'], resources: secrets },
-    { sid: 'Key', actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'], resources: [keys.key.arn] },
+    {
+      sid: 'Key',
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+      resources: [keys.key.arn],
+    },
     {
       sid: 'Logs',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],

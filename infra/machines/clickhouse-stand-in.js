@@ -15,7 +15,7 @@ const log = { warn: console.warn, info: console.log, error: console.error }
 const engine = new Engine({
   directory: '/var/lib/dataapp/warehouse',
   database: 'dataapp',
-  memoryBytes: 1_500_000_000,
+  memoryBytes: 4_000_000_000,
   log,
 })
 await engine.up()
