@@ -7,7 +7,7 @@ import { openTable } from './decode/table.ts'
 import { filesAt } from './files.ts'
 import { fingerprint } from './fingerprint.ts'
 import { StoppedIntake, takeIn } from './intake.ts'
-import { readJoins } from './joins.ts'
+import { besideFile, type Neighbour, readJoins } from './joins.ts'
 import { type FileIdentity, openLedger } from './ledger.ts'
 import { rowMapper } from './map/rows.ts'
 import { wantedColumns } from './map/wanted.ts'
@@ -28,7 +28,7 @@ export type Work = {
   mode: 'once' | 'again'
 }
 
-type Intaking = Pick<Parts, 'config' | 'log' | 'bus' | 'settings'>
+export type Intaking = Pick<Parts, 'config' | 'log' | 'bus' | 'settings'>
 
 /**
  * Takes in a file or every file of a directory. Each file counts once, whatever it is called. Resolves with the totals of all files; a file that had to
@@ -36,16 +36,22 @@ type Intaking = Pick<Parts, 'config' | 'log' | 'bus' | 'settings'>
  */
 export async function ingestPath(parts: Intaking, options: Work & { path: string; source: string }): Promise<Totals> {
   const { source, family } = await findSource(parts.config, options.source)
-  const files = await filesAt(resolve(options.path), source, family)
+  const jobs = isS3(options.path)
+    ? await (await import('./s3/ingest-objects.ts')).s3Jobs(parts, options.path, source, family)
+    : (await filesAt(resolve(options.path), source, family)).map(
+        ({ path, source: owner }): Job =>
+          work =>
+            ingestFile(parts, owner, path, work),
+      )
   const done: Totals[] = []
   const failures: DataAppError[] = []
-  for (const file of files) {
+  for (const job of jobs) {
     const onProgress = (progress: Progress) =>
       options.onProgress({ file: progress.file, totals: sumTotals([...done, progress.totals]) })
     try {
-      done.push(await ingestFile(parts, file.source, file.path, { ...options, onProgress }))
+      done.push(await job({ ...options, onProgress }))
     } catch (error) {
-      if (!(error instanceof DataAppError) || files.length === 1) throw error
+      if (!(error instanceof DataAppError) || jobs.length === 1) throw error
       if (error instanceof StoppedIntake) done.push(error.totals)
       if (options.signal.aborted) throw error
       failures.push(error)
@@ -71,7 +77,7 @@ export class FilesFailed extends DataAppError {
 export async function ingestFile(parts: Intaking, source: Source, path: string, work: Work): Promise<Totals> {
   const found = await stat(path)
   const print = await fingerprint(path, found.size, found.mtimeMs)
-  return ingestBytes(parts, source, fileBytes(path, found.size), print, work)
+  return ingestBytes(parts, source, fileBytes(path, found.size), print, besideFile(path), work)
 }
 
 /** Takes in one content, wherever its bytes come from. `print` tells it from any other content. */
@@ -80,6 +86,7 @@ export async function ingestBytes(
   source: Source,
   bytes: Bytes,
   print: string,
+  neighbour: Neighbour,
   work: Work,
 ): Promise<Totals> {
   const { config, log, bus, settings } = parts
@@ -96,7 +103,7 @@ export async function ingestBytes(
   try {
     const table = await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal)
     columns = table.columns
-    const joins = await readJoins(source, bytes.name)
+    const joins = await readJoins(source, neighbour)
     const mapper = rowMapper(source, table.columns, joins, config.DATAAPP_TIME_ZONE, entry.version)
     const totals = await takeIn(table, mapper, {
       bus,
@@ -119,4 +126,11 @@ export async function ingestBytes(
     }
     throw error
   }
+}
+
+/** Reading one file or object. */
+export type Job = (work: Work) => Promise<Totals>
+
+function isS3(path: string): boolean {
+  return path.startsWith('s3://')
 }

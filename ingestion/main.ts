@@ -7,10 +7,12 @@ import { answerControl, answerQuestion, controlPath, rejectedPath, replayPath } 
 import { salesDoor, salesPath } from './http/door.ts'
 import { openKeys } from './http/keys.ts'
 import { watchInbox } from './inbox.ts'
-import { ingestFile, ingestPath } from './ingest.ts'
+import { ingestFile, ingestPath, type Work } from './ingest.ts'
 import { listRejected, questionSchema } from './rejected/list.ts'
 import { replayRejected, replaySchema } from './rejected/replay.ts'
 import { loadSources } from './source/load.ts'
+import type { Source } from './source/schema.ts'
+import type { Totals } from './totals.ts'
 
 /** The tier: sales from anywhere, onto the bus. Files dropped into `inbox/<source>/`, sales told to `POST /v1/sales`, jobs of the command line. */
 export async function ingestion(parts: Parts): Promise<Running & { url: string }> {
@@ -23,16 +25,20 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
   const sources = await loadSources(config)
   const token = controlToken(config)
 
-  const inbox = watchInbox(join(config.DATAAPP_HOME, 'inbox'), sources, log, async ({ path, source }) => {
-    const totals = await ingestFile(parts, source, path, {
-      mode: 'once',
-      signal: stopping.signal,
-      onProgress: () => {},
-    })
+  const quiet: Work = { mode: 'once', signal: stopping.signal, onProgress: () => {} }
+  const report = (file: string, source: Source, totals: Totals) => {
     for (const outcome of ['accepted', 'rejected', 'duplicates'] as const)
       counted.inc({ source: source.name, outcome }, totals[outcome])
-    log.info({ file: path, source: source.name, ...totals }, 'file taken in')
+    log.info({ file, source: source.name, ...totals }, 'file taken in')
+  }
+
+  const inbox = watchInbox(join(config.DATAAPP_HOME, 'inbox'), sources, log, async ({ path, source }) => {
+    report(path, source, await ingestFile(parts, source, path, quiet))
   })
+  // The client of AWS is loaded only where a source asks for it: it is a third of this tier's memory.
+  const bucket = sources.some(source => source.from?.s3 !== undefined)
+    ? (await import('./s3/arrivals.ts')).watchS3(sources, parts, report, quiet)
+    : undefined
 
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
@@ -57,10 +63,10 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
 
   return {
     url: `http://${host}:${port}`,
-    failed: inbox.failed,
+    failed: bucket === undefined ? inbox.failed : Promise.race([inbox.failed, bucket.failed]),
     async stop() {
       stopping.abort()
-      await inbox.stop()
+      await Promise.all([inbox.stop(), bucket?.stop()])
       await closeServer(server)
     },
   }

@@ -9,7 +9,7 @@ import type { Row, Table } from '../decode/row.ts'
 import { openTable } from '../decode/table.ts'
 import { fingerprint } from '../fingerprint.ts'
 import { type Intake, saleKey, takeIn } from '../intake.ts'
-import { readJoins } from '../joins.ts'
+import { besideFile, readJoins } from '../joins.ts'
 import { rowMapper } from '../map/rows.ts'
 import { wantedColumns } from '../map/wanted.ts'
 import { findSource } from '../source/load.ts'
@@ -67,7 +67,7 @@ async function replayFile(parts: Work, source: Source, origin: Open, letters: re
   const version = Date.now() * 1000
   const place = origin.place !== null && (await isSameFile(origin.place, origin.fingerprint)) ? origin.place : undefined
   const tableOf = () => (place === undefined ? rawTable(source, origin.columns, letters) : fileTable(source, place))
-  const joins = await readJoins(source, place ?? origin.place ?? '')
+  const joins = await readJoins(source, besideFile(place ?? origin.place ?? ''))
   const mapperOf = (table: Table) => rowMapper(source, table.columns, joins, parts.config.DATAAPP_TIME_ZONE, version)
 
   const first = await tableOf()

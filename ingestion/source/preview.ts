@@ -3,7 +3,7 @@ import type { Dimension } from '#shared/records/dimension.ts'
 import { formatMicros } from '#shared/records/micros.ts'
 import { fileBytes } from '../decode/bytes.ts'
 import { openTable } from '../decode/table.ts'
-import { readJoins } from '../joins.ts'
+import { besideFile, readJoins } from '../joins.ts'
 import { rowMapper } from '../map/rows.ts'
 import type { MappedLine, Problem } from '../map/sale.ts'
 import { wantedColumns } from '../map/wanted.ts'
@@ -22,7 +22,7 @@ export type Preview = { columns: readonly string[]; rows: PreviewRow[]; dimensio
 export async function previewFile(source: Source, path: string, count: number, chainZone: string): Promise<Preview> {
   const bytes = fileBytes(path, (await stat(path)).size)
   const table = await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal)
-  const joins = await readJoins(source, path)
+  const joins = await readJoins(source, besideFile(path))
   const mapper = rowMapper(source, table.columns, joins, chainZone, 0)
   const rows: PreviewRow[] = []
   for await (const batch of table.rows) {

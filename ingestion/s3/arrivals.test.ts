@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import {
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { expect } from 'chai'
+import { available, type MotoPart, startMoto } from '../../test/parts/moto.ts'
+import { needs } from '../../test/parts/part.ts'
+import { ingestPath } from '../ingest.ts'
+import { builtInSources } from '../source/load.ts'
+import { quietWork, workbench } from '../testing.ts'
+import { watchS3 } from './arrivals.ts'
+import { openS3 } from './objects.ts'
+
+const northwind = fileURLToPath(new URL('../../samples/northwind', import.meta.url))
+
+describe('sales from S3', () => {
+  let bench: Awaited<ReturnType<typeof workbench>>
+  let moto: MotoPart
+  let client: S3Client
+  const before_ = { id: process.env.AWS_ACCESS_KEY_ID, secret: process.env.AWS_SECRET_ACCESS_KEY }
+
+  before(needs(available()))
+  before(async function () {
+    this.timeout(90_000)
+    bench = await workbench()
+    moto = await startMoto()
+    process.env.AWS_ACCESS_KEY_ID = moto.credentials.accessKeyId
+    process.env.AWS_SECRET_ACCESS_KEY = moto.credentials.secretAccessKey
+    bench.config.DATAAPP_S3_ENDPOINT = moto.endpoint
+    client = openS3(bench.config)
+    await client.send(new CreateBucketCommand({ Bucket: 'sales' }))
+  })
+  beforeEach(() => bench.clear())
+  after(async () => {
+    process.env.AWS_ACCESS_KEY_ID = before_.id
+    process.env.AWS_SECRET_ACCESS_KEY = before_.secret
+    client?.destroy()
+    await moto?.stop()
+    await bench?.close()
+  })
+
+  const put = async (name: string, prefix: string) =>
+    client.send(
+      new PutObjectCommand({ Bucket: 'sales', Key: `${prefix}${name}`, Body: await readFile(`${northwind}/${name}`) }),
+    )
+
+  it('reads a prefix, looks rows up in the objects beside, and counts an object once', async () => {
+    for (const name of ['Orders.csv', 'Order_Details.csv', 'Employees.csv']) await put(name, 'once/')
+    const ingest = () => ingestPath(bench, { ...quietWork(), path: 's3://sales/once/', source: 'northwind' })
+    expect(await ingest()).to.deep.include({ rows: 2_164, accepted: 2_164, sales: 830 })
+    expect(await ingest()).to.deep.include({ rows: 2_164, accepted: 0, duplicates: 2_164 })
+  }).timeout(60_000)
+
+  it('is told of new objects by a queue, in whatever order they come', async () => {
+    const sqs = new SQSClient({ region: 'us-east-1', endpoint: moto.endpoint })
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'arrivals' }))
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
+    await client.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket: 'sales',
+        NotificationConfiguration: {
+          QueueConfigurations: [{ QueueArn: Attributes?.QueueArn, Events: ['s3:ObjectCreated:*'] }],
+        },
+      }),
+    )
+    const sources = (await builtInSources()).map(source =>
+      source.name === 'northwind'
+        ? { ...source, from: { s3: { bucket: 'sales', prefix: 'told/', queue: QueueUrl, everySeconds: 3_600 } } }
+        : source,
+    )
+    const taken: string[] = []
+    const watching = watchS3(sources, bench, (file, _, { accepted }) => taken.push(`${file} ${accepted}`), quietWork())
+    await put('Order_Details.csv', 'told/')
+    await put('Orders.csv', 'told/')
+    const until = Date.now() + 50_000
+    while (taken.length < 1 && Date.now() < until) await new Promise(done => setTimeout(done, 50))
+    await watching.stop()
+    sqs.destroy()
+    expect(taken).to.deep.equal(['s3://sales/told/Order_Details.csv 2155'])
+  }).timeout(60_000)
+})
