@@ -11,6 +11,27 @@ type Row = Record<Role, Reach> & { what: string }
 
 export const access = {
   'session.own': { what: 'Sign out; see who is signed in', admin: 'own', manager: 'own', seller: 'own' },
+  'account.own': {
+    what: 'Own password, second factor, sessions and bearer tokens',
+    admin: 'own',
+    manager: 'own',
+    seller: 'own',
+  },
+  'people.manage': {
+    what: 'Add people, change roles and store scopes, lock, reset, remove',
+    admin: 'all',
+    manager: 'no',
+    seller: 'no',
+  },
+  'sessions.manage': { what: "See and end everybody's sessions", admin: 'all', manager: 'no', seller: 'no' },
+  'tokens.manage': { what: "See and revoke everybody's bearer tokens", admin: 'all', manager: 'no', seller: 'no' },
+  'audit.read': { what: 'The audit trail', admin: 'all', manager: 'no', seller: 'no' },
+  'settings.read': {
+    what: 'Settings in force, sources and retention; secrets never',
+    admin: 'all',
+    manager: 'no',
+    seller: 'no',
+  },
   'figures.read': { what: 'Figures, series and best lists', admin: 'all', manager: 'scope', seller: 'own' },
   'stores.list': { what: 'The list of stores for the filter', admin: 'all', manager: 'scope', seller: 'own' },
   'live.receive': { what: 'News that data has changed', admin: 'all', manager: 'scope', seller: 'own' },
@@ -59,6 +80,17 @@ export const access = {
 } as const satisfies Record<string, Row>
 
 export type Door = keyof typeof access
+
+/** What anybody may do before signing in. */
+export const openDoors = {
+  'session.enter': 'Sign in with e-mail and password, and the second factor where there is one',
+  'provider.enter': "Sign in at the company's provider, and come back from there",
+  'password.reset': 'Ask for a link that resets the password, and use one',
+  'preferences.keep': "Keep the page's language and appearance in this browser",
+  'api.describe': 'Read the description of the API',
+} as const
+
+export type OpenDoor = keyof typeof openDoors
 
 /** How far a role reaches through a door. */
 export function reach(role: Role, door: Door): Reach {

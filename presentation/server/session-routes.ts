@@ -9,7 +9,7 @@ import { day } from './figures-schema.ts'
 import type { Person } from './person.ts'
 import { type Route, route } from './route.ts'
 import { closeSession, openSession, sessionCookie, sessionDays } from './session.ts'
-import { signIn } from './sign-in.ts'
+import { signIn } from './sign-in/credentials.ts'
 import type { Doorkeeper } from './signed.ts'
 
 export const credentials = z.strictObject({

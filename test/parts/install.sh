@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings the real parts that the tests run against: Kafka, Postgres, moto and Chromium. Run again, it does only what is missing.
+# Brings the real parts that the tests run against: Kafka, Postgres, Keycloak, moto and Chromium. Run again, it does only what is missing.
 set -euo pipefail
 
 parts="${DATAAPP_TEST_PARTS:-$HOME/.cache/dataapp-parts}"
@@ -49,6 +49,27 @@ XML
 
 kafka 3.9.2 "$(dependency org.apache.kafka kafka_2.13 3.9.2)"
 kafka 4.3.1 "$(dependency org.apache.kafka kafka_2.13 4.3.1)$(dependency org.apache.logging.log4j log4j-slf4j-impl 2.25.3)"
+
+keycloak() {
+  local version=$1
+  local place="$parts/keycloak-$version"
+  if [ -f "$place/bin/kc.sh" ]; then return; fi
+  local work
+  work=$(mktemp -d "$parts/keycloak-$version.XXXXXX")
+  echo '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>parts</groupId><artifactId>keycloak</artifactId><version>1</version></project>' \
+    >"$work/pom.xml"
+  mvn --quiet --batch-mode --file "$work/pom.xml" dependency:get \
+    -Dartifact="org.keycloak:keycloak-quarkus-dist:$version:zip" -Dtransitive=false
+  mvn --quiet --batch-mode --offline --file "$work/pom.xml" dependency:copy \
+    -Dartifact="org.keycloak:keycloak-quarkus-dist:$version:zip" -DoutputDirectory="$work"
+  python3 -m zipfile -e "$work/keycloak-quarkus-dist-$version.zip" "$work"
+  chmod +x "$work/keycloak-$version/bin/kc.sh"
+  rm -rf "$place"
+  mv "$work/keycloak-$version" "$place"
+  rm -r "$work"
+}
+
+keycloak 26.4.2
 
 if [ ! -x "$parts/moto/bin/moto_server" ]; then
   python3 -m venv "$parts/moto"

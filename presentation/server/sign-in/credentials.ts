@@ -1,7 +1,7 @@
 import type { Settings } from '#shared/settings/settings.ts'
-import { checkPassword } from './password.ts'
-import { type Person, type PersonRow, personOf } from './person.ts'
-import { Problem } from './problem.ts'
+import { checkPassword } from '../password.ts'
+import { type Person, type PersonRow, personOf } from '../person.ts'
+import { Problem } from '../problem.ts'
 
 export const throttle = { minutes: 15, perAccountAndAddress: 5, perAccount: 25, perAddress: 40 } as const
 
