@@ -5,6 +5,7 @@ import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
 import { changedSchema } from '#shared/records/changed.ts'
+import { refreshCrossSell } from './cross-sell/cross-sell.ts'
 import { refreshProjections } from './projections/projections.ts'
 
 export const insightGroups = { refresh: 'insights' } as const
@@ -88,10 +89,12 @@ async function refreshAll(
   // One core stays free for loading and the dashboard.
   const threads = Math.max(1, Math.min(4, availableParallelism() - 1))
   const projected = await refreshProjections(warehouse, { today, country: config.DATAAPP_COUNTRY, threads, signal })
+  signal.throwIfAborted()
+  const counted = await refreshCrossSell(warehouse, today, config.DATAAPP_WAREHOUSE_CLUSTER)
   const seconds = (performance.now() - began) / 1000
   metrics.gauge('dataapp_insights_refresh_seconds', 'How long the last refresh of all insights took').set(seconds)
   metrics
     .gauge('dataapp_insights_refreshed_timestamp_seconds', 'When insights were last brought up to date')
     .set(Date.now() / 1000)
-  log.info({ ...projected, seconds: Math.round(seconds * 10) / 10 }, 'insights are up to date')
+  log.info({ ...projected, pairs: counted, seconds: Math.round(seconds * 10) / 10 }, 'insights are up to date')
 }

@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import { refreshCrossSell } from '#processing/insights/cross-sell/cross-sell.ts'
+import { refreshProjections } from '#processing/insights/projections/projections.ts'
+import { addDays, dayIn, monthOf } from '#shared/day.ts'
+import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
+
+describe('insights through the API', function () {
+  this.timeout(180_000)
+  let chain: Chain
+  let today = ''
+
+  before(async () => {
+    chain = await startChain()
+    today = dayIn(chain.parts.config.DATAAPP_TIME_ZONE, new Date())
+    const days = Array.from({ length: 60 }, (_, i) => addDays(today, i - 60))
+    await chain.publish(
+      days.flatMap((day, i) => [
+        saleOf({ store: 'centro', sale: `c${i}`, day, seller: 'ana', products: i % 2 === 0 ? ['bread', 'butter'] : ['bread', 'jam'] }),
+        saleOf({ store: 'praia', sale: `p${i}`, day, seller: 'rui', products: ['bread', 'soap'] }),
+      ]),
+    )
+    await chain.describe([
+      { v: 1, kind: 'target', id: 't', source: 't', version: 1, attributes: { month: `${monthOf(today)}-01`, seller: 'ana', store: '', amount: '900' } },
+    ])
+    await refreshProjections(chain.parts.warehouse, { today, country: 'BR', threads: 0 })
+    await refreshCrossSell(chain.parts.warehouse, today, undefined)
+    await chain.add({ email: 'admin@chain.example', name: 'Admin', role: 'admin' })
+    await chain.add({ email: 'centro@chain.example', name: 'Centro', role: 'manager', stores: ['centro'] })
+    await chain.add({ email: 'ana@chain.example', name: 'Ana', role: 'seller', seller: 'ana' })
+  })
+  after(() => chain.stop())
+
+  const get = async (email: string, path: string) => {
+    const answer = await (await chain.as(email))(`/api/v1/insights${path}`)
+    return { status: answer.status, body: await answer.json() }
+  }
+  const ids = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id).sort()
+
+  it('projects each level for who may see it, and refuses the rest', async () => {
+    expect(ids(await get('admin@chain.example', '/projections?level=store'))).to.deep.equal(['centro', 'praia'])
+    expect(ids(await get('admin@chain.example', '/projections?level=chain'))).to.deep.equal([''])
+    expect(ids(await get('admin@chain.example', '/projections?level=product'))).to.include('soap')
+    expect(ids(await get('centro@chain.example', '/projections?level=store'))).to.deep.equal(['centro'])
+    expect(ids(await get('centro@chain.example', '/projections?level=seller'))).to.deep.equal(['ana'])
+    expect((await get('centro@chain.example', '/projections?level=chain')).status).to.equal(403)
+    expect((await get('centro@chain.example', '/projections?level=store&id=praia')).status).to.equal(403)
+    expect((await get('centro@chain.example', '/projections?level=seller&id=rui')).body.items).to.deep.equal([])
+    expect(ids(await get('ana@chain.example', '/projections?level=seller'))).to.deep.equal(['ana'])
+    expect((await get('ana@chain.example', '/projections?level=seller&id=rui')).status).to.equal(403)
+    expect((await get('ana@chain.example', '/projections?level=store')).status).to.equal(403)
+  })
+
+  it('says what the month will come to and how likely the target is', async () => {
+    const { body } = await get('ana@chain.example', '/projections?level=seller&id=ana')
+    const [item] = body.items
+    expect(item.days).to.have.length(90)
+    expect(item.days[0].day).to.equal(today)
+    expect(item.month.target).to.equal('900.00')
+    expect(item.month.probability).to.be.within(0, 1)
+    expect(Number(item.month.expected.lo80)).to.be.at.most(Number(item.month.expected.amount))
+  })
+})

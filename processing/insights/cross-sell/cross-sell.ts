@@ -1,0 +1,58 @@
+import { addDays, type Day } from '#shared/day.ts'
+import { loadSql } from '#shared/sql.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+
+const sql = {
+  boughtWith: loadSql('./bought-with.sql', import.meta.url),
+  reach: loadSql('./product-reach.sql', import.meta.url),
+  fingerprint: loadSql('./fingerprint.sql', import.meta.url),
+}
+
+/** Baskets of this long say what is bought together. */
+const windowDays = 365
+/** The floor on evidence: pairs that met less often are chance. */
+const leastMet = 3
+/** Counting pairs of a large chain may spill to disk rather than fill the memory. */
+const spill = { max_bytes_before_external_group_by: '200000000', max_threads: 2 }
+
+/**
+ * Counts what is bought together up to yesterday, when any day in the window reads differently from last time. A run is written whole before it is named as the one
+ * to read; cut off, it is simply never named. Returns whether there was anything to do.
+ */
+export async function refreshCrossSell(
+  warehouse: Warehouse,
+  today: Day,
+  cluster: string | undefined,
+): Promise<boolean> {
+  const window = { from: addDays(today, -windowDays), to: today }
+  const [row] = await warehouse.rows<{ fingerprint: string; days: string }>(sql.fingerprint, window)
+  if (row === undefined || row.days === '0') return false
+  const fingerprint = `${today} ${row.fingerprint}`
+  const [known] = await warehouse.rows<{ fingerprint: string; run: string }>(
+    "SELECT fingerprint, run FROM insight_runs FINAL WHERE name = 'cross-sell'",
+  )
+  if (known?.fingerprint === fingerprint) return false
+  const run = Date.now()
+  await warehouse.run(sql.boughtWith, { ...window, run, least: leastMet }, spill)
+  await warehouse.run(sql.reach, { to: today, run }, spill)
+  await warehouse.insert(
+    'insight_runs',
+    ['name', 'run', 'fingerprint', 'computed_at', 'version'],
+    [['cross-sell', run, fingerprint, new Date(run).toISOString().slice(0, 19).replace('T', ' '), run]],
+  )
+  await dropOlder(warehouse, run, cluster)
+  return true
+}
+
+async function dropOlder(warehouse: Warehouse, run: number, cluster: string | undefined): Promise<void> {
+  const onCluster = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`
+  for (const table of ['bought_with', 'product_reach']) {
+    const old = await warehouse.rows<{ partition: string }>(
+      'SELECT DISTINCT partition FROM system.parts WHERE active AND database = currentDatabase() AND table = {table:String} AND toUInt64OrZero(partition) < {run:UInt64}',
+      { table, run },
+    )
+    for (const { partition } of old) {
+      if (/^\d+$/.test(partition)) await warehouse.run(`ALTER TABLE ${table}${onCluster} DROP PARTITION ${partition}`)
+    }
+  }
+}
