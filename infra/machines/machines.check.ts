@@ -317,29 +317,25 @@ function renamed(parameter: string, tier: (typeof tiers)[number], { releases }: 
 
 type Part = { file: string; revenue: string; lines: number }
 
-/** The sample's sales in three files, cut between orders; revenue and lines are those of all files up to there. */
+/** The sample's sales in three files, each order whole in one of them; revenue and lines are those of all files up to there. */
 function thirds(path: string, folder: string): [Part, Part, Part] {
   const [header = '', ...lines] = readFileSync(path, 'utf8')
     .split('\r\n')
     .filter(line => line !== '')
   const columns = header.split('|')
-  const order = columns.indexOf('SalesOrderNumber')
-  const sales = columns.indexOf('Sales')
-  const orderAt = (index: number) => lines[index]?.split('|')[order]
-  const cut = (wanted: number) => {
-    let at = wanted
-    while (at < lines.length && orderAt(at) === orderAt(at - 1)) at++
-    return at
-  }
-  const bounds = [0, cut(Math.floor(lines.length / 3)), cut(Math.floor((2 * lines.length) / 3)), lines.length]
+  const valueOf = (line: string, column: string) => line.split('|')[columns.indexOf(column)] ?? ''
+  const orders = [...new Set(lines.map(line => valueOf(line, 'SalesOrderNumber')))]
+  const places = new Map(orders.map((order, index) => [order, Math.floor((3 * index) / orders.length)]))
+  const placeOf = (line: string) => places.get(valueOf(line, 'SalesOrderNumber')) ?? 0
   const part = (number: number): Part => {
-    const [from = 0, to = 0] = [bounds[number - 1], bounds[number]]
     const file = join(folder, `Sales-${number}.csv`)
-    writeFileSync(file, `${[header, ...lines.slice(from, to)].join('\r\n')}\r\n`)
-    const cents = lines
-      .slice(0, to)
-      .reduce((sum, line) => sum + Math.round(Number((line.split('|')[sales] ?? '').replace(/[^0-9.-]/g, '')) * 100), 0)
-    return { file, revenue: (cents / 100).toFixed(2), lines: to }
+    writeFileSync(file, `${[header, ...lines.filter(line => placeOf(line) === number - 1)].join('\r\n')}\r\n`)
+    const sofar = lines.filter(line => placeOf(line) < number)
+    const cents = sofar.reduce(
+      (sum, line) => sum + Math.round(Number(valueOf(line, 'Sales').replace(/[^0-9.-]/g, '')) * 100),
+      0,
+    )
+    return { file, revenue: (cents / 100).toFixed(2), lines: sofar.length }
   }
   return [part(1), part(2), part(3)]
 }
