@@ -323,16 +323,16 @@ function thirds(path: string, folder: string): [Part, Part, Part] {
     .split('\r\n')
     .filter(line => line !== '')
   const columns = header.split('|')
-  const valueOf = (line: string, column: string) => line.split('|')[columns.indexOf(column)] ?? ''
-  const orders = [...new Set(lines.map(line => valueOf(line, 'SalesOrderNumber')))]
+  const cellOf = (line: string, column: string) => line.split('|')[columns.indexOf(column)] ?? ''
+  const orders = [...new Set(lines.map(line => cellOf(line, 'SalesOrderNumber')))]
   const places = new Map(orders.map((order, index) => [order, Math.floor((3 * index) / orders.length)]))
-  const placeOf = (line: string) => places.get(valueOf(line, 'SalesOrderNumber')) ?? 0
+  const placeOf = (line: string) => places.get(cellOf(line, 'SalesOrderNumber')) ?? 0
   const part = (number: number): Part => {
     const file = join(folder, `Sales-${number}.csv`)
     writeFileSync(file, `${[header, ...lines.filter(line => placeOf(line) === number - 1)].join('\r\n')}\r\n`)
     const sofar = lines.filter(line => placeOf(line) < number)
     const cents = sofar.reduce(
-      (sum, line) => sum + Math.round(Number(valueOf(line, 'Sales').replace(/[^0-9.-]/g, '')) * 100),
+      (sum, line) => sum + Math.round(Number(cellOf(line, 'Sales').replace(/[^0-9.-]/g, '')) * 100),
       0,
     )
     return { file, revenue: (cents / 100).toFixed(2), lines: sofar.length }
