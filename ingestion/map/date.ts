@@ -70,14 +70,18 @@ export function dateReader(formats: readonly string[], zone: string | undefined,
   let lastRead: string | undefined
   return text => {
     if (text === last) return lastRead
-    let read = known.get(text)
-    if (read === undefined && !known.has(text)) {
+    // Days come back, moments hardly ever do.
+    const isDay = text.length <= longestDay
+    let read = isDay ? known.get(text) : undefined
+    if (read === undefined && !(isDay && known.has(text))) {
       for (const reader of readers) {
         read = reader(text)
         if (read !== undefined) break
       }
-      if (known.size > 20_000) known.clear()
-      known.set(text, read)
+      if (isDay) {
+        if (known.size > 5_000) known.clear()
+        known.set(text, read)
+      }
     }
     last = text
     lastRead = read
@@ -149,13 +153,20 @@ function wallOf(
   const minutes = Number(found.minute ?? 0)
   const seconds = Number(found.second ?? 0)
   if (year === undefined || month === undefined || month < 1 || month > 12) return undefined
-  if (year < 1970 || year > 2200 || day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
+  if (year < 1970 || year > 2200 || day < 1 || day > daysIn(year, month)) return undefined
   if (hours > 23 || minutes > 59 || seconds > 60) return undefined
   const wall = Date.UTC(year, month - 1, day, hours, minutes, Math.min(seconds, 59))
   // A bare day belongs to the chain's calendar, whatever zone the clock is in.
   if (!hasTime) return wallText(wall)
   if (found.offset !== undefined) return wallText(fromInstant(wall - offsetOf(found.offset)))
   return wallText(fromZone(wall))
+}
+
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+function daysIn(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 && leap ? 29 : (monthLengths[month - 1] ?? 0)
 }
 
 function hourOf12(hours: number, half: string | undefined): number {
@@ -195,6 +206,21 @@ export function excelDate(text: string): string | undefined {
   return wallText(Math.round((days - 25_569) * 86_400) * 1000)
 }
 
+const longestDay = 11
+const dayMs = 86_400_000
+const twoDigits = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'))
+let lastDay = Number.NaN
+let lastDayText = ''
+
+/** `YYYY-MM-DDTHH:MM:SS`. The day is kept from the last call: rows of an export mostly share it. */
 function wallText(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19)
+  const day = Math.floor(ms / dayMs)
+  if (day !== lastDay) {
+    lastDay = day
+    lastDayText = new Date(day * dayMs).toISOString().slice(0, 10)
+  }
+  const seconds = Math.floor((ms - day * dayMs) / 1000)
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor((seconds - hours * 3600) / 60)
+  return `${lastDayText}T${twoDigits[hours] ?? ''}:${twoDigits[minutes] ?? ''}:${twoDigits[seconds % 60] ?? ''}`
 }

@@ -2,6 +2,7 @@
 export type ZoneShift = (wallMs: number) => number
 
 const hour = 3_600_000
+const dayMs = 24 * hour
 
 /** Offset of a zone from UTC at an instant, in milliseconds. */
 function offsetAt(format: Intl.DateTimeFormat, instantMs: number): number {
@@ -57,7 +58,15 @@ function instantOf(offsets: (instantMs: number) => number, wallMs: number): numb
 export function zoneShift(from: string | undefined, chain: string): ZoneShift {
   const chainOffsets = cachedOffsets(chain)
   const fromOffsets = from === undefined || from === chain ? chainOffsets : cachedOffsets(from)
+  let plainDay = Number.NaN
   return wallMs => {
+    // In the chain's own zone only days on which clocks change need more than a look.
+    const day = Math.floor(wallMs / dayMs)
+    if (day === plainDay) return wallMs
+    if (fromOffsets === chainOffsets && chainOffsets((day - 1) * dayMs) === chainOffsets((day + 2) * dayMs)) {
+      plainDay = day
+      return wallMs
+    }
     const instant = instantOf(fromOffsets, wallMs)
     return instant + chainOffsets(instant)
   }

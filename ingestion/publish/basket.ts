@@ -4,6 +4,7 @@ import type { MappedLine } from '../map/sale.ts'
 
 /** The most lines one message carries; a sale with more is told in several. */
 const linesPerMessage = 500
+const slabBytes = 1024 * 1024
 
 /**
  * Gathers lines that follow one another and belong to one sale into one message, and writes it by hand: the same bytes as `encodeSale`, in a
@@ -18,6 +19,8 @@ export class Basket {
   #count = 0
   #row = 0
   #messages: Message[] = []
+  #slab: Buffer = Buffer.alloc(0)
+  #used = 0
   bytes = 0
 
   constructor(origin: { source: string; file: string; version: number }) {
@@ -47,12 +50,23 @@ export class Basket {
     if (head === undefined) return
     // The version grows with the row, so that what a file says later about a line wins over what it said before.
     const text = `{"v":${saleSchemaVersion},"store":${quoted(head.store)},"sale":${quoted(head.sale)},"soldAt":"${head.soldAt}","seller":${quoted(head.seller)},"customer":${quoted(head.customer)},"source":${this.#source},"file":${this.#file},"extent":"lines","version":${this.#version + this.#row},"lines":[${this.#lines}]}`
-    const value = Buffer.from(text)
+    const value = this.#written(text)
     this.#messages.push({ key: head.store, value })
     this.bytes += value.length
     this.#head = undefined
     this.#lines = ''
     this.#count = 0
+  }
+
+  /** Messages share large buffers: one for each of them would keep the collector busy. */
+  #written(text: string): Buffer {
+    if (this.#slab.length - this.#used < text.length * 3) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, text.length * 3))
+      this.#used = 0
+    }
+    const from = this.#used
+    this.#used += this.#slab.write(text, from)
+    return this.#slab.subarray(from, this.#used)
   }
 
   /** The messages gathered since the last call. */
