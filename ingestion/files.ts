@@ -43,6 +43,11 @@ export function ownerOf(name: string, source: Source, family: readonly Source[])
   return source.files === undefined ? source : undefined
 }
 
+/** Whose a file in the inbox of `source` is: whoever knows its name, else the source whose folder somebody put it into. */
+export function ownerInInbox(name: string, source: Source, family: readonly Source[]): Source | undefined {
+  return ownerOf(name, source, family) ?? (isJoined(name, [...family, source]) ? undefined : source)
+}
+
 /** Files that others look things up in are not taken in by themselves. */
 function isJoined(name: string, sources: readonly Source[]): boolean {
   return sources.some(source => source.joins.some(other => basename(other.file) === name))

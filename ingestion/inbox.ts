@@ -3,7 +3,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
-import { filesIn, ownerOf } from './files.ts'
+import { filesIn, ownerInInbox } from './files.ts'
 import { familyOf } from './source/load.ts'
 import type { Source } from './source/schema.ts'
 
@@ -60,7 +60,7 @@ export function watchInbox(
   const arrivals = async (path: string, source: Source): Promise<Arrival[]> => {
     const family = familyOf(source, sources)
     const found = (await filesIn(path)).flatMap(file => {
-      const owner = ownerOf(basename(file), source, family)
+      const owner = ownerInInbox(basename(file), source, family)
       return owner === undefined ? [] : [{ path: file, source: owner }]
     })
     return found.sort((a, b) => Number(a.source.sale !== undefined) - Number(b.source.sale !== undefined))

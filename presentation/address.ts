@@ -1,5 +1,5 @@
 /** What the page's address says and the API understands: the filters, in one order, so that the same view is always the same question. */
-export const filterNames = ['from', 'to', 'preset', 'against', 'store', 'seller'] as const
+export const filterNames = ['from', 'to', 'preset', 'against', 'store', 'seller', 'product'] as const
 
 /** The filters of an address as a query for the API, '' or `?…`. Anything else in the address belongs to the page. */
 export function filterQuery(search: URLSearchParams, more: Record<string, string> = {}): string {

@@ -11,6 +11,7 @@ import { api } from './server/api.ts'
 import { app } from './server/app.ts'
 import { asker } from './server/ask.ts'
 import { buildWebApp } from './server/assets.ts'
+import { exportRoutes } from './server/export-routes.ts'
 import { FiguresDesk } from './server/figures.ts'
 import { figuresRoutes } from './server/figures-routes.ts'
 import { firstData } from './server/first-data.ts'
@@ -33,6 +34,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut: session => live.signedOut(session) }),
     ...figuresRoutes(desk),
     ...insightRoutes({ warehouse, settings, config, desk }),
+    ...exportRoutes({ desk, settings, config }),
   ]
   const first = firstData({ config, desk, doorkeeper, answers })
   const pages = app({ config, log, web, api: api({ config, settings, desk, doorkeeper, answers, ask }, routes), first })

@@ -116,7 +116,7 @@ describe('the API', function () {
     expect(description.openapi).to.equal('3.1.0')
     expect(Object.keys(description.paths)).to.include.members(['/summary', '/session', '/rankings/products'])
     const names = description.paths['/summary'].get.parameters.map((parameter: { name: string }) => parameter.name)
-    expect(names).to.deep.equal(['from', 'to', 'preset', 'against', 'store', 'seller'])
+    expect(names).to.deep.equal(['from', 'to', 'preset', 'against', 'store', 'seller', 'product'])
   })
 
   it('slows guessing down, without telling whether the account exists', async () => {

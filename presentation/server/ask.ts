@@ -78,6 +78,7 @@ export function scoped(sql: string, person: Person, narrowing: Narrowing): strin
   return sql
     .replaceAll('{{scope}}', conditions.length === 0 ? '1' : conditions.join(' AND '))
     .replaceAll('{{days}}', days)
+    .replaceAll('{{seller_days}}', products.length > 0 ? 'product_days' : 'seller_days')
 }
 
 function isOneOf(column: string, values: readonly string[]): string {

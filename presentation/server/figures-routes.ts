@@ -5,10 +5,13 @@ import {
   type Filter,
   filterSchema,
   listSchema,
+  pageSchema,
+  periodSchema,
   rankingSchema,
   seriesSchema,
   summarySchema,
 } from './figures-schema.ts'
+import { lineSchema, linesOf } from './lines.ts'
 import type { Person } from './person.ts'
 import { type Route, route } from './route.ts'
 
@@ -62,6 +65,19 @@ export function figuresRoutes(desk: FiguresDesk): Route[] {
       answer: seriesSchema,
       keep: 'scope',
       run: async ({ person, query }) => desk.series(person, await desk.definite(person, query)),
+    }),
+    route({
+      method: 'get',
+      path: '/lines',
+      door: 'lines.read',
+      summary: 'The sale lines behind an amount, latest first',
+      query: pageSchema,
+      answer: z.object({ ...periodSchema.shape, items: z.array(lineSchema), more: z.boolean() }),
+      run: async ({ person, query, ask }) => {
+        const definite = await desk.definite(person, query)
+        const items = await linesOf(ask, person, definite, { limit: query.limit + 1, offset: query.offset })
+        return { ...definite.period, items: items.slice(0, query.limit), more: items.length > query.limit }
+      },
     }),
     rankingRoute('stores'),
     rankingRoute('sellers'),

@@ -29,6 +29,7 @@ const filterShape = {
     .meta({ description: 'What to compare with: the period before, or a year earlier' }),
   store: ids.meta({ description: 'Only these stores. Outside your scope: 403' }),
   seller: ids.meta({ description: 'Only these sellers. A seller may name only themselves' }),
+  product: ids.meta({ description: 'Only these products' }),
 }
 
 const bothOrNone = (given: { from?: string | undefined; to?: string | undefined }) =>
@@ -48,6 +49,15 @@ export const listSchema = z
     by: z.enum(['revenue', 'margin']).default('revenue'),
     order: z.enum(['desc', 'asc']).default('desc'),
     limit: z.coerce.number().int().min(1).max(1000).default(10),
+  })
+  .refine(bothOrNone, 'from and to come together')
+  .refine(inOrder, 'from is after to')
+
+export const pageSchema = z
+  .strictObject({
+    ...filterShape,
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
   })
   .refine(bothOrNone, 'from and to come together')
   .refine(inOrder, 'from is after to')

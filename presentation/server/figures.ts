@@ -57,7 +57,7 @@ export class FiguresDesk {
     if (filter.store.length > 0) await this.#refuseForeignStores(person, filter.store)
     refuseForeignSellers(person, filter.seller)
     const period = await this.#periodOf(person, filter)
-    const narrowing = { stores: filter.store, sellers: filter.seller }
+    const narrowing = { stores: filter.store, sellers: filter.seller, products: filter.product }
     return { period, comparison: comparisonOf(period, filter.against), narrowing }
   }
 

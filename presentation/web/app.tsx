@@ -5,6 +5,7 @@ import type { SessionView } from '../server/session-routes.ts'
 import { call, session } from './call.ts'
 import { setCurrency } from './format.ts'
 import { Icon, type IconName } from './icon.tsx'
+import { lazy } from './lazy.tsx'
 import { leaveLive, stayLive } from './live.ts'
 import { ConnectionNotice } from './live-mark.tsx'
 import { toPage, usePlace } from './location.ts'
@@ -32,7 +33,44 @@ const pages: readonly Page[] = [
     name: (w, view) => (view.person.role === 'seller' ? w.mySales : w.overview),
     show: OverviewPage,
   },
+  {
+    path: '/products',
+    door: 'figures.read',
+    icon: 'products',
+    name: w => w.products,
+    show: page(() => import('./products.tsx').then(m => m.ProductsPage)),
+  },
+  {
+    path: '/team',
+    door: 'team.compare',
+    icon: 'team',
+    name: w => w.team,
+    show: page(() => import('./team.tsx').then(m => m.TeamPage)),
+  },
+  {
+    path: '/stores',
+    door: 'stores.compare',
+    icon: 'stores',
+    name: w => w.stores,
+    show: page(() => import('./stores.tsx').then(m => m.StoresPage)),
+  },
+  {
+    path: '/lines',
+    door: 'lines.read',
+    icon: 'sales',
+    name: w => w.lines.short,
+    show: page(() => import('./lines.tsx').then(m => m.LinesPage)),
+  },
 ]
+
+/** A page whose code comes when it is opened. */
+function page(load: () => Promise<ComponentType<{ session: SessionView }>>): ComponentType<{ session: SessionView }> {
+  return lazy(load, TableWaiting)
+}
+
+function TableWaiting() {
+  return <div class="skeleton page-waiting" role="status" aria-label={words().loading} />
+}
 
 export function App() {
   useStore(language)
@@ -146,7 +184,7 @@ function NotFound() {
 /** Filters go along from page to page; what belongs to one page stays there. */
 function keptFilters(search: URLSearchParams): URLSearchParams {
   const kept = new URLSearchParams()
-  for (const name of ['from', 'to', 'preset', 'against', 'store'])
+  for (const name of ['from', 'to', 'preset', 'against', 'store', 'seller', 'product'])
     for (const value of search.getAll(name)) kept.append(name, value)
   return kept
 }

@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
+import { filterQuery } from '#presentation/address.ts'
 import { type Against, addDays, isDay, type Period, type Preset, periodOf } from '#presentation/period.ts'
+import type { Ranking } from '../server/figures-schema.ts'
 import { count, period as periodText, shortPeriod } from './format.ts'
 import { Icon } from './icon.tsx'
 import { go, usePlace, withQuery } from './location.ts'
@@ -27,7 +29,35 @@ export function Filters({ today, shown }: { today: string; shown: Period | undef
       <PeriodFilter today={today} shown={shown} />
       <AgainstFilter />
       <StoreFilter />
+      <Chip name="seller" kind="sellers" />
+      <Chip name="product" kind="products" />
     </section>
+  )
+}
+
+/** A seller or product that the page is narrowed to, and the way back. */
+function Chip({ name, kind }: { name: 'seller' | 'product'; kind: 'sellers' | 'products' }) {
+  const { search } = usePlace()
+  const id = search.get(name)
+  return id === null ? null : <ChipFor name={name} kind={kind} id={id} />
+}
+
+function ChipFor({ name, kind, id }: { name: 'seller' | 'product'; kind: 'sellers' | 'products'; id: string }) {
+  const w = words().chip
+  const { search } = usePlace()
+  const { answer } = useResource<Ranking>(`/api/v1/rankings/${kind}${filterQuery(search, { limit: '1' })}`)
+  const text = answer?.items.find(item => item.id === id)?.name ?? id
+  return (
+    <button
+      type="button"
+      class="control chip"
+      aria-label={w.remove(`${w[name]}: ${text}`)}
+      onClick={() => go(withQuery({ [name]: undefined }))}
+    >
+      <span class="quiet">{w[name]}</span>
+      <strong class="ellipsis">{text}</strong>
+      <Icon name="close" size={16} />
+    </button>
   )
 }
 

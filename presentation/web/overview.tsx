@@ -8,7 +8,7 @@ import { FigureStrip } from './figure-strip.tsx'
 import { Filters } from './filters.tsx'
 import { day } from './format.ts'
 import { LiveMark } from './live-mark.tsx'
-import { go, usePlace, withQuery } from './location.ts'
+import { go, toPage, usePlace, withQuery } from './location.ts'
 import { RankingList } from './ranking-list.tsx'
 import { useResource } from './resource.ts'
 import { SeriesPanel } from './series-panel.tsx'
@@ -61,15 +61,30 @@ export function OverviewPage({ session }: { session: SessionView }) {
             <SeriesPanel series={answer.series} summary={answer.summary} figure={figure} />
           </section>
           <div class="columns">
-            {!isSeller && (
+            {!isSeller && !search.has('store') && (
               <RankingList
                 title={w.best.stores}
                 items={answer.stores.items}
                 linkTo={item => withQuery({ store: item.id })}
+                more={<SeeAll to="/stores" />}
               />
             )}
-            {!isSeller && <RankingList title={w.best.sellers} items={answer.sellers.items} />}
-            <RankingList title={w.best.products} items={answer.products.items} />
+            {!isSeller && !search.has('seller') && (
+              <RankingList
+                title={w.best.sellers}
+                items={answer.sellers.items}
+                linkTo={item => withQuery({ seller: item.id })}
+                more={<SeeAll to="/team" />}
+              />
+            )}
+            {!search.has('product') && (
+              <RankingList
+                title={w.best.products}
+                items={answer.products.items}
+                linkTo={item => withQuery({ product: item.id })}
+                more={<SeeAll to="/products" />}
+              />
+            )}
             {isSeller && (
               <RankingList
                 title={w.best.stores}
@@ -78,9 +93,21 @@ export function OverviewPage({ session }: { session: SessionView }) {
               />
             )}
           </div>
+          <p class="page-foot">
+            <a href={toPage('/lines', new URLSearchParams(filterQuery(search)))}>{w.lines.see}</a>
+          </p>
         </div>
       )}
     </>
+  )
+}
+
+function SeeAll({ to }: { to: string }) {
+  const { search } = usePlace()
+  return (
+    <a class="see-all" href={toPage(to, new URLSearchParams(filterQuery(search)))}>
+      {words().seeAll}
+    </a>
   )
 }
 

@@ -43,12 +43,13 @@ export function SignIn({ ended }: { ended: boolean }) {
           {w.email}
           <input ref={email} name="email" type="email" autocomplete="username" required aria-invalid={wrong !== ''} />
         </label>
-        <label>
-          {w.password}
+        <div class="field">
+          <label for="password">{w.password}</label>
           <span class="password">
             <input
-              name="password"
               ref={password}
+              id="password"
+              name="password"
               type="password"
               autocomplete="current-password"
               required
@@ -58,7 +59,7 @@ export function SignIn({ ended }: { ended: boolean }) {
               {shown ? w.hide : w.show}
             </button>
           </span>
-        </label>
+        </div>
         <p class="field-error" role="alert">
           {wrong}
         </p>

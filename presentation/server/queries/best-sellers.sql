@@ -10,7 +10,7 @@ SELECT
   sumIf(f.revenue, f.day BETWEEN {beforeFrom:Date} AND {beforeTo:Date}) AS beforeRevenue
 FROM
 (
-  SELECT * FROM seller_days FINAL
+  SELECT * FROM {{seller_days}} FINAL
   WHERE {{scope}} AND (day BETWEEN {from:Date} AND {to:Date} OR day BETWEEN {beforeFrom:Date} AND {beforeTo:Date})
 ) AS f
 LEFT JOIN (SELECT seller, name, title FROM sellers FINAL) AS d ON d.seller = f.seller

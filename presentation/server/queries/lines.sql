@@ -1,0 +1,18 @@
+-- Sale lines in reach, latest first. Reads sale_lines once for the page asked for; names are added to those rows alone.
+SELECT
+  toString(l.day) AS day, formatDateTime(l.sold_at, '%H:%i') AS time,
+  l.store AS store, s.name AS storeName, l.sale AS sale, l.line AS line,
+  l.product AS product, p.name AS productName, l.seller AS seller, d.name AS sellerName,
+  l.quantity AS quantity, l.unit_price AS unitPrice, l.discount AS discount, l.revenue AS revenue,
+  l.cost AS cost, l.cost_known AS costKnown, l.source AS source, l.file AS file, l.row AS row
+FROM
+(
+  SELECT * FROM sale_lines FINAL
+  WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date}
+  ORDER BY day DESC, sold_at DESC, store, sale, line
+  LIMIT {limit:UInt32} OFFSET {offset:UInt32}
+) AS l
+LEFT JOIN (SELECT store, name FROM stores FINAL) AS s ON s.store = l.store
+LEFT JOIN (SELECT product, name FROM products FINAL) AS p ON p.product = l.product
+LEFT JOIN (SELECT seller, name FROM sellers FINAL) AS d ON d.seller = l.seller
+ORDER BY l.day DESC, l.sold_at DESC, l.store, l.sale, l.line

@@ -1,0 +1,117 @@
+import { useState } from 'preact/hooks'
+import { filterQuery } from '#presentation/address.ts'
+import type { Line } from '../server/lines.ts'
+import type { SessionView } from '../server/session-routes.ts'
+import { ExportMenu } from './export-menu.tsx'
+import { Failure } from './failure.tsx'
+import { Filters } from './filters.tsx'
+import { count, money, weekdayAndDay } from './format.ts'
+import { LiveMark } from './live-mark.tsx'
+import { usePlace } from './location.ts'
+import { useResource } from './resource.ts'
+import { TableSkeleton } from './table-page.tsx'
+import { words } from './words.ts'
+
+type Lines = { from: string; to: string; items: Line[]; more: boolean }
+const step = 100
+
+/** The sale lines behind an amount, each with where it came from. */
+export function LinesPage({ session }: { session: SessionView }) {
+  const w = words()
+  const { search } = usePlace()
+  const filters = filterQuery(search)
+  const [shown, setShown] = useState({ filters, limit: step })
+  const limit = shown.filters === filters ? shown.limit : step
+  const { answer, failed, waiting, again } = useResource<Lines>(
+    `/api/v1/lines${filterQuery(search, { limit: String(limit) })}`,
+  )
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <h1>{w.lines.title}</h1>
+          <LiveMark />
+        </div>
+        <Filters today={session.chain.today} shown={answer} />
+      </header>
+      {failed !== undefined && answer === undefined ? (
+        <Failure failed={failed} again={again} />
+      ) : answer === undefined ? (
+        <TableSkeleton />
+      ) : (
+        <section class={waiting ? 'card table-card waiting' : 'card table-card'} aria-label={w.lines.title}>
+          <div class="table-tools">
+            <span class="quiet">{w.lines.count(`${count(answer.items.length)}${answer.more ? '+' : ''}`)}</span>
+            <ExportMenu what="lines" />
+          </div>
+          {answer.items.length === 0 ? (
+            <p class="quiet pad">{w.empty.list}</p>
+          ) : (
+            <ol class="lines">
+              {answer.items.map(line => (
+                <LineRow key={`${line.store.id} ${line.sale} ${line.line}`} line={line} />
+              ))}
+            </ol>
+          )}
+          {answer.more && limit < 1000 && (
+            <button
+              type="button"
+              class="plain more"
+              onClick={() => setShown({ filters, limit: Math.min(1000, limit + 3 * step) })}
+            >
+              {w.lines.more}
+            </button>
+          )}
+        </section>
+      )}
+    </>
+  )
+}
+
+function LineRow({ line }: { line: Line }) {
+  const w = words().lines
+  return (
+    <li>
+      <details>
+        <summary>
+          <span class="line-what">
+            <strong>{line.product.name}</strong>
+            <small>
+              {weekdayAndDay(line.day)} · {line.store.name}
+              {line.seller.name !== '' && ` · ${line.seller.name}`}
+            </small>
+          </span>
+          <span class="line-amount">
+            <strong>{money(line.revenue)}</strong>
+            <small>
+              {count(line.quantity)} × {money(line.unitPrice)}
+            </small>
+          </span>
+        </summary>
+        <dl>
+          <div>
+            <dt>{w.sale}</dt>
+            <dd>
+              {line.sale} · {w.line} {line.line}
+            </dd>
+          </div>
+          <div>
+            <dt>{w.discount}</dt>
+            <dd>{money(line.discount)}</dd>
+          </div>
+          <div>
+            <dt>{w.cost}</dt>
+            <dd>{line.cost === null ? w.unknown : money(line.cost)}</dd>
+          </div>
+          <div>
+            <dt>{w.from}</dt>
+            <dd>
+              {line.from.source}: {line.from.file.split('/').pop()?.split('#')[0]}
+              {line.from.row > 0 && `, ${w.row} ${line.from.row}`}
+            </dd>
+          </div>
+        </dl>
+      </details>
+    </li>
+  )
+}

@@ -1,0 +1,96 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect } from 'chai'
+import type { Browser, Page } from 'playwright-core'
+import { openChromium } from '../parts/chromium.ts'
+import { type RunningDataApp, startDataApp } from '../parts/dataapp.ts'
+
+describe('the dashboard in a real browser', function () {
+  this.timeout(180_000)
+  let browser: Browser
+  let dataapp: RunningDataApp
+
+  before(async function () {
+    browser = await openChromium(this)
+    dataapp = await startDataApp({ DATAAPP_SAMPLE: 'raw' })
+  })
+  after(async () => {
+    await browser?.close()
+    await dataapp?.stop()
+  })
+
+  const all = '/?from=2017-07-01&to=2020-05-31'
+
+  async function signedIn(role: string, size = { width: 1360, height: 900 }): Promise<Page> {
+    const context = await browser.newContext({ viewport: size, locale: 'pt-BR' })
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    await page.goto(`${dataapp.url}${all}`)
+    const { email, password } = dataapp.account(role)
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Senha', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Entrar' }).click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    return page
+  }
+
+  it('shows the sample to the cent while it arrives, and a file dropped into the inbox without reload', async () => {
+    const page = await signedIn('admin')
+    await page
+      .getByText(/R\$\s77\.548\.570,20/)
+      .first()
+      .waitFor({ timeout: 120_000 })
+    await page.getByText('3.616', { exact: true }).first().waitFor()
+    const inbox = join(dataapp.home, 'inbox', 'adventureworks')
+    mkdirSync(inbox, { recursive: true })
+    const header =
+      'SalesOrderNumber|OrderDate|ProductKey|ResellerKey|EmployeeKey|SalesTerritoryKey|Quantity|Unit Price|Sales|Cost'
+    writeFileSync(
+      join(dataapp.home, 'Sales-drop.csv'),
+      `${header}\r\nSO99999|2020/05/30|235|312|282|4|2|50.00|100.00|63.45\r\n`,
+    )
+    renameSync(join(dataapp.home, 'Sales-drop.csv'), join(inbox, 'Sales-drop.csv'))
+    await page
+      .getByText(/R\$\s77\.548\.670,20/)
+      .first()
+      .waitFor({ timeout: 15_000 })
+    await page.context().close()
+  })
+
+  it('keeps a seller to their own lines on a phone, in both languages, with nothing wider than the screen', async () => {
+    const page = await signedIn('seller', { width: 390, height: 844 })
+    await page.getByRole('heading', { name: 'Minhas vendas' }).waitFor()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).to.be.at.most(390)
+    await page.locator('.person').click()
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'My sales' }).waitFor()
+    await page.context().close()
+  })
+
+  it('says that the connection is lost, mends it, and shows what was missed', async () => {
+    const page = await signedIn('manager')
+    await page.getByText('Ao vivo').waitFor()
+    await page.context().setOffline(true)
+    await page.evaluate(() => dispatchEvent(new Event('offline')))
+    await page.getByText(/Conexão perdida/).waitFor({ timeout: 60_000 })
+    await page.context().setOffline(false)
+    await page
+      .getByText(/Conexão de volta|Ao vivo/)
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await page.context().close()
+  })
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has nothing that axe finds wrong (${colorScheme})`, async () => {
+      const page = await signedIn('admin')
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.locator('.figure').first().waitFor()
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).to.deep.equal([])
+      await page.context().close()
+    })
+  }
+})
