@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import { type Chain, passwordOfAll, saleOf, startChain } from '../../test/parts/chain.ts'
 
 describe('the API', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let chain: Chain
   const may = 'from=2020-05-01&to=2020-05-31'
 

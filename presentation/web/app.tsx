@@ -7,7 +7,7 @@ import { setCurrency } from './format.ts'
 import { Icon, type IconName } from './icon.tsx'
 import { lazy } from './lazy.tsx'
 import { leaveLive, stayLive } from './live.ts'
-import { ConnectionNotice } from './live-mark.tsx'
+import { AlertNotice, ConnectionNotice } from './live-mark.tsx'
 import { toPage, usePlace } from './location.ts'
 import { Mark } from './mark.tsx'
 import { OverviewPage } from './overview.tsx'
@@ -53,6 +53,13 @@ const pages: readonly Page[] = [
     icon: 'stores',
     name: w => w.stores,
     show: page(() => import('./stores.tsx').then(m => m.StoresPage)),
+  },
+  {
+    path: '/alerts',
+    door: 'alerts.read',
+    icon: 'warning',
+    name: w => w.alerts.title,
+    show: page(() => import('./alerts.tsx').then(m => m.AlertsPage)),
   },
   {
     path: '/lines',
@@ -121,6 +128,7 @@ function Signed({ view }: { view: SessionView }) {
         {Shown === undefined ? <NotFound /> : <Shown session={view} />}
       </main>
       <ConnectionNotice />
+      <AlertNotice />
     </div>
   )
 }

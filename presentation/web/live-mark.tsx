@@ -1,5 +1,6 @@
 import { clock } from './format.ts'
-import { connection, lastNews } from './live.ts'
+import { Icon } from './icon.tsx'
+import { connection, lastNews, raised } from './live.ts'
 import { useStore } from './store.ts'
 import { words } from './words.ts'
 
@@ -15,6 +16,23 @@ export function LiveMark() {
       {off ? w.off : w.on}
       {news !== undefined && <span class="quiet"> · {w.updated(clock(news))}</span>}
     </p>
+  )
+}
+
+/** An alert that was just raised, said once, with the way to it. */
+export function AlertNotice() {
+  const alert = useStore(raised)
+  if (alert === undefined) return <div role="status" aria-live="polite" class="sr-only" />
+  const close = () => raised.set(undefined)
+  return (
+    <div class="toast alert-toast" role="status" aria-live="polite">
+      <a href="/alerts" onClick={close}>
+        {words().alerts.raised(alert.name)}
+      </a>
+      <button type="button" class="ghost" aria-label={words().close} onClick={close}>
+        <Icon name="close" size={18} />
+      </button>
+    </div>
   )
 }
 

@@ -7,6 +7,8 @@ export type Connection = 'connecting' | 'on' | 'lost' | 'back'
 export const connection = storeOf<Connection>('connecting')
 /** Grows whenever what was asked before may read differently now. */
 export const freshness = storeOf(0)
+/** The latest alert that was raised while the page was open. */
+export const raised = storeOf<{ id: string; name: string } | undefined>(undefined)
 export const lastNews = storeOf<Date | undefined>(undefined)
 
 const gatherMs = 80
@@ -60,6 +62,11 @@ function read(message: LiveMessage): void {
     case 'changed':
       if (had !== undefined) had.seq = message.seq
       lastNews.set(new Date())
+      refreshSoon()
+      break
+    case 'alert':
+      if (had !== undefined) had.seq = message.seq
+      if (message.event === 'fired') raised.set({ id: message.alert.id, name: message.alert.name })
       refreshSoon()
       break
     case 'reload':

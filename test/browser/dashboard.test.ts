@@ -7,7 +7,7 @@ import { openChromium } from '../parts/chromium.ts'
 import { type RunningDataApp, startDataApp } from '../parts/dataapp.ts'
 
 describe('the dashboard in a real browser', function () {
-  this.timeout(180_000)
+  this.timeout(300_000)
   let browser: Browser
   let dataapp: RunningDataApp
 
