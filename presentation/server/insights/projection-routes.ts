@@ -133,6 +133,12 @@ export async function projectionsOf(
   person: Person,
   query: ProjectionQuery,
 ): Promise<z.input<typeof projected>[]> {
+  const { rows, sold, targetOf } = await projectionInputs(ask, person, query)
+  return rows.map(row => projectedOf(row, query, sold.get(row.id), targetOf(row.id), query.level))
+}
+
+/** The rows of a level within the person's scope, and beside them what each has sold this month and its target. */
+export async function projectionInputs(ask: Ask, person: Person, query: Omit<ProjectionQuery, 'withDays'>) {
   const { level, today } = query
   const narrowing = { stores: query.stores }
   const [rows, stores, sellers, targets] = await Promise.all([
@@ -143,8 +149,7 @@ export async function projectionsOf(
   ])
   const sold = new Map([...stores, ...sellers].map(row => [row.id, row]))
   if (level === 'chain') sold.set('', sumOfMonths(stores))
-  const targetOf = targetsBy(level, targets)
-  return rows.map(row => projectedOf(row, query, sold.get(row.id), targetOf(row.id), level))
+  return { rows, sold, targetOf: targetsBy(level, targets) }
 }
 
 /** Days of a row from today on: a row made on data that ended earlier begins before today. */

@@ -15,12 +15,25 @@ describe('insights through the API', function () {
     const days = Array.from({ length: 60 }, (_, i) => addDays(today, i - 60))
     await chain.publish(
       days.flatMap((day, i) => [
-        saleOf({ store: 'centro', sale: `c${i}`, day, seller: 'ana', products: i % 2 === 0 ? ['bread', 'butter'] : ['bread', 'jam'] }),
+        saleOf({
+          store: 'centro',
+          sale: `c${i}`,
+          day,
+          seller: 'ana',
+          products: i % 2 === 0 ? ['bread', 'butter'] : ['bread', 'jam'],
+        }),
         saleOf({ store: 'praia', sale: `p${i}`, day, seller: 'rui', products: ['bread', 'soap'] }),
       ]),
     )
     await chain.describe([
-      { v: 1, kind: 'target', id: 't', source: 't', version: 1, attributes: { month: `${monthOf(today)}-01`, seller: 'ana', store: '', amount: '900' } },
+      {
+        v: 1,
+        kind: 'target',
+        id: 't',
+        source: 't',
+        version: 1,
+        attributes: { month: `${monthOf(today)}-01`, seller: 'ana', store: '', amount: '900' },
+      },
     ])
     await refreshProjections(chain.parts.warehouse, { today, country: 'BR', threads: 0 })
     await refreshCrossSell(chain.parts.warehouse, today, undefined)

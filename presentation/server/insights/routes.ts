@@ -4,6 +4,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { FiguresDesk } from '../figures.ts'
 import type { Route } from '../route.ts'
 import { alertRoutes } from './alert-routes.ts'
+import { payRoutes } from './pay-routes.ts'
 import { projectionRoutes } from './projection-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 
@@ -12,5 +13,5 @@ export type InsightParts = { warehouse: Warehouse; settings: Settings; config: C
 
 /** Everything under `/api/v1/insights`. */
 export function insightRoutes(parts: InsightParts): Route[] {
-  return [...projectionRoutes(parts), ...alertRoutes(parts), ...ruleRoutes(parts)]
+  return [...projectionRoutes(parts), ...payRoutes(parts), ...alertRoutes(parts), ...ruleRoutes(parts)]
 }

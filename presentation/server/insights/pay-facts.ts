@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { addMonths, type Day, firstDayOf, lastDayOf, type Month } from '#shared/day.ts'
+import type { ClosedMonth } from '#shared/pay/closing.ts'
+import { defaultPlans } from '#shared/pay/default-plan.ts'
+import { type Assignment, type PayFacts, type PayLine, targetKey } from '#shared/pay/facts.ts'
+import { fraction } from '#shared/pay/fraction.ts'
+import { type Plan, planSchema } from '#shared/pay/plan.ts'
+import { parseMicros } from '#shared/records/micros.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { type Ask, question } from '../ask.ts'
+import type { Bounds, Person } from '../person.ts'
+
+export type LineRow = {
+  store: string
+  day: Day
+  sale: string
+  line: string
+  seller: string
+  product: string
+  name: string
+  category: string
+  revenue: string
+  cost: string | null
+}
+
+const questions = {
+  lines: question<{ from: string; to: string }, LineRow>('insights/pay-lines'),
+  homes: question<{ from: string }, { seller: string; store: string }>('insights/home-stores'),
+  targets: question<{ from: string; to: string }, { seller: string; month: string; amount: string }>(
+    'insights/pay-targets',
+  ),
+}
+
+export const assignmentSchema = z.strictObject({
+  person: z.string().min(1).max(200),
+  plan: z.string().min(1).max(60),
+  from: z.iso.date(),
+  to: z.iso.date().optional(),
+  store: z.string().max(200),
+  manages: z.array(z.string()).max(2_000).default([]),
+})
+
+/** Whose pay: a seller by the id that sales know them by, a manager by the id they sign in with. */
+export type Payee = { readonly id: string; readonly bounds: Bounds }
+
+/** The bounds of a payee as somebody who asks: pay counts all that is theirs, whoever looks at it. */
+const asking = ({ id, bounds }: Payee): Person => ({ id, email: '', name: '', locale: undefined, ...bounds })
+
+export async function plansOf(settings: Settings): Promise<readonly Plan[]> {
+  const rows = await settings.query<{ plan: unknown }>('SELECT plan FROM pay_plans ORDER BY id')
+  const own = rows.map(({ plan }) => planSchema.parse(plan))
+  const written = new Set(own.map(plan => plan.id))
+  return [...own, ...defaultPlans.filter(plan => !written.has(plan.id))]
+}
+
+export async function homesOf(ask: Ask, person: Person, month: Month): Promise<ReadonlyMap<string, string>> {
+  const rows = await ask(person, questions.homes, { stores: [] }, { from: firstDayOf(addMonths(month, -5)) })
+  return new Map(rows.map(row => [row.seller, row.store]))
+}
+
+/** Everything one person's pay is reckoned from: their (or their team's) lines from `from` to the end of `month`. */
+export async function payFactsOf(
+  { settings, ask }: { settings: Settings; ask: Ask },
+  payee: Payee,
+  from: Month,
+  month: Month,
+): Promise<{ facts: PayFacts; rows: LineRow[] }> {
+  const span = { from: firstDayOf(from), to: lastDayOf(month) }
+  const person = asking(payee)
+  const [plans, rows, homes, targets] = await Promise.all([
+    plansOf(settings),
+    ask(person, questions.lines, { stores: [] }, span),
+    homesOf(ask, person, month),
+    ask({ ...person, role: 'admin' }, questions.targets, { stores: [] }, span),
+  ])
+  const assignments = await assignmentsOf(settings, payee, homes, rows)
+  const facts: PayFacts = {
+    plans,
+    assignments,
+    lines: rows.map(payLine),
+    targets: new Map(targets.map(row => [targetKey(row.seller, row.month), parseMicros(row.amount) ?? 0])),
+  }
+  return { facts, rows }
+}
+
+/** What is written down; for whom nothing is, the plans that DataApp comes with. */
+async function assignmentsOf(
+  settings: Settings,
+  { id, bounds }: Payee,
+  homes: ReadonlyMap<string, string>,
+  rows: readonly LineRow[],
+): Promise<Assignment[]> {
+  const written = await settings.query<{ assignment: unknown }>('SELECT assignment FROM pay_assignments')
+  const own = written.map(({ assignment }): Assignment => {
+    const { to, ...rest } = assignmentSchema.parse(assignment)
+    return to === undefined ? rest : { ...rest, to }
+  })
+  const named = new Set(own.map(({ person }) => person))
+  const sellers = new Set([...homes.keys(), ...rows.map(row => row.seller), ...(bounds.role === 'seller' ? [id] : [])])
+  const others = [...sellers]
+    .filter(seller => seller !== '' && !named.has(seller))
+    .map(
+      (person): Assignment => ({
+        person,
+        plan: 'default-seller',
+        from: '2000-01-01',
+        store: homes.get(person) ?? '',
+        manages: [],
+      }),
+    )
+  const manager: Assignment[] =
+    bounds.role === 'manager' && !named.has(id)
+      ? [{ person: id, plan: 'default-manager', from: '2000-01-01', store: '', manages: [...bounds.stores] }]
+      : []
+  return [...own, ...others, ...manager]
+}
+
+export const lineId = (row: Pick<LineRow, 'store' | 'sale' | 'line'>): string =>
+  JSON.stringify([row.store, row.sale, row.line])
+
+const payLine = (row: LineRow): PayLine => ({
+  id: lineId(row),
+  day: row.day,
+  store: row.store,
+  category: row.category,
+  revenue: parseMicros(row.revenue) ?? 0,
+  cost: row.cost === null ? null : (parseMicros(row.cost) ?? 0),
+  credits: row.seller === '' ? [] : [{ person: row.seller, share: '1' }],
+})
+
+/** Big integers as text, so that a closed month is kept exactly as it was paid. */
+export const frozen = (closed: ClosedMonth): string =>
+  JSON.stringify(closed, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
+
+const big = z
+  .string()
+  .regex(/^-?\d+n$/)
+  .transform(text => BigInt(text.slice(0, -1)))
+const exact = z.object({ n: big, d: big }).transform(({ n, d }) => fraction(n, d))
+const contribution = z.object({ line: z.string(), amount: exact })
+const closedSchema = z.object({
+  person: z.string(),
+  month: z.string(),
+  cents: z.number(),
+  parts: z.array(
+    z.object({
+      kind: z.enum(['base', 'commission', 'bonus', 'teamShare', 'cap', 'guaranteed']),
+      plan: z.string(),
+      rule: z.string(),
+      month: z.string(),
+      from: z.string(),
+      to: z.string(),
+      cents: z.number(),
+      on: exact,
+      steps: z.array(z.object({ from: exact, amount: exact, rate: exact })),
+      lines: z.array(contribution),
+      withoutCost: z.array(z.string()),
+    }),
+  ),
+  adjustments: z.array(
+    z.object({
+      plan: z.string(),
+      rule: z.string(),
+      month: z.string(),
+      cents: z.number(),
+      lines: z.array(contribution),
+    }),
+  ),
+})
+
+export async function closedMonthsOf(settings: Settings, person: string): Promise<ClosedMonth[]> {
+  const rows = await settings.query<{ closed: unknown }>(
+    'SELECT closed FROM pay_closed WHERE person = $1 ORDER BY month DESC LIMIT 13',
+    [person],
+  )
+  return rows.map(({ closed }) => closedSchema.parse(closed))
+}

@@ -1,0 +1,106 @@
+import { expect } from 'chai'
+import { addDays, addMonths, dayIn, firstDayOf, monthOf } from '#shared/day.ts'
+import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
+
+describe('pay through the API', function () {
+  this.timeout(180_000)
+  let chain: Chain
+  let last = ''
+  let current = ''
+  const things = (count: number) => Array.from({ length: count }, (_, i) => `thing ${i}`)
+
+  before(async () => {
+    chain = await startChain()
+    const today = dayIn(chain.parts.config.DATAAPP_TIME_ZONE, new Date())
+    current = monthOf(today)
+    last = addMonths(current, -1)
+    await chain.publish([
+      saleOf({ store: 'centro', sale: '1', day: addDays(firstDayOf(last), 3), seller: 'ana', products: things(100) }),
+      saleOf({ store: 'praia', sale: '1', day: addDays(firstDayOf(last), 4), seller: 'rui', products: things(50) }),
+      saleOf({ store: 'centro', sale: '2', day: firstDayOf(current), seller: 'ana', products: things(10) }),
+    ])
+    await chain.add({ email: 'admin@chain.example', name: 'Admin', role: 'admin' })
+    await chain.add({ email: 'centro@chain.example', name: 'Centro', role: 'manager', stores: ['centro'] })
+    await chain.add({ email: 'ana@chain.example', name: 'Ana', role: 'seller', seller: 'ana' })
+  })
+  after(() => chain.stop())
+
+  const call = async (email: string, path: string, body?: unknown, method = 'POST') => {
+    const answer = await (await chain.as(email))(
+      `/api/v1/insights/pay${path}`,
+      body === undefined ? {} : { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    )
+    return { status: answer.status, body: await answer.json() }
+  }
+  const parts = (body: { parts: { rule: string; amount: string }[] }) =>
+    body.parts.map(({ rule, amount }) => [rule, amount])
+
+  it('shows a seller their own month to the cent, with the plan that comes with DataApp, and every line behind it', async () => {
+    const { body } = await call('ana@chain.example', `?month=${last}`)
+    // 100 lines of 10.00 at 1 %.
+    expect(parts(body)).to.deep.equal([
+      ['base', '1800.00'],
+      ['sales', '10.00'],
+    ])
+    expect(body).to.include({ person: 'ana', amount: '1810.00', closed: false, projected: null })
+    const lines = await call('ana@chain.example', `/lines?month=${last}&rule=sales`)
+    expect(lines.body.items).to.have.length(100)
+    expect(lines.body.items[0]).to.deep.include({ store: 'centro', sale: '1', amount: '10.00' })
+    const now = await call('ana@chain.example', '')
+    expect(now.body.amount).to.equal('1801.00')
+    expect(Number(now.body.projected.hi)).to.be.at.least(Number(now.body.amount))
+    expect((await call('ana@chain.example', '/what-if?extra=5000')).body).to.deep.equal({
+      amount: '1851.00',
+      more: '50.00',
+    })
+  })
+
+  it("refuses anybody else's, in every endpoint", async () => {
+    for (const path of ['', '/lines', '/what-if']) {
+      const query = (person: string) =>
+        `${path}?person=${person}&${path === '/lines' ? 'rule=sales' : path === '' ? '' : 'extra=1'}`
+      expect((await call('ana@chain.example', query('rui'))).status).to.equal(403)
+      expect((await call('centro@chain.example', query('rui'))).status).to.equal(403)
+      expect((await call('centro@chain.example', query('ana'))).status).to.equal(200)
+    }
+    const team = async (email: string) =>
+      (await call(email, `/team?month=${last}`)).body.items.map(({ person }: { person: string }) => person)
+    expect(await team('ana@chain.example')).to.deep.equal(['ana'])
+    expect((await team('centro@chain.example')).slice(1)).to.deep.equal(['ana'])
+    expect((await team('admin@chain.example')).slice(1)).to.deep.equal(['ana', 'rui'])
+    for (const email of ['ana@chain.example', 'centro@chain.example']) {
+      expect((await call(email, '/plans')).status).to.equal(403)
+      expect((await call(email, '/close', { month: last })).status).to.equal(403)
+      expect((await call(email, '/plans/mine', { id: 'mine' }, 'PUT')).status).to.equal(403)
+    }
+  })
+
+  it('freezes a closed month and pays what changes later as an adjustment in the next', async () => {
+    expect((await call('admin@chain.example', '/close', { month: current })).status).to.equal(409)
+    expect((await call('admin@chain.example', '/close', { month: last, person: 'ana' })).body).to.deep.equal({
+      closed: 1,
+    })
+    expect((await call('admin@chain.example', '/close', { month: last, person: 'ana' })).body).to.deep.equal({
+      closed: 0,
+    })
+    await chain.publish([
+      saleOf({ store: 'centro', sale: 'late', day: addDays(firstDayOf(last), 9), seller: 'ana', products: things(20) }),
+    ])
+    const before = await call('ana@chain.example', `?month=${last}`)
+    expect(before.body).to.include({ amount: '1810.00', closed: true })
+    const now = await call('ana@chain.example', '')
+    expect(now.body.adjustments).to.deep.equal([
+      { plan: 'default-seller', rule: 'sales', month: last, amount: '2.00', lines: 20 },
+    ])
+    expect(now.body.amount).to.equal('1803.00')
+  })
+
+  it('follows a plan that somebody wrote, and refuses one that makes no sense', async () => {
+    const plan = { id: 'default-seller', name: 'Novo', validFrom: '2000-01-01', base: '100.00', commissions: [] }
+    const wrong = await call('admin@chain.example', '/plans/default-seller', { ...plan, base: 'much' }, 'PUT')
+    expect(wrong.status).to.equal(400)
+    expect((await call('admin@chain.example', '/plans/default-seller', plan, 'PUT')).status).to.equal(200)
+    const { body } = await call('admin@chain.example', `?month=${last}&person=rui`)
+    expect(body.amount).to.equal('100.00')
+  })
+})

@@ -1,0 +1,10 @@
+-- Every seller with sales since {from}, and the store where they sold most. One row per seller.
+SELECT seller, store
+FROM
+(
+  SELECT seller, argMax(at, sold) AS store
+  FROM (SELECT seller, store AS at, sum(revenue) AS sold FROM seller_days FINAL WHERE day >= {from:Date} AND lines > 0 AND seller != '' GROUP BY seller, at)
+  GROUP BY seller
+)
+WHERE {{scope}}
+ORDER BY seller
