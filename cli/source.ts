@@ -1,6 +1,7 @@
 import { access, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
+import { openDatabase, readableTables } from '#ingestion/postgres/table.ts'
 import { draftText } from '#ingestion/source/draft.ts'
 import { inferSource } from '#ingestion/source/infer.ts'
 import { findSource, loadSources, parseSource } from '#ingestion/source/load.ts'
@@ -15,6 +16,7 @@ export function sourceCommand(): Command {
   command.addCommand(checkCommand())
   command.addCommand(previewCommand())
   command.addCommand(listCommand())
+  command.addCommand(tablesCommand())
   return command
 }
 
@@ -95,6 +97,23 @@ function listCommand(): Command {
       }))
       if (options.json === true) console.log(JSON.stringify(shown))
       else for (const { name, description, path } of shown) console.log(`${name.padEnd(26)} ${description} (${path})`)
+    })
+}
+
+function tablesCommand(): Command {
+  return new Command('tables')
+    .description('List the tables and views of a Postgres or Supabase database that can be read')
+    .argument('<variable>', "the environment variable with the database's URL")
+    .option('--json', 'print one JSON document')
+    .action(async (variable: string, options: { json?: true }) => {
+      const client = await openDatabase(variable)
+      try {
+        const tables = await readableTables(client)
+        if (options.json === true) console.log(JSON.stringify(tables))
+        else for (const { table, kind, columns } of tables) console.log(`${table} (${kind}): ${columns.join(', ')}`)
+      } finally {
+        await client.end()
+      }
     })
 }
 

@@ -8,6 +8,7 @@ import { salesDoor, salesPath } from './http/door.ts'
 import { openKeys } from './http/keys.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath, type Work } from './ingest.ts'
+import { followTables } from './postgres/follow.ts'
 import { listRejected, questionSchema } from './rejected/list.ts'
 import { replayRejected, replaySchema } from './rejected/replay.ts'
 import { loadSources } from './source/load.ts'
@@ -40,6 +41,8 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
     ? (await import('./s3/arrivals.ts')).watchS3(sources, parts, report, quiet)
     : undefined
 
+  const tables = followTables(sources, parts, report)
+
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
     { name: 'settings', check: () => parts.settings.ready() },
@@ -63,10 +66,10 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
 
   return {
     url: `http://${host}:${port}`,
-    failed: bucket === undefined ? inbox.failed : Promise.race([inbox.failed, bucket.failed]),
+    failed: Promise.race([inbox.failed, tables.failed, ...(bucket === undefined ? [] : [bucket.failed])]),
     async stop() {
       stopping.abort()
-      await Promise.all([inbox.stop(), bucket?.stop()])
+      await Promise.all([inbox.stop(), tables.stop(), bucket?.stop()])
       await closeServer(server)
     },
   }

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DataAppError } from '#shared/error.ts'
+import type { Intaking } from '../ingest.ts'
+import { takeIn } from '../intake.ts'
+import { rowMapper } from '../map/rows.ts'
+import { wantedColumns } from '../map/wanted.ts'
+import type { Source } from '../source/schema.ts'
+import { noTotals, sumTotals, type Totals } from '../totals.ts'
+import { cursorIds, openDatabase, readPage } from './table.ts'
+
+type From = NonNullable<NonNullable<Source['from']>['postgres']>
+
+/**
+ * Reads what is new in a table: rows whose cursor is behind the last one read. The position moves only when the bus has acknowledged the page, so that a crash reads
+ * it again and the same lines replace themselves. Where the source names no line column, the cursor's value identifies the line.
+ */
+export async function readTable(parts: Intaking, source: Source, from: From, signal: AbortSignal): Promise<Totals> {
+  const { config, settings, bus, log } = parts
+  const client = await openDatabase(from.urlEnv)
+  const done: Totals[] = []
+  try {
+    const [known] = await settings.query<{ position: string }>('SELECT position FROM table_cursors WHERE source = $1', [
+      source.name,
+    ])
+    let position = known?.position
+    while (!signal.aborted) {
+      const page = await readPage(client, from, position, wantedColumns(source), source.numbers.decimal)
+      if (page.position === undefined) break
+      const version = Date.now() * 1000
+      const ids = cursorIds(page.rows, page.columns.indexOf(from.cursor))
+      async function* once() {
+        yield page.rows
+      }
+      const totals = await takeIn(
+        { columns: page.columns, rows: once() },
+        rowMapper(source, page.columns, [], config.DATAAPP_TIME_ZONE, version),
+        {
+          bus,
+          log,
+          source: { ...source, duplicates: 'none' },
+          file: `${from.table}@${page.position}`,
+          version,
+          rowsDone: 0,
+          lineOf: row => ids.get(row) ?? '',
+          rejectedShareLimit: config.DATAAPP_REJECTED_SHARE_LIMIT,
+          checkpoint: async () => {},
+          onProgress: () => {},
+          signal,
+        },
+      )
+      position = page.position
+      await settings.query(
+        `INSERT INTO table_cursors (source, position, totals) VALUES ($1, $2, $3::jsonb)
+         ON CONFLICT (source) DO UPDATE SET position = EXCLUDED.position, totals = EXCLUDED.totals, updated_at = now()`,
+        [source.name, position, JSON.stringify(totals)],
+      )
+      done.push(totals)
+    }
+  } finally {
+    await client.end()
+  }
+  return done.length === 0 ? noTotals : sumTotals(done)
+}
+
+/** Follows the tables of all sources that name one. */
+export function followTables(
+  sources: readonly Source[],
+  parts: Intaking,
+  report: (file: string, source: Source, totals: Totals) => void,
+): { stop: () => Promise<void>; failed: Promise<never> } {
+  const stopped = new AbortController()
+  const follow = async (source: Source, from: From) => {
+    while (!stopped.signal.aborted) {
+      try {
+        const totals = await readTable(parts, source, from, stopped.signal)
+        if (totals.rows > 0) report(from.table, source, totals)
+      } catch (error) {
+        if (!(error instanceof DataAppError)) throw error
+        parts.log.error({ code: error.code, source: source.name, hint: error.hint }, error.message)
+      }
+      await sleep(from.everySeconds * 1000, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+    }
+  }
+  const loops = sources.flatMap(source =>
+    source.from?.postgres === undefined ? [] : [follow(source, source.from.postgres)],
+  )
+  const failed = new Promise<never>((_, fail) => {
+    for (const loop of loops) loop.catch(fail)
+  })
+  failed.catch(() => {})
+  return {
+    failed,
+    async stop() {
+      stopped.abort()
+      await Promise.allSettled(loops)
+    },
+  }
+}
