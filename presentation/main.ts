@@ -17,6 +17,7 @@ import { figuresRoutes } from './server/figures-routes.ts'
 import { firstData } from './server/first-data.ts'
 import { insightRoutes } from './server/insights/routes.ts'
 import { Live } from './server/live.ts'
+import { odataFeed } from './server/odata/feed.ts'
 import { sessionRoutes } from './server/session-routes.ts'
 import { Doorkeeper } from './server/signed.ts'
 
@@ -37,7 +38,15 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     ...exportRoutes({ desk, settings, config }),
   ]
   const first = firstData({ config, desk, doorkeeper, answers })
-  const pages = app({ config, log, web, api: api({ config, settings, desk, doorkeeper, answers, ask }, routes), first })
+  const feed = odataFeed({ config, ask, doorkeeper, log })
+  const pages = app({
+    config,
+    log,
+    web,
+    api: api({ config, settings, desk, doorkeeper, answers, ask }, routes),
+    feed,
+    first,
+  })
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
     { name: 'warehouse', check: () => warehouse.ready() },

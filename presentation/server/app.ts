@@ -13,12 +13,14 @@ type AppParts = {
   log: Log
   web: WebApp
   api: Router
+  /** The OData feed, under `/odata/v4`. */
+  feed: Router
   /** The data of the first page for whoever asks, or {} when nobody is signed in. */
   first: (request: Request) => Promise<Record<string, unknown>>
 }
 
 /** The http side: security headers, the web app's files, the API, and the page for every other path. */
-export function app({ config, log, web, api, first }: AppParts): Express {
+export function app({ config, log, web, api, feed, first }: AppParts): Express {
   const server = express()
   server.disable('x-powered-by')
   server.set('trust proxy', 'loopback')
@@ -35,6 +37,7 @@ export function app({ config, log, web, api, first }: AppParts): Express {
     next()
   })
   server.use('/api/v1', api)
+  server.use('/odata/v4', feed)
   server.get('/assets/:name', (request, response, next) => {
     const asset = web.files.get(`/assets/${request.params.name}`)
     if (asset === undefined) next()

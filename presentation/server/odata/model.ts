@@ -37,7 +37,7 @@ export type JoinName = keyof typeof joins
 
 const text = (sql: string, what: string, join?: JoinName): Property => ({
   type: 'String',
-  sql: `toString(${sql})`,
+  sql,
   what,
   ...(join === undefined ? {} : { join }),
 })
