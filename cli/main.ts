@@ -1,9 +1,14 @@
 import { Command } from 'commander'
 import { DataAppError, forPerson, systemCodeOf } from '#shared/error.ts'
+import { backupCommand, restoreCommand } from './backup.ts'
 import { basketCommand } from './basket.ts'
 import { configCommand } from './config.ts'
+import { doctorCommand } from './doctor.ts'
 import { forecastCommand } from './forecast.ts'
 import { ingestCommand } from './ingest.ts'
+import { keyCommand } from './key.ts'
+import { lakeCommand } from './lake.ts'
+import { personCommand } from './person.ts'
 import { rejectedCommand } from './rejected.ts'
 import { sourceCommand } from './source.ts'
 import { startCommand } from './start.ts'
@@ -27,6 +32,12 @@ export async function main(argv: string[]): Promise<void> {
     sourceCommand(),
     rejectedCommand(),
     userCommand(),
+    lakeCommand(),
+    personCommand(),
+    keyCommand(),
+    doctorCommand(),
+    backupCommand(),
+    restoreCommand(),
   ])
     program.addCommand(command)
   try {

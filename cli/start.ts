@@ -58,7 +58,7 @@ async function startAll(parts: Parts, running: Running[]): Promise<void> {
   running.push(processor)
   const intake = await ingestion(parts)
   running.push(intake)
-  announceRunning(config, { pid: process.pid, dashboard: page.url, ingestion: intake.url })
+  announceRunning(config, { pid: process.pid, dashboard: page.url, ingestion: intake.url, processing: processor.url })
   say(`\n  DataApp runs at ${page.url}\n`)
   if (config.DATAAPP_SAMPLE === 'none') return
   const accounts = await createSampleAccounts(parts, sampleScope())

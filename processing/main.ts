@@ -1,17 +1,24 @@
+import { createServer } from 'node:http'
 import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
-import { closeServer, healthServer, listen } from '#shared/health.ts'
+import { closeServer, healthRoutes, listen } from '#shared/health.ts'
+import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
-import type { Sale } from '#shared/records/sale.ts'
 import { announce } from './announce.ts'
 import { readSale } from './clean.ts'
+import { answerJob, jobPath } from './control.ts'
 import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
+import { type Job, runJob } from './jobs.ts'
+import { startLakeKeeper } from './lake/keeper.ts'
 import { gather } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales } from './load/load-sales.ts'
+import { type Arrived, keepRaw } from './load/raw.ts'
+import { judge, keepHits } from './quality/judge.ts'
+import { readRules } from './quality/rules.ts'
 import { decodeRejected, keepRejected } from './rejected.ts'
 
 export const groups = consumerGroups
@@ -27,7 +34,14 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     'topic',
   ])
 
-  const load = gather<Sale>(salesAtOnce, async (sales, heartbeat) => {
+  const rules = readRules(config)
+  const load = gather<Arrived>(salesAtOnce, async (arrived, heartbeat) => {
+    const sales = arrived.map(({ sale }) => sale)
+    await keepRaw(warehouse, arrived)
+    await keepHits(
+      warehouse,
+      arrived.flatMap(({ hits }) => hits),
+    )
     const plan = await loadSales(warehouse, sales, heartbeat)
     loaded.inc(plan.lines.length)
     await announce(bus, {
@@ -42,13 +56,17 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   })
 
   async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
-    const sales: Sale[] = []
+    const arrived: Arrived[] = []
     const dead: Rejected[] = []
     for (const message of batch) {
       const outcome = readSale(message.value, message.offset)
       switch (outcome.kind) {
         case 'ok':
-          sales.push(outcome.value)
+          {
+            const { sale, hits, rejected } = judge(rules, outcome.value)
+            arrived.push({ message, sale, hits })
+            for (const why of rejected) dead.push(rejectedOf('processing', why, new Date()))
+          }
           break
         case 'rejected':
           dead.push(rejectedOf('processing', outcome.why, new Date()))
@@ -58,8 +76,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       }
     }
     await sendToDead(dead)
-    if (sales.length === 0) return
-    await load(sales, heartbeat)
+    if (arrived.length > 0) await load(arrived, heartbeat)
   }
 
   async function onDimensions(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
@@ -131,7 +148,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const insights = startInsights(parts)
   const alerts = await startAlerts(parts)
 
-  const server = healthServer(metrics, [
+  const lake = startLakeKeeper(parts)
+  const token = controlToken(config)
+  const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
     { name: 'warehouse', check: () => warehouse.ready() },
     { name: 'settings', check: () => settings.ready() },
@@ -144,6 +163,15 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       },
     },
   ])
+  const server = createServer((request, response) => {
+    if (health(request, response)) return
+    if (request.method !== 'POST' || request.url !== jobPath) return void response.writeHead(404).end()
+    const run = (job: Job) => runJob(parts, groups.sales, job)
+    answerJob(request, response, { token, log, run }).catch(error => {
+      log.error({ err: error }, 'a job could not be answered')
+      response.destroy()
+    })
+  })
   const wanted = config.DATAAPP_PROCESSING_PORT ?? (config.PORT === 0 ? 0 : config.PORT + 2)
   const port = await listen(server, wanted, config.HOST, config.DATAAPP_PROCESSING_PORT === undefined)
   const url = `http://${config.HOST}:${port}`
@@ -155,7 +183,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       [...consumers, ...insights.consumers, ...alerts.consumers].map(consumer => consumer.stopped),
     ).then(() => new Promise<never>(() => {})),
     stop: async () => {
-      await Promise.all([insights.stop(), alerts.stop()])
+      await Promise.all([insights.stop(), alerts.stop(), lake.stop()])
       await Promise.all(consumers.map(consumer => consumer.stop()))
       await closeServer(server)
     },

@@ -31,7 +31,12 @@ export function prepareHome(config: Config): void {
   }
 }
 
-const running = z.strictObject({ pid: z.number(), dashboard: z.string(), ingestion: z.string() })
+const running = z.strictObject({
+  pid: z.number(),
+  dashboard: z.string(),
+  ingestion: z.string(),
+  processing: z.string().optional(),
+})
 
 /** Where a running `dataapp start` can be reached: written when it is up, removed when it stops. */
 export type RunningInstance = z.infer<typeof running>

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { topics } from '#shared/agreement.ts'
-import type { Consumer, Received } from '#shared/bus/bus.ts'
+import type { Bus, Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
 import { changedSchema } from '#shared/records/changed.ts'
@@ -12,6 +12,9 @@ export const insightGroups = { refresh: 'insights' } as const
 
 /** How long data must rest before insights are made anew, how long they wait at most while it doesn't, and how long after a failure. */
 const pace = { firstMs: 3_000, quietMs: 15_000, mostMs: 120_000, lookMs: 500, afterFailureMs: 60_000 }
+
+/** So many messages of sales waiting are a backlog. */
+const backlog = 1_000
 
 export type Insights = { readonly consumers: readonly Consumer[]; stop(): Promise<void> }
 
@@ -36,7 +39,8 @@ export function startInsights(parts: Parts): Insights {
     while (!stopping.signal.aborted) {
       const now = Date.now()
       const due = dirty !== undefined && (now - dirty.last >= pace.quietMs || now - dirty.since >= pace.mostMs)
-      if (due || doneFor !== today()) {
+      // Loading a backlog needs every core: what is computed from half of it would be computed again.
+      if ((due || doneFor !== today()) && !(await isBehind(bus))) {
         dirty = undefined
         const day = today()
         try {
@@ -71,6 +75,10 @@ export function startInsights(parts: Parts): Insights {
       await working
     },
   }
+}
+
+async function isBehind(bus: Bus): Promise<boolean> {
+  return (await bus.lag(topics.sales, 'processing').catch(() => 0)) > backlog
 }
 
 /** Today's sales change no forecast until the day is over; anything earlier does, and so do names, categories and costs. */

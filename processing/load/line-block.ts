@@ -99,7 +99,7 @@ export function saleDayBlock(
 }
 
 /** Days since 1970, as the warehouse's Date counts them. */
-function dayNumber(day: string): number {
+export function dayNumber(day: string): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 86_400_000
 }
 

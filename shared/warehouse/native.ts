@@ -43,6 +43,17 @@ export class Strings implements NativeColumn {
     this.#lastEnd = this.#end
   }
 
+  /** Text that is bytes already. */
+  pushBytes(value: Buffer): void {
+    this.#room(value.length + 5)
+    this.#end = writeVarint(this.#buffer, this.#end, value.length)
+    this.#lastStart = this.#end
+    this.#lastEnd = this.#end
+    this.#last = ''
+    value.copy(this.#buffer, this.#end)
+    this.#end += value.length
+  }
+
   bytes(): Buffer {
     return this.#buffer.subarray(0, this.#end)
   }

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { openParts } from '#cli/parts.ts'
+import { topics } from '#shared/agreement.ts'
+import { silentLog } from '#shared/log.ts'
+import type { Dimension } from '#shared/records/dimension.ts'
+import { rejectedOf } from '#shared/records/rejected.ts'
+import { saleOf, startChain } from '../test/parts/chain.ts'
+import { temporaryHome } from '../test/parts/home.ts'
+import { restore } from './backup.ts'
+import { runJob } from './jobs.ts'
+import { groups } from './main.ts'
+
+const secret = { name: 'Zulmira Quaresmeira', email: 'zulmira@nowhere.example', phone: '', document: '98765432100' }
+
+describe('what an operator asks for', function () {
+  this.timeout(120_000)
+
+  it('finds nobody in the data directory, exports, backs up, restores and erases a person', async () => {
+    const chain = await startChain()
+    const other = temporaryHome()
+    const backup = temporaryHome()
+    try {
+      const { parts } = chain
+      const person: Dimension = {
+        v: 1,
+        kind: 'customer',
+        id: '77',
+        source: 'test',
+        version: 1,
+        attributes: { ...secret, city: 'Recife', region: '', country: '' },
+      }
+      await chain.describe([person])
+      const sale = saleOf({ store: '1', sale: 'A', day: '2024-05-01', seller: 'v1', customer: '77' })
+      await chain.publish([sale])
+      const why = { source: 's', file: 'f', line: 3, field: 'x', rule: 'r', message: 'no', raw: `77;${secret.name};x` }
+      const rejected = rejectedOf('ingestion', why, new Date())
+      await parts.bus.publish(topics.rejected, [{ key: 's', value: Buffer.from(JSON.stringify(rejected)) }])
+      while ((await parts.bus.lag(topics.rejected, groups.rejected)) > 0)
+        await new Promise(done => setTimeout(done, 20))
+
+      const run = (job: Parameters<typeof runJob>[2]) => runJob(parts, groups.sales, job)
+      const byEmail = {
+        job: 'person-find',
+        kind: 'customer',
+        attribute: 'email',
+        text: 'Zulmira@NOWHERE.example',
+      } as const
+      expect(await run(byEmail)).to.deep.equal({ ids: ['77'] })
+      expect(await run({ job: 'person-export', kind: 'customer', id: '77' })).to.deep.include({
+        rejected: [{ source: 's', file: 'f', line: '3', raw: why.raw }],
+      })
+      await run({ job: 'lake-archive' })
+      const inPlain = (text: string) => {
+        try {
+          return execFileSync('grep', ['-rlaF', text, parts.config.DATAAPP_HOME], { encoding: 'utf8' })
+        } catch {
+          return ''
+        }
+      }
+      for (const text of [secret.name, secret.email, secret.document]) expect(inPlain(text)).to.equal('')
+
+      await run({ job: 'key-rotate' })
+      const target = join(backup.config.DATAAPP_HOME, 'one')
+      await run({ job: 'backup', directory: target })
+      copyFileSync(join(target, 'keys.json'), join(other.config.DATAAPP_HOME, 'keys.json'))
+      const { close, ...restored } = await openParts(other.config, silentLog)
+      try {
+        expect(await restore(restored, target)).to.include({ lines: 1 })
+        const exported = await runJob(restored, groups.sales, { job: 'person-export', kind: 'customer', id: '77' })
+        expect(exported).to.have.nested.property('person.name', secret.name)
+        expect(exported).to.have.nested.property('lines.length', 1)
+        expect(await runJob(restored, groups.sales, { job: 'doctor' })).to.include({ ok: true })
+      } finally {
+        await close()
+      }
+
+      expect(await run({ job: 'person-erase', kind: 'customer', id: '77' })).to.include({ rejected: 1 })
+      await chain.describe([{ ...person, version: 5 }])
+      expect(await run(byEmail)).to.deep.equal({ ids: [] })
+      const left = await run({ job: 'person-export', kind: 'customer', id: '77' })
+      expect(left).to.have.nested.property('person.name', '')
+      expect(left).to.have.nested.property('lines.length', 1)
+      expect(await run({ job: 'doctor' })).to.include({ ok: true })
+    } finally {
+      await chain.stop()
+      other.remove()
+      backup.remove()
+    }
+  })
+})

@@ -1,0 +1,32 @@
+import type { Received } from '#shared/bus/bus.ts'
+import type { Sale } from '#shared/records/sale.ts'
+import { Integers, nativeBlock, Smalls, Strings } from '#shared/warehouse/native.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import type { Hit } from '../quality/judge.ts'
+import { dayNumber } from './line-block.ts'
+
+/** A message that is a sale, what the sale is after cleaning, and what the rules found. */
+export type Arrived = { message: Received; sale: Sale; hits: readonly Hit[] }
+
+/** Keeps messages as they arrived, until the lake has them. The same message again replaces itself within its ten minutes. */
+export async function keepRaw(warehouse: Warehouse, arrived: readonly Arrived[]): Promise<void> {
+  const rows = arrived.length
+  const column = {
+    arrived: new Smalls('arrived', "DateTime('UTC')", rows),
+    store: new Strings('store', rows),
+    month: new Smalls('month', 'Date', rows),
+    partition: new Smalls('partition', 'UInt32', rows),
+    offset: new Integers('offset', 'UInt64', rows),
+    message: new Strings('message', rows * 20),
+  }
+  const now = Math.floor(Date.now() / 1000)
+  for (const { message, sale } of arrived) {
+    column.arrived.push(now)
+    column.store.push(sale.store)
+    column.month.push(dayNumber(`${sale.soldAt.slice(0, 7)}-01`))
+    column.partition.push(message.partition)
+    column.offset.push(Number(message.offset))
+    column.message.pushBytes(message.value)
+  }
+  await warehouse.insertBlock('raw_sales', nativeBlock(Object.values(column), rows))
+}
