@@ -72,4 +72,51 @@ describe('insights through the API', function () {
     expect(item.month.probability).to.be.within(0, 1)
     expect(Number(item.month.expected.lo80)).to.be.at.most(Number(item.month.expected.amount))
   })
+
+  it('says what is bought together, for the basket, the store and the seller', async () => {
+    const products = (answer: { body: { items: { product: string }[] } }) =>
+      answer.body.items.map(({ product }) => product)
+    const together = await get('admin@chain.example', '/bought-with?product=bread')
+    expect(products(together)).to.have.members(['butter', 'jam', 'soap'])
+    expect(together.body.items.find(({ product }: { product: string }) => product === 'soap')).to.include({
+      count: 60,
+      support: 0.5,
+      confidence: 0.5,
+      confidenceBack: 1,
+      lift: 1,
+      fit: 1,
+    })
+    // Rui's store never sold butter: what fits it comes first.
+    expect(products(await get('admin@chain.example', '/bought-with?product=bread&store=praia'))[0]).to.equal('soap')
+    const fits = (await get('ana@chain.example', '/bought-with?product=bread')).body.items
+    expect(fits.find(({ product }: { product: string }) => product === 'soap').fit).to.be.below(1)
+    expect((await get('centro@chain.example', '/bought-with?product=bread&store=praia')).status).to.equal(403)
+    const offer = await (await chain.as('ana@chain.example'))('/api/v1/insights/next-item', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ products: ['bread', 'butter'], limit: 3 }),
+    })
+    const offered = (await offer.json()).items.map(({ product }: { product: string }) => product)
+    expect(offered).to.include('jam').and.not.to.include('bread')
+  })
+
+  it('lists margins, what rises and how a store compares, within the scope', async () => {
+    const margins = await get('centro@chain.example', '/margins')
+    expect(margins.body.items.map(({ product }: { product: string }) => product)).to.deep.equal([
+      'bread',
+      'jam',
+      'butter',
+    ])
+    expect(margins.body.items[0]).to.include({ margin: '116.00', unitMargin: '4.00', belowCost: false })
+    expect((await get('centro@chain.example', '/margins?store=praia')).status).to.equal(403)
+    expect((await get('ana@chain.example', '/margins?seller=rui')).status).to.equal(403)
+    expect((await get('ana@chain.example', '/promotions')).body.items).to.deep.equal([])
+    expect((await get('ana@chain.example', '/comparison?store=centro')).status).to.equal(403)
+    expect((await get('centro@chain.example', '/comparison?store=praia')).status).to.equal(403)
+    const compared = await get('centro@chain.example', '/comparison?store=centro')
+    // With one other store there is nobody to hide among.
+    expect(compared.body).to.deep.include({ store: 'centro', enough: false, gaps: [] })
+    expect(compared.body.peers.map(({ store }: { store: string | null }) => store)).to.deep.equal([null])
+    expect(compared.body.figures.revenuePerDay).to.deep.equal({ own: '20.00', peers: '0.00' })
+  })
 })

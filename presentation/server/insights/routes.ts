@@ -4,14 +4,23 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { FiguresDesk } from '../figures.ts'
 import type { Route } from '../route.ts'
 import { alertRoutes } from './alert-routes.ts'
+import { comparisonRoutes } from './comparison-routes.ts'
 import { payRoutes } from './pay-routes.ts'
 import { projectionRoutes } from './projection-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
+import { sellRoutes } from './sell-routes.ts'
 
 /** What insights are answered from. */
 export type InsightParts = { warehouse: Warehouse; settings: Settings; config: Config; desk: FiguresDesk }
 
 /** Everything under `/api/v1/insights`. */
 export function insightRoutes(parts: InsightParts): Route[] {
-  return [...projectionRoutes(parts), ...payRoutes(parts), ...alertRoutes(parts), ...ruleRoutes(parts)]
+  return [
+    ...projectionRoutes(parts),
+    ...payRoutes(parts),
+    ...sellRoutes(parts),
+    ...comparisonRoutes(parts),
+    ...alertRoutes(parts),
+    ...ruleRoutes(parts),
+  ]
 }

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { dayIn } from '#shared/day.ts'
+import { loadSql } from '#shared/sql.ts'
+import { question } from '../ask.ts'
+import { moneyText } from '../figures-schema.ts'
+import { Problem } from '../problem.ts'
+import { type Route, route } from '../route.ts'
+import { amountText } from './amount.ts'
+import { gapsOf, likeness, median, type Peer, type Profile, perDay, usualWeights } from './likeness.ts'
+import type { InsightParts } from './routes.ts'
+
+const profiles = question<{ today: string }, Profile & { seen: number }>('insights/store-profiles')
+const gapProducts = loadSql('../queries/insights/gap-products.sql', import.meta.url)
+
+/** With fewer stores to hide among, an average would tell a single store's figures. */
+const fewestPeers = 3
+const gapsShown = 3
+const weight = z.coerce.number().min(0).max(10)
+
+const against = z.object({ own: z.string(), peers: z.string() })
+
+/** Own store against stores like it: why these, how it does per open day, and the gaps worth most in money. */
+export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/insights/comparison',
+      door: 'insights.read',
+      summary: 'A store against stores like it per open day, and the few gaps worth most in money a month',
+      query: z.strictObject({
+        store: z.string().max(200),
+        peers: z.coerce.number().int().min(fewestPeers).max(30).default(8),
+        size: weight.default(usualWeights.size).meta({ description: 'How much likeness in size counts' }),
+        mix: weight.default(usualWeights.mix).meta({ description: 'How much likeness in what is sold counts' }),
+        place: weight.default(usualWeights.place).meta({ description: 'How much likeness in place and type counts' }),
+      }),
+      answer: z.object({
+        store: z.string(),
+        enough: z.boolean().meta({ description: 'Whether there are stores enough to compare with' }),
+        peers: z.array(
+          z.object({
+            store: z.string().nullable().meta({ description: 'Named only where you may see it' }),
+            name: z.string().nullable(),
+            region: z.string(),
+            size: z.number().meta({ description: 'Ratio of revenue per open day, as a logarithm; 0 is the same' }),
+            mix: z.number().meta({ description: '0: sells the same categories; 1: nothing in common' }),
+            place: z.number().meta({ description: '0: same city, region and type' }),
+          }),
+        ),
+        figures: z.object({
+          revenuePerDay: against,
+          averageTicket: against,
+          unitsPerSale: against,
+          marginShare: against,
+        }),
+        gaps: z.array(
+          z.object({
+            category: z.string(),
+            own: moneyText,
+            peers: moneyText,
+            gap: moneyText.meta({ description: 'In 30 open days' }),
+            products: z.array(z.object({ product: z.string(), name: z.string(), gap: moneyText })),
+          }),
+        ),
+      }),
+      keep: 'scope',
+      run: async ({ person, query, ask }) => {
+        if (person.role === 'seller') throw new Problem('forbidden', 'Stores are compared for managers.')
+        if (person.role === 'manager' && !person.stores.includes(query.store))
+          throw new Problem('forbidden', 'That store is not in your scope.')
+        const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
+        const all = await ask(person, profiles, { stores: [] }, { today })
+        const own = all.find(({ store }) => store === query.store)
+        if (own === undefined) throw new Problem('not-found', 'That store sold nothing in the last 90 days.')
+        const peers = likeness(own, all, query.peers, query)
+        const enough = peers.length >= fewestPeers
+        const seen = new Set(all.filter(one => Number(one.seen) === 1).map(({ store }) => store))
+        const gaps = enough ? gapsOf(own, peers).slice(0, gapsShown) : []
+        return {
+          store: own.store,
+          enough,
+          peers: peers.map(({ profile, size, mix, place }) => ({
+            store: seen.has(profile.store) ? profile.store : null,
+            name: seen.has(profile.store) ? profile.name : null,
+            region: profile.region,
+            size,
+            mix,
+            place,
+          })),
+          figures: figuresOf(own, enough ? peers : []),
+          gaps: await Promise.all(
+            gaps.map(async gap => {
+              const products = await warehouse.rows<{ product: string; name: string; gap: number }>(gapProducts, {
+                today,
+                own: own.store,
+                ownDays: Math.max(1, own.openDays),
+                peerDays: Math.max(
+                  1,
+                  peers.reduce((sum, { profile }) => sum + profile.openDays, 0),
+                ),
+                peers: peers.map(({ profile }) => profile.store),
+                category: gap.category,
+              })
+              return {
+                category: gap.category,
+                own: amountText(gap.own),
+                peers: amountText(gap.peers),
+                gap: amountText(gap.gap),
+                products: products.map(row => ({ product: row.product, name: row.name, gap: amountText(row.gap) })),
+              }
+            }),
+          ),
+        }
+      },
+    }),
+  ]
+}
+
+function figuresOf(own: Profile, peers: readonly Peer[]) {
+  const held = (of: (profile: Profile) => number, digits: (value: number) => string) => ({
+    own: digits(of(own)),
+    peers: digits(median(peers.map(({ profile }) => of(profile)))),
+  })
+  const share = (value: number) => value.toFixed(4)
+  return {
+    revenuePerDay: held(perDay, amountText),
+    averageTicket: held(({ revenue, sales }) => revenue / Math.max(1, sales), amountText),
+    unitsPerSale: held(
+      ({ units, sales }) => units / Math.max(1, sales),
+      value => value.toFixed(2),
+    ),
+    marginShare: held(({ margin, costed }) => (costed > 0 ? margin / costed : 0), share),
+  }
+}

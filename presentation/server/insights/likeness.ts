@@ -1,0 +1,79 @@
+export type Profile = {
+  readonly store: string
+  readonly name: string
+  readonly type: string
+  readonly city: string
+  readonly region: string
+  readonly openDays: number
+  readonly revenue: number
+  readonly margin: number
+  readonly costed: number
+  readonly sales: number
+  readonly units: number
+  readonly mix: Readonly<Record<string, number>>
+}
+
+/** A store like another: the distance, and what it is made of (0 is the same). */
+export type Peer = {
+  readonly profile: Profile
+  readonly distance: number
+  readonly size: number
+  readonly mix: number
+  readonly place: number
+}
+
+export type Weights = { readonly size: number; readonly mix: number; readonly place: number }
+export const usualWeights: Weights = { size: 1, mix: 2, place: 0.5 }
+
+/** The stores most like `own`: by size (ratio of revenue per open day), mix (angle between what categories bring) and place (city, region, type). */
+export function likeness(
+  own: Profile,
+  others: readonly Profile[],
+  count: number,
+  weights: Weights = usualWeights,
+): Peer[] {
+  return others
+    .filter(other => other.store !== own.store && other.revenue > 0 && other.openDays >= Math.min(10, own.openDays / 2))
+    .map(profile => {
+      const size = Math.abs(Math.log(perDay(profile) / Math.max(perDay(own), 1e-9)))
+      const mix = 1 - cosine(own.mix, profile.mix)
+      const place =
+        (profile.city !== '' && profile.city === own.city ? 0 : 0.4) +
+        (profile.region !== '' && profile.region === own.region ? 0 : 0.3) +
+        (profile.type === own.type ? 0 : 0.3)
+      return { profile, size, mix, place, distance: weights.size * size + weights.mix * mix + weights.place * place }
+    })
+    .sort((a, b) => a.distance - b.distance || (a.profile.store < b.profile.store ? -1 : 1))
+    .slice(0, count)
+}
+
+export const perDay = ({ revenue, openDays }: Profile): number => revenue / Math.max(1, openDays)
+
+function cosine(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): number {
+  const dot = Object.entries(a).reduce((sum, [key, value]) => sum + value * (b[key] ?? 0), 0)
+  const size = (of: Readonly<Record<string, number>>) => Math.hypot(...Object.values(of))
+  const whole = size(a) * size(b)
+  return whole > 0 ? dot / whole : 0
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const [low = 0, high = 0] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]
+  return sorted.length === 0 ? 0 : (low + high) / 2
+}
+
+export type Gap = { readonly category: string; readonly own: number; readonly peers: number; readonly gap: number }
+
+/** Categories in which stores like it sell more per open day, in money a month of 30 open days, largest first. */
+export function gapsOf(own: Profile, peers: readonly Peer[]): Gap[] {
+  const categories = new Set([own, ...peers.map(({ profile }) => profile)].flatMap(({ mix }) => Object.keys(mix)))
+  return [...categories]
+    .map(category => {
+      const monthly = (profile: Profile) => ((profile.mix[category] ?? 0) / Math.max(1, profile.openDays)) * 30
+      const usual = median(peers.map(({ profile }) => monthly(profile)))
+      return { category, own: monthly(own), peers: usual, gap: usual - monthly(own) }
+    })
+    .filter(({ gap }) => gap > 0)
+    .sort((a, b) => b.gap - a.gap || (a.category < b.category ? -1 : 1))
+}

@@ -1,0 +1,274 @@
+import { z } from 'zod'
+import { dayIn } from '#shared/day.ts'
+import { fill, loadSql } from '#shared/sql.ts'
+import { question, scoped } from '../ask.ts'
+import { moneyText } from '../figures-schema.ts'
+import type { Person } from '../person.ts'
+import { Problem } from '../problem.ts'
+import { type Route, route } from '../route.ts'
+import { amountText } from './amount.ts'
+import type { InsightParts } from './routes.ts'
+
+// What the whole chain's baskets say of a product names no store and no person: everybody may know it.
+const boughtWith = loadSql('../queries/insights/bought-with.sql', import.meta.url)
+const popular = loadSql('../queries/insights/popular.sql', import.meta.url)
+
+type Companion = {
+  product: string
+  name: string
+  category: string
+  beside: string
+  count: number
+  support: number
+  confidence: number
+  confidenceBack: number
+  lift: number
+  fit: number
+  score: number
+}
+type MarginRow = {
+  product: string
+  name: string
+  category: string
+  revenue: number
+  margin: number
+  units: number
+  unitMargin: number
+  marginShare: number
+  trend: number | null
+  belowCost: number
+}
+type Rising = {
+  product: string
+  name: string
+  category: string
+  season: number
+  rise: number
+  surprise: number
+  salesNow: number
+  salesBefore: number
+  stores: number
+  own: number
+  perStore: number
+}
+
+const margins = question<{ today: string; days: number; limit: number }, MarginRow>('insights/margins')
+const promotions = question<{ today: string; limit: number }, Rising>('insights/promotions')
+
+const orders = {
+  margin: 's.margin DESC',
+  unit: 'unitMargin DESC',
+  share: 'marginShare DESC',
+  worst: 's.margin ASC',
+} as const
+
+const place = { store: z.string().max(200).optional(), seller: z.string().max(200).optional() }
+const companion = z.object({
+  product: z.string(),
+  name: z.string(),
+  category: z.string(),
+  beside: z.string().meta({ description: 'The product of the basket that speaks for it most' }),
+  count: z.number().meta({ description: 'In how many baskets they met' }),
+  support: z.number(),
+  confidence: z.number(),
+  confidenceBack: z.number(),
+  lift: z.number(),
+  fit: z.number().meta({ description: 'How the store or seller sells it against the chain; 1 without evidence' }),
+  score: z.number(),
+})
+
+/** What to sell: with what is in the basket, with the best margin, and what is rising now. */
+export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
+  const today = () => dayIn(config.DATAAPP_TIME_ZONE, new Date())
+  return [
+    route({
+      method: 'get',
+      path: '/insights/bought-with',
+      door: 'insights.read',
+      summary: 'What is often bought together with a product, with the evidence',
+      query: z.strictObject({
+        product: z.string().max(300),
+        ...place,
+        limit: z.coerce.number().int().min(1).max(50).default(10),
+      }),
+      answer: z.object({ items: z.array(companion) }),
+      keep: 'scope',
+      run: async ({ person, query }) => {
+        const taste = tasteOf(person, query)
+        const items = await warehouse.rows<Companion>(boughtWith, {
+          products: [query.product],
+          ...taste,
+          today: today(),
+          limit: query.limit,
+        })
+        return { items }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/insights/next-item',
+      door: 'insights.read',
+      summary: 'What to offer beside a basket; what sells most where nothing is known of it',
+      body: z.strictObject({
+        products: z.array(z.string().max(300)).max(200),
+        ...place,
+        limit: z.number().int().min(1).max(50).default(10),
+      }),
+      answer: z.object({
+        items: z.array(
+          z.object({
+            product: z.string(),
+            name: z.string(),
+            category: z.string(),
+            beside: z.string().nullable(),
+            lift: z.number().nullable(),
+            score: z.number(),
+          }),
+        ),
+      }),
+      run: async ({ person, body }) => {
+        const taste = tasteOf(person, body)
+        const asked = { products: body.products, today: today() }
+        const known =
+          body.products.length === 0
+            ? []
+            : await warehouse.rows<Companion>(boughtWith, { ...asked, ...taste, limit: body.limit })
+        const items = known.map(({ product, name, category, beside, lift, score }) => ({
+          product,
+          name,
+          category,
+          beside,
+          lift,
+          score,
+        }))
+        if (items.length >= body.limit) return { items }
+        const rest = await warehouse.rows<{ product: string; name: string; category: string }>(popular, {
+          ...asked,
+          limit: body.limit * 2,
+        })
+        const had = new Set(items.map(({ product }) => product))
+        const fillers = rest
+          .filter(({ product }) => !had.has(product))
+          .slice(0, body.limit - items.length)
+          .map(({ product, name, category }) => ({ product, name, category, beside: null, lift: null, score: 0 }))
+        return { items: [...items, ...fillers] }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/insights/margins',
+      door: 'insights.read',
+      summary:
+        'Products by margin for this store or seller: per unit, in all, volume and trend; sold below cost called out',
+      query: z.strictObject({
+        ...place,
+        by: z.enum(['margin', 'unit', 'share', 'worst']).default('margin'),
+        days: z.coerce.number().int().min(7).max(365).default(30),
+        limit: z.coerce.number().int().min(1).max(500).default(20),
+      }),
+      answer: z.object({
+        items: z.array(
+          z.object({
+            product: z.string(),
+            name: z.string(),
+            category: z.string(),
+            revenue: moneyText,
+            margin: moneyText,
+            unitMargin: moneyText,
+            marginShare: z.number(),
+            units: z.number(),
+            trend: z
+              .number()
+              .nullable()
+              .meta({ description: 'Margin against as many days before; 0.1 is a tenth more' }),
+            belowCost: z.boolean(),
+          }),
+        ),
+      }),
+      keep: 'scope',
+      run: async ({ person, query }) => {
+        const narrowing = narrowed(person, query)
+        const text = scoped(fill(margins.sql, { order: orders[query.by], scope: '{{scope}}' }), person, narrowing)
+        const rows = await warehouse.rows<MarginRow>(text, { today: today(), days: query.days, limit: query.limit })
+        return {
+          items: rows.map(row => ({
+            product: row.product,
+            name: row.name,
+            category: row.category,
+            revenue: amountText(row.revenue),
+            margin: amountText(row.margin),
+            unitMargin: amountText(row.unitMargin),
+            marginShare: row.marginShare,
+            units: row.units,
+            trend: row.trend,
+            belowCost: row.belowCost > 0,
+          })),
+        }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/insights/promotions',
+      door: 'insights.read',
+      summary: 'What is rising now against its own season, what promoting it could bring here, and the evidence',
+      query: z.strictObject({ ...place, limit: z.coerce.number().int().min(1).max(100).default(10) }),
+      answer: z.object({
+        items: z.array(
+          z.object({
+            product: z.string(),
+            name: z.string(),
+            category: z.string(),
+            rise: z.number().meta({ description: 'Over its own season; 0.3 is three tenths more' }),
+            season: z.number().meta({ description: 'What the same weeks did a year ago' }),
+            expectedGain: moneyText.meta({
+              description: 'In four weeks, if it sold here as in the average store that sells it',
+            }),
+            evidence: z.object({
+              sales: z.number(),
+              salesBefore: z.number(),
+              stores: z.number(),
+              deviations: z.number(),
+            }),
+          }),
+        ),
+      }),
+      keep: 'scope',
+      run: async ({ person, query, ask }) => {
+        const rows = await ask(person, promotions, narrowed(person, query), { today: today(), limit: query.limit })
+        return {
+          items: rows.map(row => ({
+            product: row.product,
+            name: row.name,
+            category: row.category,
+            rise: row.rise,
+            season: row.season,
+            expectedGain: amountText(Math.max(row.own * Math.min(1, row.rise), row.perStore - row.own, 0)),
+            evidence: {
+              sales: row.salesNow,
+              salesBefore: row.salesBefore,
+              stores: row.stores,
+              deviations: row.surprise,
+            },
+          })),
+        }
+      },
+    }),
+  ]
+}
+
+/** Whose taste weighs: a seller's own, the store that is asked for, a manager's only store. */
+function tasteOf(person: Person, { store, seller }: { store?: string | undefined; seller?: string | undefined }) {
+  const { stores, sellers } = narrowed(person, { store, seller })
+  if (person.role === 'seller') return { kind: 'seller', id: person.seller }
+  if (sellers[0] !== undefined) return { kind: 'seller', id: sellers[0] }
+  const own = stores[0] ?? (person.role === 'manager' && person.stores.length === 1 ? person.stores[0] : undefined)
+  return own === undefined ? { kind: 'none', id: '' } : { kind: 'store', id: own }
+}
+
+function narrowed(person: Person, { store, seller }: { store?: string | undefined; seller?: string | undefined }) {
+  if (store !== undefined && person.role === 'manager' && !person.stores.includes(store))
+    throw new Problem('forbidden', 'That store is not in your scope.')
+  if (seller !== undefined && person.role === 'seller' && seller !== person.seller)
+    throw new Problem('forbidden', 'A seller sees only themselves.')
+  return { stores: store === undefined ? [] : [store], sellers: seller === undefined ? [] : [seller] }
+}
