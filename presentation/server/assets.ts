@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -49,6 +50,8 @@ export async function buildWebApp(): Promise<WebApp> {
       files.set(`/assets/${basename(file.path)}`, await assetOf(basename(file.path), Buffer.from(file.contents)))
     }),
   )
+  files.set('/icon.svg', await assetOf('icon.svg', readFileSync(join(web, 'icon.svg'))))
+  files.set('/manifest.webmanifest', await assetOf('manifest.json', readFileSync(join(web, 'manifest.json'))))
   const names = [...files.keys()]
   const find = (shape: RegExp) => names.find(name => shape.test(name)) ?? ''
   const script = find(/\/app-.*\.js$/)

@@ -55,6 +55,13 @@ const pages: readonly Page[] = [
     show: page(() => import('./stores.tsx').then(m => m.StoresPage)),
   },
   {
+    path: '/pay',
+    door: 'pay.read',
+    icon: 'pay',
+    name: w => w.pay.title,
+    show: page(() => import('./pay.tsx').then(m => m.PayPage)),
+  },
+  {
     path: '/alerts',
     door: 'alerts.read',
     icon: 'warning',

@@ -92,6 +92,11 @@ export function shortPeriod({ from, to }: Period, today: string): string {
   return from === to ? format.format(at(from)) : format.formatRange(at(from), at(to))
 }
 
+/** `2026-11` as `novembro de 2026`. */
+export function monthName(month: string): string {
+  return dayFormat('month name', { month: 'long', year: 'numeric' }).format(at(`${month}-01`))
+}
+
 export function clock(time: Date): string {
   return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(time)
 }

@@ -9,6 +9,7 @@ import { Filters } from './filters.tsx'
 import { day } from './format.ts'
 import { LiveMark } from './live-mark.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
+import { MonthPanel } from './month-panel.tsx'
 import { RankingList } from './ranking-list.tsx'
 import { useResource } from './resource.ts'
 import { SeriesPanel } from './series-panel.tsx'
@@ -60,6 +61,7 @@ export function OverviewPage({ session }: { session: SessionView }) {
             />
             <SeriesPanel series={answer.series} summary={answer.summary} figure={figure} />
           </section>
+          {!search.has('product') && <MonthPanel session={session} />}
           <div class="columns">
             {!isSeller && !search.has('store') && (
               <RankingList

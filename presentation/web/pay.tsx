@@ -1,0 +1,247 @@
+import { useState } from 'preact/hooks'
+import type { Ranking } from '../server/figures-schema.ts'
+import type { SessionView } from '../server/session-routes.ts'
+import { Failure } from './failure.tsx'
+import { count, money, monthName, shortMoney } from './format.ts'
+import { LiveMark } from './live-mark.tsx'
+import { go, usePlace, withQuery } from './location.ts'
+import { MovingNumber } from './moving-number.tsx'
+import { useResource } from './resource.ts'
+import { TableSkeleton } from './table-page.tsx'
+import { words } from './words.ts'
+
+type Part = {
+  kind: string
+  rule: string
+  amount: string
+  on: string
+  steps: { from: string; amount: string; rate: string }[]
+  lines: number
+  withoutCost: number
+}
+type Slip = {
+  person: string
+  month: string
+  closed: boolean
+  amount: string
+  parts: Part[]
+  adjustments: { rule: string; month: string; amount: string }[]
+  projected: { amount: string; lo: string; hi: string } | null
+}
+type Team = { month: string; items: { person: string; amount: string; closed: boolean }[] }
+
+/** Pay: so far, what it will come to, what it is made of, and what selling more would add. */
+export function PayPage({ session }: { session: SessionView }) {
+  const w = words().pay
+  const { search } = usePlace()
+  const thisMonth = session.chain.today.slice(0, 7)
+  const month = /^\d{4}-\d{2}$/.test(search.get('month') ?? '') ? (search.get('month') ?? thisMonth) : thisMonth
+  const person = search.get('person') ?? (session.person.role === 'admin' ? undefined : '')
+  return (
+    <>
+      <header class="page-head">
+        <div>
+          <h1>{session.person.role === 'seller' ? w.mine : w.title}</h1>
+          <LiveMark />
+        </div>
+        <nav class="months" aria-label={w.month}>
+          <button
+            type="button"
+            class="plain"
+            aria-label={w.before}
+            onClick={() => go(withQuery({ month: moved(month, -1) }))}
+          >
+            ‹
+          </button>
+          <strong>{monthName(month)}</strong>
+          <button
+            type="button"
+            class="plain"
+            aria-label={w.after}
+            disabled={month >= thisMonth}
+            onClick={() => go(withQuery({ month: moved(month, 1) }))}
+          >
+            ›
+          </button>
+        </nav>
+      </header>
+      <div class="page-body">
+        {person !== undefined && <SlipPanel month={month} person={person} current={month === thisMonth} />}
+        {session.person.role !== 'seller' && <TeamPanel month={month} session={session} />}
+      </div>
+    </>
+  )
+}
+
+function query(given: Record<string, string>): string {
+  return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== '')).toString()
+}
+
+function SlipPanel({ month, person, current }: { month: string; person: string; current: boolean }) {
+  const w = words().pay
+  const path = `/api/v1/insights/pay?${query({ month, person })}`
+  const { answer, failed, again } = useResource<Slip>(path)
+  if (failed?.status === 404)
+    return (
+      <div class="card message">
+        <h2>{w.noPlan}</h2>
+        <p class="quiet">{w.noPlanHint}</p>
+      </div>
+    )
+  if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
+  if (answer === undefined) return <TableSkeleton />
+  return (
+    <div class="pay-columns">
+      <section class="card slip" aria-label={w.soFar}>
+        <p class="figure-name">{answer.closed ? w.closed : w.soFar}</p>
+        <p class="slip-amount">
+          <MovingNumber value={Number(answer.amount)} show={money} follow={path} />
+        </p>
+        {answer.projected !== null && (
+          <p>
+            {w.projected} <strong>{money(answer.projected.amount)}</strong>
+            <br />
+            <small class="quiet">{words().month.between(money(answer.projected.lo), money(answer.projected.hi))}</small>
+          </p>
+        )}
+        {current && !answer.closed && <WhatIf person={person} />}
+      </section>
+      <section class="card table-card" aria-label={w.parts}>
+        <ul class="rules">
+          {answer.parts.map(part => (
+            <PartRow key={`${part.rule} ${part.amount}`} part={part} month={month} person={person} />
+          ))}
+          {answer.adjustments.map(adjustment => (
+            <li key={`${adjustment.rule} ${adjustment.month}`}>
+              <span>
+                <strong>{w.adjustment(monthName(adjustment.month))}</strong>
+              </span>
+              <strong>{money(adjustment.amount)}</strong>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  )
+}
+
+const kinds = ['base', 'commission', 'bonus', 'teamShare'] as const
+
+function PartRow({ part, month, person }: { part: Part; month: string; person: string }) {
+  const w = words().pay
+  const [open, setOpen] = useState(false)
+  const kind = kinds.find(name => name === part.kind)
+  return (
+    <li class="pay-part">
+      <span>
+        <strong>{kind === undefined ? part.rule : w.kinds[kind]}</strong>
+        <small>
+          {Number(part.on) !== 0 && w.on(money(part.on))}
+          {part.withoutCost > 0 && ` · ${w.withoutCost(count(part.withoutCost))}`}
+        </small>
+        {part.steps.map(step => (
+          <small key={step.from}>{w.step(money(step.amount), `${count(Number(step.rate) * 100)}%`)}</small>
+        ))}
+        {part.lines > 0 && (
+          <button type="button" class="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {w.lines(count(part.lines))}
+          </button>
+        )}
+      </span>
+      <strong>{money(part.amount)}</strong>
+      {open && <PartLines rule={part.rule} month={month} person={person} />}
+    </li>
+  )
+}
+
+function PartLines({ rule, month, person }: { rule: string; month: string; person: string }) {
+  const { answer } = useResource<{
+    items: { day: string; store: string; sale: string; line: string; name: string; amount: string }[]
+  }>(`/api/v1/insights/pay/lines?${query({ month, person, rule, limit: '200' })}`)
+  if (answer === undefined) return <span class="skeleton line" />
+  return (
+    <ol class="pay-lines">
+      {answer.items.map(item => (
+        <li key={`${item.store} ${item.sale} ${item.line}`}>
+          <span>
+            {item.name}{' '}
+            <small class="quiet">
+              {item.day} · {item.sale}
+            </small>
+          </span>
+          <span>{money(item.amount)}</span>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function WhatIf({ person }: { person: string }) {
+  const w = words().pay
+  const [extra, setExtra] = useState(10_000)
+  const { answer } = useResource<{ amount: string; more: string }>(
+    `/api/v1/insights/pay/what-if?${query({ person, extra: String(extra) })}`,
+  )
+  return (
+    <div class="what-if">
+      <label>
+        {w.whatIf(shortMoney(extra))}
+        <input
+          type="range"
+          min={1_000}
+          max={200_000}
+          step={1_000}
+          value={extra}
+          onChange={event => setExtra(Number(event.currentTarget.value))}
+        />
+      </label>
+      <p role="status">{answer === undefined ? ' ' : w.more(money(answer.more))}</p>
+    </div>
+  )
+}
+
+function TeamPanel({ month, session }: { month: string; session: SessionView }) {
+  const w = words().pay
+  const { search } = usePlace()
+  const { answer, failed, again } = useResource<Team>(`/api/v1/insights/pay/team?${query({ month })}`)
+  const names = useResource<Ranking>('/api/v1/rankings/sellers?preset=12m&limit=1000')
+  if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
+  if (answer === undefined) return <TableSkeleton />
+  const nameOf = (id: string) =>
+    id === session.person.id ? session.person.name : (names.answer?.items.find(item => item.id === id)?.name ?? id)
+  const sorted = [...answer.items].sort((a, b) => nameOf(a.person).localeCompare(nameOf(b.person)))
+  const whole = sorted.reduce((sum, item) => sum + Number(item.amount), 0)
+  return (
+    <section class="card table-card" aria-label={w.team}>
+      <div class="table-tools">
+        <h2>{w.team}</h2>
+        <span class="quiet">{w.sum(money(whole))}</span>
+      </div>
+      {sorted.length === 0 ? (
+        <p class="quiet pad">{words().empty.list}</p>
+      ) : (
+        <ul class="rules">
+          {sorted.map(item => (
+            <li key={item.person}>
+              <span>
+                <a
+                  href={withQuery({ person: item.person })}
+                  aria-current={search.get('person') === item.person ? 'true' : undefined}
+                >
+                  {nameOf(item.person)}
+                </a>
+                <small>{item.closed ? w.closed : w.soFar}</small>
+              </span>
+              <strong>{money(item.amount)}</strong>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function moved(month: string, by: number): string {
+  const index = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + by
+  return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
+}
