@@ -100,8 +100,14 @@ function SlipPanel({ month, person, current }: { month: string; person: string; 
         {answer.projected !== null && (
           <p>
             {w.projected} <strong>{money(answer.projected.amount)}</strong>
-            <br />
-            <small class="quiet">{words().month.between(money(answer.projected.lo), money(answer.projected.hi))}</small>
+            {answer.projected.lo !== answer.projected.hi && (
+              <>
+                <br />
+                <small class="quiet">
+                  {words().month.between(money(answer.projected.lo), money(answer.projected.hi))}
+                </small>
+              </>
+            )}
           </p>
         )}
         {current && !answer.closed && <WhatIf person={person} />}
