@@ -14,6 +14,7 @@ export function tellOperator(
   const say = (id: string, value: string, description: string) => new TerraformOutput(stack, id, { value, description })
   say('dashboard', dashboardUrl, 'Open this in a browser')
   say('landing', `s3://${storage.landing.bucket}`, 'Put exports here')
+  say('queue', storage.arrivals.url, 'The queue that a source names beside the landing bucket')
   say('sources', `s3://${storage.artifacts.bucket}/sources/`, 'Put source files (*.yaml) here')
   for (const { plan, instance, address } of machines) {
     const host = address?.publicIp ?? (plan.isPublic ? instance.publicIp : instance.privateIp)
