@@ -34,6 +34,13 @@ const pages: readonly Page[] = [
     show: OverviewPage,
   },
   {
+    path: '/sell',
+    door: 'insights.read',
+    icon: 'sell',
+    name: w => w.sell.title,
+    show: page(() => import('./sell.tsx').then(m => m.SellPage)),
+  },
+  {
     path: '/products',
     door: 'figures.read',
     icon: 'products',

@@ -2,6 +2,7 @@ import { filterQuery } from '#presentation/address.ts'
 import { addDays } from '#presentation/period.ts'
 import type { Ranking, Series, Summary } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
+import { CompanionList } from './companions.tsx'
 import { Failure } from './failure.tsx'
 import { type FigureName, figureNames } from './figure.ts'
 import { FigureStrip } from './figure-strip.tsx'
@@ -13,6 +14,7 @@ import { MonthPanel } from './month-panel.tsx'
 import { RankingList } from './ranking-list.tsx'
 import { useResource } from './resource.ts'
 import { SeriesPanel } from './series-panel.tsx'
+import { StoreGaps } from './store-gaps.tsx'
 import { words } from './words.ts'
 
 type Overview = {
@@ -31,6 +33,7 @@ export function OverviewPage({ session }: { session: SessionView }) {
   const path = `/api/v1/overview${filterQuery(search)}`
   const { answer, failed, waiting, again } = useResource<Overview>(path)
   const figure: FigureName = figureNames.find(name => name === search.get('figure')) ?? 'revenue'
+  const [store, product] = [search.get('store'), search.get('product')]
   const isSeller = session.person.role === 'seller'
   return (
     <>
@@ -87,6 +90,8 @@ export function OverviewPage({ session }: { session: SessionView }) {
                 more={<SeeAll to="/products" />}
               />
             )}
+            {!isSeller && store !== null && <StoreGaps store={store} />}
+            {product !== null && <CompanionList product={product} name={nameOf(answer.products, product)} />}
             {isSeller && (
               <RankingList
                 title={w.best.stores}
@@ -102,6 +107,10 @@ export function OverviewPage({ session }: { session: SessionView }) {
       )}
     </>
   )
+}
+
+function nameOf({ items }: Ranking, id: string): string {
+  return items.find(item => item.id === id)?.name ?? id
 }
 
 function SeeAll({ to }: { to: string }) {
