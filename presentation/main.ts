@@ -18,7 +18,12 @@ import { firstData } from './server/first-data.ts'
 import { insightRoutes } from './server/insights/routes.ts'
 import { Live } from './server/live.ts'
 import { odataFeed } from './server/odata/feed.ts'
+import { administrationRoutes } from './server/people/administration-routes.ts'
+import { peopleRoutes } from './server/people/people-routes.ts'
 import { sessionRoutes } from './server/session-routes.ts'
+import { accountRoutes } from './server/sign-in/account-routes.ts'
+import { signInOffers } from './server/sign-in/open-doors.ts'
+import { openProvider } from './server/sign-in/provider.ts'
 import { Doorkeeper } from './server/signed.ts'
 
 /** answer questions within each person's scope → show them → tell browsers when the answers have changed. */
@@ -28,22 +33,31 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
   const ask = asker(warehouse, vault)
   const answers = new Answers()
   const desk = new FiguresDesk(ask, config.DATAAPP_TIME_ZONE)
-  const doorkeeper = new Doorkeeper(settings)
+  const doorkeeper = new Doorkeeper(settings, config)
   const live = new Live(doorkeeper, log)
 
+  const provider = openProvider(config, settings)
+  const signedOut = (session: string) => live.signedOut(session)
+  const personChanged = (person: string) => live.personChanged(person)
   const routes = [
-    ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut: session => live.signedOut(session) }),
+    ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut }),
+    ...accountRoutes({ settings, secrets: vault, config, doorkeeper, signedOut }),
+    ...peopleRoutes({ settings, config, doorkeeper, personChanged }),
+    ...administrationRoutes({ settings, config, doorkeeper, signedOut }),
     ...figuresRoutes(desk),
     ...insightRoutes({ warehouse, settings, config, desk }),
     ...exportRoutes({ desk, settings, config }),
   ]
-  const first = firstData({ config, desk, doorkeeper, answers })
+  const first = firstData({ config, desk, doorkeeper, answers, offers: signInOffers(config, provider) })
   const feed = odataFeed({ config, ask, doorkeeper, log })
   const pages = app({
     config,
     log,
     web,
-    api: api({ config, settings, desk, doorkeeper, answers, ask }, routes),
+    api: api(
+      { config, log, settings, secrets: vault, desk, doorkeeper, answers, ask, provider, personChanged },
+      routes,
+    ),
     feed,
     first,
   })

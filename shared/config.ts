@@ -78,6 +78,19 @@ const environment = {
   DATAAPP_OIDC_ISSUER: z.url().optional(),
   DATAAPP_OIDC_CLIENT_ID: optional,
   DATAAPP_OIDC_CLIENT_SECRET: optional,
+  DATAAPP_OIDC_NAME: optional,
+  DATAAPP_OIDC_SCOPES: z.string().default('openid profile email'),
+  DATAAPP_OIDC_ROLES_CLAIM: z.string().min(1).default('roles'),
+  DATAAPP_OIDC_ROLES: list
+    .refine(
+      pairs => pairs.every(pair => /^.+=(admin|manager|seller)$/.test(pair)),
+      'is not a list such as chain-admins=admin,store-managers=manager',
+    )
+    .default(['admin=admin', 'manager=manager', 'seller=seller']),
+  DATAAPP_OIDC_STORES_CLAIM: z.string().min(1).default('stores'),
+  DATAAPP_OIDC_SELLER_CLAIM: z.string().min(1).default('seller'),
+  DATAAPP_SECOND_FACTOR: z.enum(['optional', 'admins']).default('optional'),
+  DATAAPP_TRUSTED_PROXIES: list.default(['loopback']),
   DATAAPP_SMTP_URL: optional,
   DATAAPP_MAIL_FROM: optional,
 } satisfies Record<ConfigKey, z.ZodType>

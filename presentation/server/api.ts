@@ -1,7 +1,8 @@
 import express, { Router } from 'express'
 import { z } from 'zod'
-import { mayPass } from '#presentation/access.ts'
+import { type Door, mayPass } from '#presentation/access.ts'
 import type { Config } from '#shared/config.ts'
+import type { Log } from '#shared/log.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Answers } from './answers.ts'
 import type { Ask } from './ask.ts'
@@ -13,9 +14,16 @@ import type { Route } from './route.ts'
 import { isForeignOrigin } from './same-origin.ts'
 import { sessionCookie } from './session.ts'
 import { credentials, enter } from './session-routes.ts'
+import { openDoors } from './sign-in/open-doors.ts'
+import type { Provider } from './sign-in/provider.ts'
+import type { SecretKeeper } from './sign-in/second-factor.ts'
 import type { Doorkeeper } from './signed.ts'
 
 type ApiParts = {
+  log: Log
+  secrets: SecretKeeper
+  provider: Provider | undefined
+  personChanged: (person: string) => void
   config: Config
   settings: Settings
   desk: FiguresDesk
@@ -29,6 +37,8 @@ const preferences = z.strictObject({
   locale: z.enum(['pt-BR', 'en']).optional(),
 })
 const kept = { path: '/', sameSite: 'strict', httpOnly: true, maxAge: 365 * 86_400_000 } as const
+/** What somebody can do who has to set a second factor first: that, and leave. */
+const withoutSecondFactor: ReadonlySet<Door> = new Set(['session.own', 'account.own'])
 const jsonType = 'application/json; charset=utf-8'
 
 /** `/api/v1`: every route of the table behind its door, then the description of them all. */
@@ -59,6 +69,7 @@ export function api(parts: ApiParts, routes: readonly Route[]): Router {
   const description = JSON.stringify(openApi(routes))
   router.get('/openapi.json', (request, response) => sendText(request, response, jsonType, description))
 
+  router.use(openDoors(parts))
   for (const route of routes) mount(router, parts, route)
   router.use(noSuchPath)
   return router
@@ -66,12 +77,14 @@ export function api(parts: ApiParts, routes: readonly Route[]): Router {
 
 function mount(router: Router, { desk, doorkeeper, answers, ask }: ApiParts, route: Route): void {
   router[route.method](route.path, async (request, response) => {
-    const signed = await doorkeeper.whoIs(request)
+    const signed = await doorkeeper.atTheDoor(request)
     if (signed === undefined)
       throw new Problem('unauthorized', 'Sign in at POST /api/v1/session, or send a bearer token.', {
         headers: { 'www-authenticate': 'Bearer' },
       })
     const { person } = signed
+    if (doorkeeper.lacksSecondFactor(signed) && !withoutSecondFactor.has(route.door))
+      throw new Problem('second-factor-missing', 'Set a second factor in your account first.')
     if (!mayPass(person.role, route.door)) throw new Problem('forbidden', `The role ${person.role} may not do this.`)
     const run = () =>
       route.run({

@@ -23,7 +23,7 @@ type AppParts = {
 export function app({ config, log, web, api, feed, first }: AppParts): Express {
   const server = express()
   server.disable('x-powered-by')
-  server.set('trust proxy', 'loopback')
+  server.set('trust proxy', config.DATAAPP_TRUSTED_PROXIES)
   server.set('query parser', 'simple')
   server.use(
     helmet({

@@ -7,9 +7,10 @@ import { answerOverview } from './figures-routes.ts'
 import { filterSchema } from './figures-schema.ts'
 import type { Person } from './person.ts'
 import { sessionView } from './session-routes.ts'
+import type { SignInOffers } from './sign-in/open-doors.ts'
 import type { Doorkeeper } from './signed.ts'
 
-type Parts = { config: Config; desk: FiguresDesk; doorkeeper: Doorkeeper; answers: Answers }
+type Parts = { config: Config; desk: FiguresDesk; doorkeeper: Doorkeeper; answers: Answers; offers: SignInOffers }
 
 /** The data that the page would ask for first anyway, sent along with it: who is signed in and, for the first page, its figures. */
 export function firstData({
@@ -17,6 +18,7 @@ export function firstData({
   desk,
   doorkeeper,
   answers,
+  offers,
 }: Parts): (request: Request) => Promise<Record<string, unknown>> {
   const overview = async (person: Person, request: Request) => {
     const query = filterQuery(new URL(request.originalUrl, 'http://here').searchParams)
@@ -29,9 +31,10 @@ export function firstData({
     return { [path]: JSON.parse(text) }
   }
   return async request => {
-    const signed = await doorkeeper.whoIs(request)
-    if (signed === undefined) return {}
+    const signed = await doorkeeper.atTheDoor(request)
+    if (signed === undefined) return { offers }
     const session = sessionView(signed.person, config, desk)
+    if (doorkeeper.lacksSecondFactor(signed)) return { session: { ...session, secondFactorMissing: true } }
     if (request.path !== '/') return { session }
     return { session, answers: await overview(signed.person, request).catch(() => ({})) }
   }

@@ -107,6 +107,11 @@ export class Live {
     }
   }
 
+  /** Ends the connections of a person whose rights have changed: their pages come back at once, and are judged anew. */
+  personChanged(person: string): void {
+    for (const client of this.#clients) if (client.person.id === person) client.socket.close(1012, 'judged anew')
+  }
+
   close(): void {
     clearInterval(this.#heartbeat)
     for (const { socket } of this.#clients) socket.close(1001, 'the server stops')

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { access, roles } from '#presentation/access.ts'
+import { access, type OpenDoor, roles } from '#presentation/access.ts'
 import type { Route } from './route.ts'
 import { credentials, sessionSchema } from './session-routes.ts'
+import { resetAsked, resetUsed } from './sign-in/open-doors.ts'
 
 const problem = { $ref: '#/components/responses/Problem' }
 
@@ -15,12 +16,14 @@ export function openApi(routes: readonly Route[]): Record<string, unknown> {
   paths['/session'] = {
     ...paths['/session'],
     post: {
+      'x-door': 'session.enter',
       summary: 'Sign in: sets the session cookie',
       security: [],
       requestBody: { required: true, content: json(credentials, 'input') },
       responses: { 200: { description: 'Signed in', content: json(sessionSchema, 'output') }, default: problem },
     },
   }
+  Object.assign(paths, openPaths)
   return {
     openapi: '3.1.0',
     info: {
@@ -47,6 +50,37 @@ export function openApi(routes: readonly Route[]): Record<string, unknown> {
   }
 }
 
+const toPage = { 302: { description: 'On to the next page' }, default: problem }
+const openPaths = {
+  '/session/provider': {
+    get: { 'x-door': 'provider.enter', summary: "Sign in at the company's provider", security: [], responses: toPage },
+  },
+  '/session/provider/callback': {
+    get: {
+      'x-door': 'provider.enter',
+      summary: 'Where the provider sends the browser back to',
+      security: [],
+      responses: { 200: { description: 'A page that goes on to the dashboard or says what failed' }, default: problem },
+    },
+  },
+  '/password-reset': {
+    post: {
+      'x-door': 'password.reset',
+      summary: 'Mail a link that resets the password, if somebody has this address',
+      security: [],
+      requestBody: { required: true, content: json(resetAsked, 'input') },
+      responses: { 202: { description: 'Taken' }, default: problem },
+    },
+    put: {
+      'x-door': 'password.reset',
+      summary: 'Set a new password with the secret of a link, once',
+      security: [],
+      requestBody: { required: true, content: json(resetUsed, 'input') },
+      responses: { 204: { description: 'Done' }, default: problem },
+    },
+  },
+} satisfies Record<string, Record<string, { 'x-door': OpenDoor } & Record<string, unknown>>>
+
 const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -64,6 +98,7 @@ function operation(route: Route): Record<string, unknown> {
     schema: { type: 'string' },
   }))
   return {
+    'x-door': route.door,
     summary: route.summary,
     description: `Who reaches what: ${reach}.`,
     parameters: [...inPath, ...queryParameters(route.query)],

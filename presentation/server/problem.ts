@@ -36,6 +36,8 @@ const kinds = {
   unauthorized: { status: 401, title: 'Sign in first' },
   'wrong-credentials': { status: 401, title: 'E-mail or password is wrong' },
   'code-needed': { status: 401, title: 'The second factor is needed' },
+  'wrong-code': { status: 401, title: 'The code is wrong' },
+  'second-factor-missing': { status: 403, title: 'Set a second factor first' },
   forbidden: { status: 403, title: 'Not yours to see' },
   'not-found': { status: 404, title: 'Nothing here' },
   'not-allowed': { status: 405, title: 'Method not allowed' },

@@ -7,14 +7,17 @@ import { audit } from './audit.ts'
 import type { FiguresDesk } from './figures.ts'
 import { day } from './figures-schema.ts'
 import type { Person } from './person.ts'
+import { Problem } from './problem.ts'
 import { type Route, route } from './route.ts'
 import { closeSession, openSession, sessionCookie, sessionDays } from './session.ts'
 import { signIn } from './sign-in/credentials.ts'
+import type { SecretKeeper } from './sign-in/second-factor.ts'
 import type { Doorkeeper } from './signed.ts'
 
 export const credentials = z.strictObject({
   email: z.string().min(1).max(320),
   password: z.string().min(1).max(1024),
+  code: z.string().max(40).optional().meta({ description: 'The second factor, where there is one' }),
 })
 
 export const sessionSchema = z.object({
@@ -33,6 +36,7 @@ export const sessionSchema = z.object({
     locale: z.enum(['pt-BR', 'en']),
     today: day,
   }),
+  secondFactorMissing: z.boolean().optional().meta({ description: 'Nothing else is open before one is set' }),
 })
 
 export type SessionView = z.infer<typeof sessionSchema>
@@ -60,13 +64,20 @@ export function sessionView(person: Person, config: Config, desk: FiguresDesk): 
 
 type SessionParts = {
   settings: Settings
+  secrets: SecretKeeper
   config: Config
   desk: FiguresDesk
   doorkeeper: Doorkeeper
   signedOut: (session: string) => void
 }
 
-export function sessionRoutes({ settings, config, desk, doorkeeper, signedOut }: SessionParts): Route[] {
+export function sessionRoutes({
+  settings,
+  config,
+  desk,
+  doorkeeper,
+  signedOut,
+}: Omit<SessionParts, 'secrets'>): Route[] {
   return [
     route({
       method: 'get',
@@ -74,7 +85,10 @@ export function sessionRoutes({ settings, config, desk, doorkeeper, signedOut }:
       door: 'session.own',
       summary: 'Who is signed in',
       answer: sessionSchema,
-      run: async ({ person }) => sessionView(person, config, desk),
+      run: async ({ person, signed }) => ({
+        ...sessionView(person, config, desk),
+        ...(doorkeeper.lacksSecondFactor(signed) ? { secondFactorMissing: true } : {}),
+      }),
     }),
     route({
       method: 'delete',
@@ -94,27 +108,46 @@ export function sessionRoutes({ settings, config, desk, doorkeeper, signedOut }:
 
 /** `POST /api/v1/session` needs nobody signed in, so it stands outside the table of routes. */
 export async function enter(
-  { settings, config, desk }: Omit<SessionParts, 'doorkeeper' | 'signedOut'>,
+  { settings, secrets, config, desk, doorkeeper }: Omit<SessionParts, 'signedOut'>,
   request: Request,
   given: z.output<typeof credentials>,
 ): Promise<{
   view: SessionView
   secret: string
-  cookie: { httpOnly: true; sameSite: 'strict'; secure: boolean; path: '/'; maxAge: number }
+  cookie: SessionCookie
 }> {
   const address = addressOf(request)
-  const person = await signIn(settings, given, address).catch(async (error: unknown) => {
-    await audit(settings, { person: null, action: 'sign-in-failed', subject: given.email.slice(0, 320), address })
+  const person = await signIn(settings, secrets, given, address).catch(async (error: unknown) => {
+    if (!(error instanceof Problem && error.kind === 'code-needed'))
+      await audit(settings, { person: null, action: 'sign-in-failed', subject: given.email.slice(0, 320), address })
     throw error
   })
   const secret = await openSession(settings, person.id, { address, agent: request.get('user-agent') ?? '' })
   await audit(settings, { person: person.id, action: 'signed-in', address })
-  const secure = request.secure || (config.DATAAPP_PUBLIC_URL ?? '').startsWith('https:')
+  const view = sessionView(person, config, desk)
+  const missing = doorkeeper.lacksSecondFactor({
+    person,
+    by: 'session',
+    id: '',
+    strong: given.code !== undefined && given.code !== '',
+  })
   return {
-    view: sessionView(person, config, desk),
+    view: missing ? { ...view, secondFactorMissing: true } : view,
     secret,
-    cookie: { httpOnly: true, sameSite: 'strict', secure, path: '/', maxAge: sessionDays * 86_400_000 },
+    cookie: sessionCookieOf(request, config),
   }
+}
+
+export type SessionCookie = { httpOnly: true; sameSite: 'strict'; secure: boolean; path: '/'; maxAge: number }
+
+/** Scripts and other sites never get it; behind TLS it never leaves without. */
+export function sessionCookieOf(request: Request, config: Config): SessionCookie {
+  const secure = isSecure(request, config)
+  return { httpOnly: true, sameSite: 'strict', secure, path: '/', maxAge: sessionDays * 86_400_000 }
+}
+
+export function isSecure(request: Request, config: Config): boolean {
+  return request.secure || (config.DATAAPP_PUBLIC_URL ?? '').startsWith('https:')
 }
 
 export function addressOf(request: Request): string {

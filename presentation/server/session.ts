@@ -7,7 +7,14 @@ export const sessionDays = 7
 
 export type Visitor = { address: string; agent: string }
 /** Who asks, and by what: a browser's session or a program's token. */
-export type Signed = { person: Person; by: 'session' | 'token'; id: string }
+export type Signed = {
+  person: Person
+  by: 'session' | 'token'
+  id: string
+  /** Whether the company's provider vouches for who it is, or a second factor beside the password. */
+  strong: boolean
+}
+export type OpenedBy = 'password' | 'provider'
 
 const personColumns = 'p.id, p.email, p.name, p.role, p.stores, p.seller, p.locale'
 
@@ -21,12 +28,18 @@ export function newSecret(): string {
 }
 
 /** Opens a session and returns the cookie's secret. */
-export async function openSession(settings: Settings, person: string, visitor: Visitor): Promise<string> {
+export async function openSession(
+  settings: Settings,
+  person: string,
+  visitor: Visitor,
+  by: OpenedBy = 'password',
+): Promise<string> {
   const secret = newSecret()
   await settings.query(
-    `INSERT INTO sessions (id, person, address, agent, expires_at) VALUES ($1, $2, $3, $4, now() + make_interval(days => $5))`,
-    [digest(secret), person, visitor.address, visitor.agent.slice(0, 300), sessionDays],
+    `INSERT INTO sessions (id, person, address, agent, expires_at, opened_by) VALUES ($1, $2, $3, $4, now() + make_interval(days => $5), $6)`,
+    [digest(secret), person, visitor.address, visitor.agent.slice(0, 300), sessionDays, by],
   )
+  await settings.query('UPDATE people SET signed_in_at = now() WHERE id = $1', [person])
   return secret
 }
 
@@ -37,8 +50,8 @@ export async function closeSession(settings: Settings, id: string): Promise<void
 /** The person behind a cookie's secret, or undefined when it is unknown, over, or its person disabled. */
 export async function personOfSession(settings: Settings, secret: string): Promise<Signed | undefined> {
   const id = digest(secret)
-  const [row] = await settings.query<PersonRow & { stale: boolean }>(
-    `SELECT ${personColumns}, s.seen_at < now() - interval '5 minutes' AS stale
+  const [row] = await settings.query<PersonRow & { stale: boolean; strong: boolean }>(
+    `SELECT ${personColumns}, s.opened_by = 'provider' OR p.totp_secret IS NOT NULL AS strong, s.seen_at < now() - interval '5 minutes' AS stale
      FROM sessions s JOIN people p ON p.id = s.person
      WHERE s.id = $1 AND s.expires_at > now() AND p.disabled_at IS NULL`,
     [id],
@@ -50,18 +63,18 @@ export async function personOfSession(settings: Settings, secret: string): Promi
       [id, sessionDays],
     )
   }
-  return { person: personOf(row), by: 'session', id }
+  return { person: personOf(row), by: 'session', id, strong: row.strong }
 }
 
 /** The person behind a bearer token, or undefined. */
 export async function personOfToken(settings: Settings, secret: string): Promise<Signed | undefined> {
-  const [row] = await settings.query<PersonRow & { token: string; stale: boolean }>(
-    `SELECT ${personColumns}, t.id AS token, coalesce(t.used_at < now() - interval '5 minutes', true) AS stale
+  const [row] = await settings.query<PersonRow & { token: string; stale: boolean; strong: boolean }>(
+    `SELECT ${personColumns}, p.issuer IS NOT NULL OR p.totp_secret IS NOT NULL AS strong, t.id AS token, coalesce(t.used_at < now() - interval '5 minutes', true) AS stale
      FROM tokens t JOIN people p ON p.id = t.person
      WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > now()) AND p.disabled_at IS NULL`,
     [digest(secret)],
   )
   if (row === undefined) return undefined
   if (row.stale) await settings.query('UPDATE tokens SET used_at = now() WHERE id = $1', [row.token])
-  return { person: personOf(row), by: 'token', id: row.token }
+  return { person: personOf(row), by: 'token', id: row.token, strong: row.strong }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Config } from '#shared/config.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { digest, personOfSession, personOfToken, type Signed, sessionCookie } from './session.ts'
 
@@ -10,13 +11,26 @@ const keptMs = 2_000
  */
 export class Doorkeeper {
   readonly #settings: Settings
+  readonly #secondFactor: Config['DATAAPP_SECOND_FACTOR']
   readonly #known = new Map<string, { until: number; signed: Promise<Signed | undefined> }>()
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, config: Pick<Config, 'DATAAPP_SECOND_FACTOR'>) {
     this.#settings = settings
+    this.#secondFactor = config.DATAAPP_SECOND_FACTOR
   }
 
+  /** Who asks; undefined also for somebody who has to set a second factor first. */
   async whoIs(request: IncomingMessage): Promise<Signed | undefined> {
+    const signed = await this.atTheDoor(request)
+    return signed === undefined || this.lacksSecondFactor(signed) ? undefined : signed
+  }
+
+  lacksSecondFactor({ person, strong }: Signed): boolean {
+    return this.#secondFactor === 'admins' && person.role === 'admin' && !strong
+  }
+
+  /** Who asks, also when a second factor is missing: only for a person's own session and account. */
+  async atTheDoor(request: IncomingMessage): Promise<Signed | undefined> {
     const token = bearerOf(request)
     if (token !== undefined) return this.holderOf(token)
     const cookie = cookieOf(request, sessionCookie)

@@ -30,6 +30,9 @@ export type Vault = {
   reveal<T extends object>(reader: Reader, rows: readonly T[]): Promise<T[]>
   /** Keyed hashes for equality search; '' of an empty text. Takes plain or sealed text. */
   index(attribute: Attribute, texts: readonly string[]): Promise<string[]>
+  /** A secret of an account (not a person's data) as it may lie in the settings database, and back; undefined when it was tampered with. */
+  sealSecret(text: string): Promise<string>
+  openSecret(text: string): Promise<string | undefined>
   /** Destroys what makes a person's data readable. */
   erase(kind: PersonalDimension['kind'], id: string): Promise<void>
   /** New keys, and everything they protect re-encrypted under them, while anything runs. Returns how much. */
@@ -137,6 +140,14 @@ export async function openVault(config: Config, settings: Settings, log: Log): P
         const clear = isSealed(text) ? (plain.get(text) ?? '') : text
         return clear === '' ? '' : hashed(key, `${attribute}\u0000${comparable(attribute, clear)}`)
       })
+    },
+    sealSecret: async text => {
+      const { id, key } = await dataKeys.current('record')
+      return seal(key, id, 'account.secret', text)
+    },
+    openSecret: async text => {
+      const parts = readSealed(text)
+      return parts?.field === 'account.secret' ? open(await dataKeys.find(parts.keyId), parts) : undefined
     },
     erase: async (kind, id) => personKeys.erase(personId(await indexKey(), kind, id)),
     rotate: async onProgress => {
