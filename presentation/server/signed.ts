@@ -32,7 +32,7 @@ export class Doorkeeper {
   /** Who asks, also when a second factor is missing: only for a person's own session and account. */
   async atTheDoor(request: IncomingMessage): Promise<Signed | undefined> {
     const token = bearerOf(request)
-    if (token !== undefined) return this.holderOf(token)
+    if (token !== undefined) return this.#holder(token)
     const cookie = cookieOf(request, sessionCookie)
     if (cookie === undefined) return undefined
     return this.#ask(`session ${digest(cookie)}`, () => personOfSession(this.#settings, cookie))
@@ -40,11 +40,16 @@ export class Doorkeeper {
 
   /** Whose token this is, for doors where it comes in another dress than a bearer header. */
   async holderOf(token: string): Promise<Signed | undefined> {
-    return this.#ask(`token ${digest(token)}`, () => personOfToken(this.#settings, token))
+    const signed = await this.#holder(token)
+    return signed === undefined || this.lacksSecondFactor(signed) ? undefined : signed
   }
 
   forget(): void {
     this.#known.clear()
+  }
+
+  #holder(token: string): Promise<Signed | undefined> {
+    return this.#ask(`token ${digest(token)}`, () => personOfToken(this.#settings, token))
   }
 
   #ask(key: string, find: () => Promise<Signed | undefined>): Promise<Signed | undefined> {
