@@ -110,7 +110,7 @@ describe('accounts', function () {
     await fetch(`${chain.url}/api/v1/account/tokens/${made.id}`, { method: 'DELETE', headers })
     expect((await fetch(`${chain.url}/api/v1/account`, { headers: bearer })).status).to.equal(401)
     const [{ text } = { text: '' }] = await chain.parts.settings.query<{ text: string }>(
-      'SELECT coalesce(json_agg(t)::text, '') AS text FROM tokens t',
+      `SELECT coalesce(json_agg(t)::text, '') AS text FROM tokens t`,
     )
     expect(text).not.to.include(made.token)
   })
