@@ -16,7 +16,7 @@ import { groups } from './main.ts'
 const secret = { name: 'Zulmira Quaresmeira', email: 'zulmira@nowhere.example', phone: '', document: '98765432100' }
 
 describe('what an operator asks for', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
 
   it('finds nobody in the data directory, exports, backs up, restores and erases a person', async () => {
     const chain = await startChain()

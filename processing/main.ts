@@ -23,8 +23,8 @@ import { decodeRejected, keepRejected } from './rejected.ts'
 
 export const groups = consumerGroups
 
-/** The most sales that are loaded together: as many keys as one statement looks up. */
-const salesAtOnce = 20_000
+/** The most sales that are loaded together: larger pieces gain little and cost memory. */
+const salesAtOnce = 12_000
 
 /** consume → clean → load → announce → look ahead → warn. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
@@ -134,7 +134,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     )
   }
 
-  const size = { maxMessages: 20_000, maxBytes: 32_000_000, from: 'earliest' } as const
+  const size = { maxMessages: 20_000, maxBytes: 8_000_000, from: 'earliest' } as const
   // Several members share the partitions: they read and decode while the warehouse works, and what they have then is loaded together. A store's sales stay in
   // one partition, so in order.
   const members = bus.kind === 'kafka' ? 4 : 1
