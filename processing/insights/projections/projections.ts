@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { addDays, type Day } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
+import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { Forecast } from '../forecast/forecast.ts'
 import type { Country } from '../forecast/holidays.ts'
@@ -44,8 +45,10 @@ const edition = 1
 export async function refreshProjections(warehouse: Warehouse, options: RefreshOptions): Promise<Refreshed> {
   const span = await spanOf(warehouse, options.today)
   if (span === undefined) return { series: 0, forecast: 0, written: 0 }
-  const known = await knownProjections(warehouse)
   const counts = { series: 0, forecast: 0, written: 0 }
+  const whole = await fingerprintOf(warehouse, span, options.country)
+  if (whole === (await lastFingerprint(warehouse))) return counts
+  const known = await knownProjections(warehouse)
   const seen = new Set<string>()
   const [chain] = await all(warehouse, 'chain', span)
   if (chain === undefined) return counts
@@ -63,14 +66,14 @@ export async function refreshProjections(warehouse: Warehouse, options: RefreshO
     for (const child of children) seen.add(keyOf(child))
     counts.forecast += changed.length
     const bases = children.map(child => made.get(child) ?? known.get(keyOf(child))?.own)
-    const whole = bases.flatMap((base, i) => {
+    const complete = bases.flatMap((base, i) => {
       const history = children[i]
       const fingerprint = prints[i]
       return base && history && fingerprint ? [{ base, history, fingerprint }] : []
     })
-    const own = whole.map(one => one.base)
+    const own = complete.map(one => one.base)
     const fitted = parent ? reconcile(parent.amounts, own) : own.map(({ base, edges }) => ({ amounts: base, edges }))
-    const rows = whole.flatMap(({ base, history, fingerprint }, i): Projected[] => {
+    const rows = complete.flatMap(({ base, history, fingerprint }, i): Projected[] => {
       const { amounts, edges } = fitted[i] ?? { amounts: base.base, edges: base.edges }
       const before = known.get(keyOf(history))
       if (before?.fingerprint === fingerprint && same(before.amounts, amounts)) return []
@@ -79,7 +82,7 @@ export async function refreshProjections(warehouse: Warehouse, options: RefreshO
     counts.written += rows.length
     await writeProjections(warehouse, rows)
     return new Map(
-      whole.map(({ history, base }, i) => [history.id, { history, amounts: fitted[i]?.amounts ?? base.base }]),
+      complete.map(({ history, base }, i) => [history.id, { history, amounts: fitted[i]?.amounts ?? base.base }]),
     )
   }
 
@@ -94,6 +97,7 @@ export async function refreshProjections(warehouse: Warehouse, options: RefreshO
     [...known.values()].filter(one => one.amounts.length > 0 && !seen.has(keyOf(one))),
     span.starts,
   )
+  await keepFingerprint(warehouse, whole)
   return counts
 }
 
@@ -101,6 +105,32 @@ async function all(warehouse: Warehouse, level: Level, span: Span): Promise<Hist
   const found: History[] = []
   for await (const some of histories(warehouse, level, span)) found.push(...some)
   return found
+}
+
+const fingerprintSql = loadSql('./fingerprint.sql', import.meta.url)
+const runName = 'projections'
+
+async function fingerprintOf(warehouse: Warehouse, { from, starts }: Span, country: string): Promise<string> {
+  const [row] = await warehouse.rows<{ fingerprint: string }>(fingerprintSql, { from, to: starts })
+  return `${edition} ${country} ${starts} ${row?.fingerprint ?? ''}`
+}
+
+async function lastFingerprint(warehouse: Warehouse): Promise<string | undefined> {
+  const [row] = await warehouse.rows<{ fingerprint: string }>(
+    'SELECT fingerprint FROM insight_runs FINAL WHERE name = {name:String}',
+    { name: runName },
+  )
+  return row?.fingerprint
+}
+
+/** Said last of all: a refresh that was cut off looks at every series again. */
+async function keepFingerprint(warehouse: Warehouse, fingerprint: string): Promise<void> {
+  const now = new Date()
+  await warehouse.insert(
+    'insight_runs',
+    ['name', 'run', 'fingerprint', 'computed_at', 'version'],
+    [[runName, now.getTime(), fingerprint, now.toISOString().slice(0, 19).replace('T', ' '), now.getTime()]],
+  )
 }
 
 const keyOf = ({ level, id }: { level: string; id: string }): string => `${level}\n${id}`
