@@ -4,9 +4,9 @@ import { Command } from 'commander'
 import { openDatabase, readableTables } from '#ingestion/postgres/table.ts'
 import { draftText } from '#ingestion/source/draft.ts'
 import { inferSource } from '#ingestion/source/infer.ts'
-import { findSource, loadSources, parseSource } from '#ingestion/source/load.ts'
+import { findSource, parseSource, readShelf } from '#ingestion/source/load.ts'
 import { type PreviewRow, previewFile } from '#ingestion/source/preview.ts'
-import { parseConfig } from '#shared/config.ts'
+import { type Config, parseConfig } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
 
 /** `dataapp source …`: drafting, checking and trying out source files. */
@@ -43,12 +43,13 @@ function inferCommand(): Command {
 
 function checkCommand(): Command {
   return new Command('check')
-    .description('Say what is wrong with a source file')
-    .argument('<source>', 'a name, or the path of a source file')
+    .description('Say what is wrong with a source file, or with any of them')
+    .argument('[source]', 'a name, or the path of a source file; left out: all of this installation')
     .argument('[file]', 'an export to hold it against')
     .option('--json', 'print one JSON document')
-    .action(async (name: string, file: string | undefined, options: { json?: true }) => {
+    .action(async (name: string | undefined, file: string | undefined, options: { json?: true }) => {
       const config = parseConfig(process.env)
+      if (name === undefined) return checkAll(config, options.json === true)
       const { source } = await findSource(config, name)
       if (file !== undefined) {
         const { rows } = await previewFile(source, resolve(file), 1_000, config.DATAAPP_TIME_ZONE)
@@ -65,6 +66,23 @@ function checkCommand(): Command {
       if (options.json === true) console.log(JSON.stringify({ name: source.name, path: source.path, problems: [] }))
       else console.log(`${source.name}: in order (${source.path})`)
     })
+}
+
+/** Every source of the installation. Rejects with all that is wrong, after the others were named (`SOURCES_WRONG`). */
+async function checkAll(config: Config, json: boolean): Promise<void> {
+  const { sources, broken } = await readShelf(config)
+  if (json)
+    console.log(
+      JSON.stringify([
+        ...sources.map(({ name, path }) => ({ name, path, problems: [] })),
+        ...broken.map(({ name, path, error }) => ({ name, path, problems: [error.message] })),
+      ]),
+    )
+  else for (const { name, path } of sources) console.log(`${name}: in order (${path})`)
+  if (broken.length === 0) return
+  throw new DataAppError('SOURCES_WRONG', broken.map(({ error }) => error.message).join('\n  ✗ '), {
+    hint: 'The other sources work. All keys: docs/sources.md.',
+  })
 }
 
 function previewCommand(): Command {
@@ -88,7 +106,8 @@ function listCommand(): Command {
     .description('List the sources that this installation knows')
     .option('--json', 'print one JSON document')
     .action(async (options: { json?: true }) => {
-      const sources = await loadSources(parseConfig(process.env))
+      const { sources, broken } = await readShelf(parseConfig(process.env))
+      for (const { name, error } of broken) console.error(`${name}: ✗ ${error.message}`)
       const shown = sources.map(({ name, description, path, belongsTo }) => ({
         name,
         description: description ?? '',

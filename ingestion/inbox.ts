@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import { filesIn, ownerInInbox } from './files.ts'
+import type { CurrentSources } from './source/current.ts'
 import { familyOf } from './source/load.ts'
 import type { Source } from './source/schema.ts'
 
@@ -15,7 +16,14 @@ const restMs = 300
 const retryMs = 15_000
 
 export type Arrival = { path: string; source: Source }
-type Seen = { size: number; changedMs: number; sinceMs: number; state: 'resting' | 'done' | 'failed'; atMs: number }
+type Seen = {
+  size: number
+  changedMs: number
+  sinceMs: number
+  state: 'resting' | 'done' | 'failed' | 'wrong'
+  atMs: number
+  source: Source
+}
 
 /**
  * Watches `inbox/<source>/` of every source. Each file at rest is given to `take`, one at a time, dimensions of a family before its sales. Nothing is
@@ -23,7 +31,7 @@ type Seen = { size: number; changedMs: number; sinceMs: number; state: 'resting'
  */
 export function watchInbox(
   folder: string,
-  sources: readonly Source[],
+  current: CurrentSources,
   log: Log,
   take: (arrival: Arrival) => Promise<void>,
 ): { stop: () => Promise<void>; failed: Promise<never> } {
@@ -35,6 +43,7 @@ export function watchInbox(
   const pass = async () => {
     await mkdir(folder, { recursive: true })
     listen(folder)
+    const sources = await current()
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       if (!entry.isDirectory()) continue
       const source = sources.find(candidate => candidate.name === entry.name)
@@ -43,7 +52,7 @@ export function watchInbox(
         continue
       }
       listen(join(folder, entry.name))
-      for (const arrival of await arrivals(join(folder, entry.name), source)) {
+      for (const arrival of await arrivals(join(folder, entry.name), source, sources)) {
         if (stopped.signal.aborted) return
         await one(arrival)
       }
@@ -57,7 +66,7 @@ export function watchInbox(
     log.warn({ folder: join(folder, name) }, 'no source has the name of this inbox folder')
   }
 
-  const arrivals = async (path: string, source: Source): Promise<Arrival[]> => {
+  const arrivals = async (path: string, source: Source, sources: readonly Source[]): Promise<Arrival[]> => {
     const family = familyOf(source, sources)
     const found = (await filesIn(path)).flatMap(file => {
       const owner = ownerInInbox(basename(file), source, family)
@@ -72,14 +81,23 @@ export function watchInbox(
     const now = Date.now()
     const known = seen.get(arrival.path)
     if (known === undefined || known.size !== file.size || known.changedMs !== file.mtimeMs) {
-      seen.set(arrival.path, { size: file.size, changedMs: file.mtimeMs, sinceMs: now, state: 'resting', atMs: now })
+      seen.set(arrival.path, {
+        size: file.size,
+        changedMs: file.mtimeMs,
+        sinceMs: now,
+        state: 'resting',
+        atMs: now,
+        source: arrival.source,
+      })
       setTimeout(() => wake(), restMs + 10).unref()
       return
     }
     const due =
       known.state === 'resting'
         ? now - known.sinceMs >= restMs
-        : known.state === 'failed' && now - known.atMs >= retryMs
+        : known.state === 'wrong'
+          ? known.source !== arrival.source
+          : known.state === 'failed' && now - known.atMs >= retryMs
     if (!due || file.size === 0) return
     try {
       await take(arrival)
@@ -90,8 +108,8 @@ export function watchInbox(
       const again = known.state === 'failed'
       log[again ? 'debug' : 'error']({ code: error.code, file: arrival.path, hint: error.hint }, error.message)
       // A missing neighbour may come; anything else stays wrong until the file or its source changes.
-      const state = error.code === 'JOIN_FILE_MISSING' || error.code.startsWith('BUS_') ? 'failed' : 'done'
-      seen.set(arrival.path, { ...known, state, atMs: Date.now() })
+      const state = error.code === 'JOIN_FILE_MISSING' || error.code.startsWith('BUS_') ? 'failed' : 'wrong'
+      seen.set(arrival.path, { ...known, state, atMs: Date.now(), source: arrival.source })
     }
   }
 

@@ -4,14 +4,14 @@ import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { answerControl, answerQuestion, controlPath, rejectedPath, replayPath } from './control.ts'
+import { followSources } from './following.ts'
 import { salesDoor, salesPath } from './http/door.ts'
 import { openKeys } from './http/keys.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath, type Work } from './ingest.ts'
-import { followTables } from './postgres/follow.ts'
 import { listRejected, questionSchema } from './rejected/list.ts'
 import { replayRejected, replaySchema } from './rejected/replay.ts'
-import { loadSources } from './source/load.ts'
+import { currentSources } from './source/current.ts'
 import type { Source } from './source/schema.ts'
 import type { Totals } from './totals.ts'
 
@@ -23,7 +23,7 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
     'source',
     'outcome',
   ])
-  const sources = await loadSources(config)
+  const sources = currentSources(config, log)
   const token = controlToken(config)
 
   const quiet: Work = { mode: 'once', signal: stopping.signal, onProgress: () => {} }
@@ -36,12 +36,7 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
   const inbox = watchInbox(join(config.DATAAPP_HOME, 'inbox'), sources, log, async ({ path, source }) => {
     report(path, source, await ingestFile(parts, source, path, quiet))
   })
-  // The client of AWS is loaded only where a source asks for it: it is a third of this tier's memory.
-  const bucket = sources.some(source => source.from?.s3 !== undefined)
-    ? (await import('./s3/arrivals.ts')).watchS3(sources, parts, report, quiet)
-    : undefined
-
-  const tables = followTables(sources, parts, report)
+  const followed = await followSources(sources, parts, report, quiet)
 
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
@@ -66,10 +61,10 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
 
   return {
     url: `http://${host}:${port}`,
-    failed: Promise.race([inbox.failed, tables.failed, ...(bucket === undefined ? [] : [bucket.failed])]),
+    failed: Promise.race([inbox.failed, followed.failed]),
     async stop() {
       stopping.abort()
-      await Promise.all([inbox.stop(), tables.stop(), bucket?.stop()])
+      await Promise.all([inbox.stop(), followed.stop()])
       await closeServer(server)
     },
   }

@@ -10,37 +10,59 @@ import { type Source, sourceSchema } from './schema.ts'
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url))
 
-/** All sources this installation knows: its own (`DATAAPP_SOURCES` or `$DATAAPP_HOME/sources`), then the ones of the samples. An own source replaces a sample's of the same name. */
-export async function loadSources(config: Config): Promise<Source[]> {
-  const own = await sourcesIn(config.DATAAPP_SOURCES ?? join(config.DATAAPP_HOME, 'sources'))
-  const names = new Set(own.map(source => source.name))
-  const built = await builtInSources()
-  return [...own, ...built.filter(source => !names.has(source.name))]
+/** A source file that can't be used, and why. Its name is the one it states, as far as that can be read; else that of the file. */
+export type BrokenSource = { name: string; path: string; error: DataAppError }
+
+/** All source files of an installation: those in order, and those that are not. */
+export type Shelf = { sources: Source[]; broken: BrokenSource[] }
+
+/** Reads one source file; rejects with its coded error. */
+export type SourceReader = (path: string) => Promise<Source>
+
+/**
+ * All sources this installation knows: its own (`DATAAPP_SOURCES` or `$DATAAPP_HOME/sources`), then the ones of the samples. An own source replaces a
+ * sample's of the same name, also when it is broken: nothing is read by rules that were meant to be replaced.
+ */
+export async function readShelf(config: Config, reader: SourceReader = readSource): Promise<Shelf> {
+  const own = await sourcesIn(ownFolder(config), reader)
+  const names = new Set([...own.sources, ...own.broken].map(({ name }) => name))
+  const built = await builtInSources(reader)
+  return { sources: [...own.sources, ...built.filter(source => !names.has(source.name))], broken: own.broken }
 }
 
 /** The sources of the samples that come with DataApp. */
-export async function builtInSources(): Promise<Source[]> {
+export async function builtInSources(reader: SourceReader = readSource): Promise<Source[]> {
   const folders = await readdir(samples, { withFileTypes: true })
   const found: Source[] = []
-  for (const folder of folders) if (folder.isDirectory()) found.push(...(await sourcesIn(join(samples, folder.name))))
+  for (const folder of folders)
+    if (folder.isDirectory()) found.push(...(await sourcesIn(join(samples, folder.name), reader)).sources)
   return found
 }
 
-/** The source of that name, or the one in that file when `name` is a path. Unknown names are `SOURCE_UNKNOWN` with the nearest one. */
+/**
+ * The source of that name, or the one in that file when `name` is a path. Unknown names are `SOURCE_UNKNOWN` with the nearest one; a broken source file
+ * rejects with what is wrong with it, and does not concern the others.
+ */
 export async function findSource(config: Config, name: string): Promise<{ source: Source; family: Source[] }> {
   if (isPath(name)) {
     const source = await readSource(resolve(name))
-    const beside = await sourcesIn(resolve(name, '..'))
-    return { source, family: familyOf(source, beside) }
+    const beside = await sourcesIn(resolve(name, '..'), readSource)
+    return { source, family: familyOf(source, beside.sources) }
   }
-  const all = await loadSources(config)
-  const source = all.find(candidate => candidate.name === name)
-  if (source !== undefined) return { source, family: familyOf(source, all) }
-  const names = all.map(candidate => candidate.name)
+  const { sources, broken } = await readShelf(config)
+  const source = sources.find(candidate => candidate.name === name)
+  if (source !== undefined) return { source, family: familyOf(source, sources) }
+  const wrong = broken.find(candidate => candidate.name === name)
+  if (wrong !== undefined) throw wrong.error
+  const names = sources.map(candidate => candidate.name)
   const suggestion = nearest(name, names)
   throw new DataAppError('SOURCE_UNKNOWN', `There is no source "${name}".`, {
-    hint: `${suggestion === undefined ? '' : `Did you mean "${suggestion}"? `}Known: ${names.join(', ')}. A new one is a file in ${config.DATAAPP_SOURCES ?? join(config.DATAAPP_HOME, 'sources')}; \`dataapp source infer FILE\` drafts it.`,
+    hint: `${suggestion === undefined ? '' : `Did you mean "${suggestion}"? `}Known: ${names.join(', ')}. A new one is a file in ${ownFolder(config)}; \`dataapp source infer FILE\` drafts it.`,
   })
+}
+
+function ownFolder(config: Config): string {
+  return config.DATAAPP_SOURCES ?? join(config.DATAAPP_HOME, 'sources')
 }
 
 /** Sources that bring their files through another one's door, dimensions first so that sales find them. */
@@ -154,18 +176,44 @@ function isKind<K extends keyof Kinds>(schema: z.core.$ZodType, kind: K): schema
   return schema._zod.def.type === kind
 }
 
-async function sourcesIn(folder: string): Promise<Source[]> {
+async function sourcesIn(folder: string, reader: SourceReader): Promise<Shelf> {
   const isFile = await stat(folder).then(
     found => found.isFile(),
     () => false,
   )
-  if (isFile) return [await readSource(folder)]
+  const paths = isFile ? [folder] : await sourceFiles(folder)
+  const read = await Promise.all(paths.map(path => sourceOrWhyNot(path, reader)))
+  return {
+    sources: read.flatMap(one => ('error' in one ? [] : [one])),
+    broken: read.flatMap(one => ('error' in one ? [one] : [])),
+  }
+}
+
+async function sourceFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
+    throw new DataAppError('SOURCES_UNREADABLE', `The folder ${folder} can't be read (${systemCodeOf(error)}).`, {
+      hint: 'It holds the source files. May this user read it?',
+      cause: error,
+    })
   })
-  const yaml = names.filter(name => ['.yaml', '.yml'].includes(extname(name))).sort()
-  return Promise.all(yaml.map(name => readSource(join(folder, basename(name)))))
+  const yaml = names.filter(name => !name.startsWith('.') && ['.yaml', '.yml'].includes(extname(name))).sort()
+  return yaml.map(name => join(folder, name))
+}
+
+async function sourceOrWhyNot(path: string, reader: SourceReader): Promise<Source | BrokenSource> {
+  try {
+    return await reader(path)
+  } catch (error) {
+    if (!(error instanceof DataAppError)) throw error
+    return { name: await statedName(path), path, error }
+  }
+}
+
+/** The name that a broken source file would have. */
+async function statedName(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return /^name:\s*["']?([a-z0-9][a-z0-9_-]*)/m.exec(text)?.[1] ?? basename(path).replace(/(\.source)?\.ya?ml$/, '')
 }
 
 function isPath(name: string): boolean {
