@@ -20,6 +20,10 @@ import { Live } from './server/live.ts'
 import { odataFeed } from './server/odata/feed.ts'
 import { administrationRoutes } from './server/people/administration-routes.ts'
 import { peopleRoutes } from './server/people/people-routes.ts'
+import { openReports } from './server/reports/open-page.ts'
+import { startPost } from './server/reports/post.ts'
+import { reportRoutes } from './server/reports/routes.ts'
+import { Shelf } from './server/reports/shelf.ts'
 import { sessionRoutes } from './server/session-routes.ts'
 import { accountRoutes } from './server/sign-in/account-routes.ts'
 import { signInOffers } from './server/sign-in/open-doors.ts'
@@ -39,12 +43,15 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
   const provider = openProvider(config, settings)
   const signedOut = (session: string) => live.signedOut(session)
   const personChanged = (person: string) => live.personChanged(person)
+  const shelf = new Shelf(settings)
+  const post = startPost({ config, settings, ask, desk, log })
   const routes = [
     ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut }),
     ...accountRoutes({ settings, secrets: vault, config, doorkeeper, signedOut }),
     ...peopleRoutes({ settings, config, doorkeeper, personChanged }),
     ...administrationRoutes({ settings, config, doorkeeper, signedOut }),
     ...figuresRoutes(desk),
+    ...reportRoutes({ config, ask, desk, shelf }),
     ...insightRoutes({ warehouse, settings, config, desk }),
     ...exportRoutes({ desk, settings, config }),
   ]
@@ -59,6 +66,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
       routes,
     ),
     feed,
+    open: openReports({ config, ask, desk, shelf }),
     first,
   })
   const health = healthRoutes(metrics, [
@@ -103,7 +111,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     url,
     failed: Promise.all([news.stopped, warnings.stopped]).then(() => new Promise<never>(() => {})),
     stop: async () => {
-      await Promise.all([news.stop(), warnings.stop()])
+      await Promise.all([news.stop(), warnings.stop(), post.stop()])
       live.close()
       await closeServer(server)
     },

@@ -15,12 +15,14 @@ type AppParts = {
   api: Router
   /** The OData feed, under `/odata/v4`. */
   feed: Router
+  /** Reports behind links that need no sign-in. */
+  open: Router
   /** The data of the first page for whoever asks, or {} when nobody is signed in. */
   first: (request: Request) => Promise<Record<string, unknown>>
 }
 
 /** The http side: security headers, the web app's files, the API, and the page for every other path. */
-export function app({ config, log, web, api, feed, first }: AppParts): Express {
+export function app({ config, log, web, api, feed, open, first }: AppParts): Express {
   const server = express()
   server.disable('x-powered-by')
   server.set('trust proxy', config.DATAAPP_TRUSTED_PROXIES)
@@ -36,6 +38,7 @@ export function app({ config, log, web, api, feed, first }: AppParts): Express {
     response.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
     next()
   })
+  server.use('/api/v1/open-reports', open)
   server.use('/api/v1', api)
   server.use('/odata/v4', feed)
   server.get('/assets/:name', (request, response, next) => {

@@ -13,6 +13,7 @@ import { Mark } from './mark.tsx'
 import { OverviewPage } from './overview.tsx'
 import { Popover } from './popover.tsx'
 import { LanguageSwitch, language, ThemeSwitch } from './preferences.tsx'
+import { reportWords } from './reports/words.ts'
 import { SignIn } from './sign-in.tsx'
 import { useStore } from './store.ts'
 import { type Words, words } from './words.ts'
@@ -74,6 +75,13 @@ const pages: readonly Page[] = [
     icon: 'warning',
     name: w => w.alerts.title,
     show: page(() => import('./alerts.tsx').then(m => m.AlertsPage)),
+  },
+  {
+    path: '/reports',
+    door: 'reports.use',
+    icon: 'table',
+    name: () => reportWords().title,
+    show: page(() => import('./reports/page.tsx').then(m => m.ReportsPage)),
   },
   {
     path: '/lines',

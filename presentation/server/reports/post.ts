@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { createTransport } from 'nodemailer'
+import type { Config } from '#shared/config.ts'
+import { messageOf } from '#shared/error.ts'
+import type { Log } from '#shared/log.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import type { Ask } from '../ask.ts'
+import { fileOf } from '../exports/file.ts'
+import { words } from '../exports/words.ts'
+import type { FiguresDesk } from '../figures.ts'
+import { type PersonRow, personOf } from '../person.ts'
+import { definitionSchema } from './definition.ts'
+import { mannerOf } from './routes.ts'
+import { runReport, sheetOf } from './run.ts'
+import { nextTime, rhythmSchema } from './schedule.ts'
+
+type PostParts = { config: Config; settings: Settings; ask: Ask; desk: FiguresDesk; log: Log }
+type Letter = PersonRow & {
+  letter: string
+  attempts: number
+  definition: unknown
+  format: 'csv' | 'xlsx' | 'pdf'
+  report: string
+}
+
+const everyMs = 15_000
+/** Taken letters come back after this long if whoever took them is gone. */
+const leaseSeconds = 120
+const mostAttempts = 20
+
+/**
+ * Puts a letter per recipient into the outbox for every schedule whose time has come, and moves the schedule on, in one transaction: a crash before it leaves
+ * all to be done, after it nothing. Times that passed while nobody was running make one letter, not many.
+ */
+export async function putDueLetters(settings: Settings, timeZone: string, now: Date): Promise<number> {
+  return settings.transaction(async query => {
+    const due = await query<{ id: string; report: string; rhythm: unknown; recipients: string[]; next_at: Date }>(
+      'SELECT id, report, rhythm, recipients, next_at FROM report_schedules WHERE next_at <= $1 ORDER BY next_at LIMIT 50 FOR UPDATE SKIP LOCKED',
+      [now],
+    )
+    let letters = 0
+    for (const { id, report, rhythm, recipients, next_at } of due) {
+      for (const recipient of recipients) {
+        await query(
+          'INSERT INTO report_outbox (id, schedule, report, recipient, run_at, due_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING',
+          [`${id} ${next_at.toISOString()} ${recipient}`, id, report, recipient, next_at, now],
+        )
+        letters++
+      }
+      await query('UPDATE report_schedules SET next_at = $2 WHERE id = $1', [
+        id,
+        nextTime(rhythmSchema.parse(rhythm), timeZone, now),
+      ])
+    }
+    return letters
+  })
+}
+
+/**
+ * Sends what waits, each letter made as its recipient sees the report at that moment. A letter is taken for a while, sent and marked; cut off between the last
+ * two it goes again with the Message-ID it had, by which mail systems know it. Returns how many left.
+ */
+export async function deliverLetters(parts: PostParts): Promise<number> {
+  const { config, settings, log } = parts
+  if (config.DATAAPP_SMTP_URL === undefined) return 0
+  await settings.query(
+    `UPDATE report_outbox o SET sent_at = now(), failure = 'the schedule, the report or a person is gone'
+     WHERE sent_at IS NULL AND due_at <= now() AND NOT EXISTS (
+       SELECT 1 FROM report_schedules s JOIN reports r ON r.id = s.report JOIN people m ON m.id = s.maker JOIN people p ON p.id = o.recipient
+       WHERE s.id = o.schedule AND r.owner = s.maker AND m.disabled_at IS NULL AND p.disabled_at IS NULL)`,
+  )
+  const letters = await settings.query<Letter>(
+    `WITH taken AS (
+       UPDATE report_outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => $1)
+       WHERE id IN (SELECT id FROM report_outbox WHERE sent_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT 20 FOR UPDATE SKIP LOCKED)
+       RETURNING id, attempts, schedule, recipient, report)
+     SELECT t.id AS letter, t.attempts, t.report, r.definition, s.format, p.id, p.email, p.name, p.role, p.stores, p.seller, p.locale
+     FROM taken t JOIN report_schedules s ON s.id = t.schedule JOIN reports r ON r.id = t.report JOIN people p ON p.id = t.recipient`,
+    [leaseSeconds],
+  )
+  if (letters.length === 0) return 0
+  const transport = createTransport({ url: config.DATAAPP_SMTP_URL, connectionTimeout: 10_000, socketTimeout: 30_000 })
+  let sent = 0
+  for (const letter of letters) {
+    try {
+      await transport.sendMail(await mailOf(parts, letter))
+      await settings.query('UPDATE report_outbox SET sent_at = now(), failure = NULL WHERE id = $1', [letter.letter])
+      sent++
+    } catch (error) {
+      log.warn({ letter: letter.letter, attempts: letter.attempts, cause: messageOf(error) }, 'a report did not leave')
+      await settings.query(
+        'UPDATE report_outbox SET failure = $2, due_at = now() + make_interval(secs => $3), sent_at = CASE WHEN $4 THEN now() END WHERE id = $1',
+        [
+          letter.letter,
+          messageOf(error).slice(0, 500),
+          Math.min(3_600, 15 * 2 ** letter.attempts),
+          letter.attempts >= mostAttempts,
+        ],
+      )
+    }
+  }
+  transport.close()
+  return sent
+}
+
+async function mailOf(parts: PostParts, letter: Letter) {
+  const { config } = parts
+  const person = personOf(letter)
+  const definition = definitionSchema.parse(letter.definition)
+  const manner = mannerOf(config, person)
+  const w = words(manner.locale).mail
+  const { name, type, content } = await fileOf(
+    sheetOf(definition, await runReport(parts, person, definition), manner),
+    letter.format,
+    manner,
+  )
+  const link = config.DATAAPP_PUBLIC_URL
+  return {
+    from: config.DATAAPP_MAIL_FROM ?? `${config.DATAAPP_CHAIN_NAME} <dataapp@localhost>`,
+    to: person.email,
+    messageId: `<report.${createHash('sha256').update(letter.letter).digest('hex').slice(0, 32)}@dataapp>`,
+    subject: `${config.DATAAPP_CHAIN_NAME}: ${w.subject(definition.name)}`,
+    text: [w.body(definition.name), ...(link === undefined ? [] : ['', `${w.open}: ${link}`])].join('\n'),
+    attachments: [{ filename: name, contentType: type, content }],
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  }
+}
+
+/** Looks for due reports a few times a minute until stopped. */
+export function startPost(parts: PostParts): { stop: () => Promise<void> } {
+  const { settings, config, log } = parts
+  let stopped = false
+  let running: Promise<void> = Promise.resolve()
+  const round = async () => {
+    await putDueLetters(settings, config.DATAAPP_TIME_ZONE, new Date())
+    await deliverLetters(parts)
+  }
+  const timer = setInterval(() => {
+    running = running.then(async () => {
+      if (stopped) return
+      await round().catch((error: unknown) =>
+        log.warn({ err: error }, 'the reports due could not be looked after; trying again'),
+      )
+    })
+  }, everyMs)
+  timer.unref()
+  return {
+    stop: async () => {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import { count, money } from '../format.ts'
+import { lazy } from '../lazy.tsx'
+import { useStore } from '../store.ts'
+import { themeOnShow } from '../theme.ts'
+import { locale } from '../words.ts'
+import type { Ran } from './report.ts'
+import { reportWords } from './words.ts'
+
+const SeriesChart = lazy(() => import('../series-chart.tsx').then(module => module.SeriesChart))
+const times: readonly string[] = ['day', 'week', 'month', 'year']
+
+/** What a report found: its first metric as a line or bars, and always the table with its total. */
+export function Result({ ran, show }: { ran: Ran; show: 'table' | 'line' | 'bar' }) {
+  const w = reportWords()
+  if (ran.rows.length === 0) return <p class="quiet pad">{w.empty}</p>
+  return (
+    <>
+      {show === 'line' && <Line ran={ran} />}
+      {show === 'bar' && <Bars ran={ran} />}
+      {ran.cutOff && <p class="notice">{w.cutOff(count(ran.rows.length))}</p>}
+      <div class="table-box">
+        <table>
+          <thead>
+            <tr>
+              {ran.columns.map(({ name, kind }) => (
+                <th scope="col" class={kind === 'dimension' ? '' : 'amount'} key={name}>
+                  {w.of[name]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {ran.rows.map((row, index) => (
+              <Row ran={ran} row={row} key={index} />
+            ))}
+          </tbody>
+          {ran.columns[0]?.kind === 'dimension' && (
+            <tfoot class="report-total">
+              <Row ran={ran} row={[w.total, ...ran.total.slice(1)]} />
+            </tfoot>
+          )}
+        </table>
+      </div>
+    </>
+  )
+}
+
+function Row({ ran, row }: { ran: Ran; row: Ran['rows'][number] }) {
+  return (
+    <tr>
+      {ran.columns.map(({ name, kind }, at) =>
+        at === 0 && kind === 'dimension' ? (
+          <th scope="row" key={name}>
+            {textOf(row[at] ?? null, name, kind)}
+          </th>
+        ) : (
+          <td class={kind === 'dimension' ? '' : 'amount'} key={name}>
+            {textOf(row[at] ?? null, name, kind)}
+          </td>
+        ),
+      )}
+    </tr>
+  )
+}
+
+function Line({ ran }: { ran: Ran }) {
+  const theme = useStore(themeOnShow)
+  const w = reportWords()
+  const { at, name, kind } = firstMetric(ran)
+  const titles = ran.rows.map(row => textOf(row[0] ?? null, ran.columns[0]?.name ?? 'store', 'dimension'))
+  const show = (value: number) => textOf(value, name, kind)
+  const drawn = {
+    labels: titles,
+    titles,
+    now: ran.rows.map(row => Number(row[at] ?? 0)),
+    before: [],
+    names: { now: w.of[name], before: '' },
+    label: w.of[name],
+    show,
+    axis: show,
+  }
+  return (
+    <div class="chart-box">
+      <SeriesChart drawn={drawn} theme={theme} />
+    </div>
+  )
+}
+
+function Bars({ ran }: { ran: Ran }) {
+  const { at, name, kind } = firstMetric(ran)
+  const most = Math.max(0, ...ran.rows.map(row => Number(row[at] ?? 0)))
+  return (
+    <ol class="report-bars" aria-hidden="true">
+      {ran.rows.slice(0, 20).map((row, index) => (
+        <li key={index}>
+          <span class="ellipsis">{textOf(row[0] ?? null, ran.columns[0]?.name ?? 'store', 'dimension')}</span>
+          <span class="bar">
+            <span style={{ width: `${most === 0 ? 0 : Math.max(0, (Number(row[at] ?? 0) / most) * 100)}%` }} />
+          </span>
+          <span class="amount">{textOf(row[at] ?? null, name, kind)}</span>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function firstMetric({ columns }: Ran) {
+  const at = columns.findIndex(({ kind }) => kind !== 'dimension')
+  const column = columns[at]
+  return { at, name: column?.name ?? ('revenue' as const), kind: column?.kind ?? 'money' }
+}
+
+function textOf(value: string | number | null, name: string, kind: string): string {
+  if (value === null || value === '') return '–'
+  switch (kind) {
+    case 'money':
+      return money(value)
+    case 'share':
+      return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(Number(value))
+    case 'number':
+      return count(Number(value))
+    default:
+      return times.includes(name) && /^\d{4}-\d{2}-\d{2}$/.test(String(value))
+        ? dayText(String(value), name)
+        : String(value)
+  }
+}
+
+function dayText(day: string, name: string): string {
+  if (name === 'year') return day.slice(0, 4)
+  const form: Intl.DateTimeFormatOptions =
+    name === 'month' ? { month: 'short', year: 'numeric' } : { dateStyle: 'medium' }
+  return new Intl.DateTimeFormat(locale(), { ...form, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+}
