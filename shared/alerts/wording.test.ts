@@ -7,7 +7,7 @@ import { type Action, suggestionFor } from './suggestion.ts'
 import { advice, type Manner, sentence } from './wording.ts'
 
 const now = Date.UTC(2024, 4, 6, 15)
-const manner = (language: Language): Manner => ({ language, currency: 'BRL', nameOf: id => `«${id}»` })
+const manner = (language: Language): Manner => ({ language, currency: 'BRL', nameOf: (_, id) => `«${id}»` })
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 
 const subject = (kind: SubjectFacts['subject']['kind'], id: string, rest: Partial<SubjectFacts>): SubjectFacts => ({
@@ -42,7 +42,7 @@ describe('the words of an alert', () => {
     expect(plain(sentence(falling(), manner('pt-BR')))).to.equal(
       '«S1»: faturamento 38 % abaixo dos mesmos dias da semana (R$ 1.234,50 contra R$ 2.000,00).',
     )
-    expect(sentence(standing(), manner('pt-BR'))).to.equal('«jam» (e mais 1): sem vendas há 30 dias.')
+    expect(sentence(standing(), manner('pt-BR'))).to.equal('«jam», «S1» (e mais 1): sem vendas há 30 dias.')
   })
 
   it('are English when asked', () => {

@@ -1,10 +1,20 @@
+import type { Subject } from './facts.ts'
 import type { Breach, Firing } from './firing.ts'
 import type { Language } from './ready-made.ts'
 import type { Metric } from './rule.ts'
 import type { Action } from './suggestion.ts'
 
+/** What something is called. Its kind is part of the question: a store and a product may have the same id. */
+export type NameOf = (kind: Subject['kind'], id: string) => string
+
 /** How amounts and names are shown: the chain's currency, and what subjects and products are called. */
-export type Manner = { readonly language: Language; readonly currency: string; readonly nameOf: (id: string) => string }
+export type Manner = { readonly language: Language; readonly currency: string; readonly nameOf: NameOf }
+
+/** A product or category of one store is named with its store. */
+export function subjectName({ kind, id, store }: Subject, nameOf: NameOf): string {
+  const name = nameOf(kind, id)
+  return (kind === 'product' || kind === 'category') && store !== '' ? `${name}, ${nameOf('store', store)}` : name
+}
 
 const metricWords: Record<Language, Record<Metric, string>> = {
   'pt-BR': {
@@ -23,7 +33,7 @@ export function sentence(firing: Firing, manner: Manner): string {
   if (!worst) return ''
   const pt = manner.language === 'pt-BR'
   const more = rest.length === 0 ? '' : pt ? ` (e mais ${rest.length})` : ` (and ${rest.length} more)`
-  return `${manner.nameOf(worst.subject.id)}${more}: ${happened(firing, worst, manner)}.`
+  return `${subjectName(worst.subject, manner.nameOf)}${more}: ${happened(firing, worst, manner)}.`
 }
 
 function happened({ condition, metric }: Firing, breach: Breach, manner: Manner): string {
@@ -70,22 +80,22 @@ export function advice(action: Action, { language, nameOf }: Manner): string {
   switch (action.kind) {
     case 'sellWith':
       return pt
-        ? `Ofereça ${nameOf(action.with)} junto com ${nameOf(action.product)}.`
-        : `Offer ${nameOf(action.with)} together with ${nameOf(action.product)}.`
+        ? `Ofereça ${nameOf('product', action.with)} junto com ${nameOf('product', action.product)}.`
+        : `Offer ${nameOf('product', action.with)} together with ${nameOf('product', action.product)}.`
     case 'moveStock':
       return pt
-        ? `Leve ${nameOf(action.product)} de ${nameOf(action.store)} para ${nameOf(action.to)}, onde vende.`
-        : `Move ${nameOf(action.product)} from ${nameOf(action.store)} to ${nameOf(action.to)}, where it sells.`
+        ? `Leve ${nameOf('product', action.product)} de ${nameOf('store', action.store)} para ${nameOf('store', action.to)}, onde vende.`
+        : `Move ${nameOf('product', action.product)} from ${nameOf('store', action.store)} to ${nameOf('store', action.to)}, where it sells.`
     case 'reprice':
       return pt
-        ? `Reveja o preço de ${nameOf(action.product)}: ${action.price}.`
-        : `Reprice ${nameOf(action.product)}: ${action.price}.`
+        ? `Reveja o preço de ${nameOf('product', action.product)}: ${action.price}.`
+        : `Reprice ${nameOf('product', action.product)}: ${action.price}.`
     case 'reorder':
       return pt
-        ? `Reponha ${nameOf(action.product)} em ${nameOf(action.store)}.`
-        : `Reorder ${nameOf(action.product)} for ${nameOf(action.store)}.`
+        ? `Reponha ${nameOf('product', action.product)} em ${nameOf('store', action.store)}.`
+        : `Reorder ${nameOf('product', action.product)} for ${nameOf('store', action.store)}.`
     case 'talkTo':
-      return pt ? `Converse com ${nameOf(action.seller)}.` : `Talk to ${nameOf(action.seller)}.`
+      return pt ? `Converse com ${nameOf('seller', action.seller)}.` : `Talk to ${nameOf('seller', action.seller)}.`
   }
 }
 

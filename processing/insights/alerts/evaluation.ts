@@ -2,7 +2,7 @@ import type { Firing } from '#shared/alerts/firing.ts'
 import { evaluateAll } from '#shared/alerts/round.ts'
 import type { Rule } from '#shared/alerts/rule.ts'
 import { type Action, suggestionFor } from '#shared/alerts/suggestion.ts'
-import { advice, type Manner, sentence } from '#shared/alerts/wording.ts'
+import { advice, type Manner, sentence, subjectName } from '#shared/alerts/wording.ts'
 import type { Config } from '#shared/config.ts'
 import { type Day, dayIn, minuteIn } from '#shared/day.ts'
 import type { Log } from '#shared/log.ts'
@@ -147,7 +147,7 @@ function alertOf(firing: Firing, action: Action | undefined, rules: ReadonlyMap<
     joins: firing.joins ?? null,
     reminder: firing.reminder,
     breaches: firing.breaches.slice(0, mostBreaches).map(breach => ({
-      subject: { ...breach.subject, name: manner.nameOf(breach.subject.id) },
+      subject: { ...breach.subject, name: subjectName(breach.subject, manner.nameOf) },
       badness: breach.badness,
       value: breach.value,
       reference: breach.reference,
