@@ -90,7 +90,17 @@ const pages: readonly Page[] = [
     name: w => w.lines.short,
     show: page(() => import('./lines.tsx').then(m => m.LinesPage)),
   },
+  {
+    path: '/administration',
+    door: 'people.manage',
+    icon: 'administration',
+    name: w => w.administration,
+    show: page(() => import('./administration/administration.tsx').then(m => m.AdministrationPage)),
+  },
 ]
+
+const AccountPage = lazy(() => import('./account/account.tsx').then(m => m.AccountPage), TableWaiting)
+const ResetPage = lazy(() => import('./account/reset.tsx').then(m => m.ResetPage), TableWaiting)
 
 /** A page whose code comes when it is opened. */
 function page(load: () => Promise<ComponentType<{ session: SessionView }>>): ComponentType<{ session: SessionView }> {
@@ -104,6 +114,8 @@ function TableWaiting() {
 export function App() {
   useStore(language)
   const signed = useStore(session)
+  const { path } = usePlace()
+  if (path === '/reset') return <ResetPage />
   if (typeof signed === 'string') return <SignIn ended={signed === 'ended'} />
   return <Signed view={signed} />
 }
@@ -113,12 +125,13 @@ function Signed({ view }: { view: SessionView }) {
   const { path, search } = usePlace()
   setCurrency(view.chain.currency)
   useEffect(() => {
+    if (view.secondFactorMissing === true) return
     stayLive()
     return leaveLive
-  }, [view.person.id])
+  }, [view.person.id, view.secondFactorMissing])
   const reachable = pages.filter(page => mayPass(view.person.role, page.door))
   const page = reachable.find(candidate => candidate.path === path)
-  const title = page?.name(w, view) ?? w.notFound.title
+  const title = page?.name(w, view) ?? (path === '/account' ? w.account : w.notFound.title)
   useEffect(() => {
     document.title = `${title} · ${view.chain.name}`
   }, [title, view.chain.name])
@@ -147,7 +160,15 @@ function Signed({ view }: { view: SessionView }) {
         <PersonMenu view={view} />
       </nav>
       <main id="content" tabIndex={-1}>
-        {Shown === undefined ? <NotFound /> : <Shown session={view} />}
+        {view.secondFactorMissing === true ? (
+          <AccountPage factorFirst />
+        ) : path === '/account' ? (
+          <AccountPage />
+        ) : Shown === undefined ? (
+          <NotFound />
+        ) : (
+          <Shown session={view} />
+        )}
       </main>
       <ConnectionNotice />
       <AlertNotice />
@@ -185,6 +206,9 @@ function PersonMenu({ view: { person } }: { view: SessionView }) {
             <br />
             <small class="quiet">{person.email}</small>
           </p>
+          <a href="/account" class="plain">
+            {w.account}
+          </a>
           <p class="caption">{w.theme.label}</p>
           <ThemeSwitch />
           <p class="caption">{w.language}</p>

@@ -1,4 +1,5 @@
 import type { SessionView } from '../server/session-routes.ts'
+import type { SignInOffers } from '../server/sign-in/open-doors.ts'
 import { storeOf } from './store.ts'
 
 /** What the server said instead of an answer. */
@@ -50,7 +51,10 @@ export function takeFirst<T>(path: string): T | undefined {
   return answer
 }
 
-function readFirst(): { session?: SessionView; answers: Record<string, never> } {
+/** What the sign-in offers beside e-mail and password. */
+export const offers: SignInOffers = first.offers ?? { provider: null, mail: false }
+
+function readFirst(): { session?: SessionView; offers?: SignInOffers; answers: Record<string, never> } {
   const block = document.getElementById('first')
   const given = block === null ? {} : JSON.parse(block.textContent ?? '{}')
   return { answers: {}, ...given }

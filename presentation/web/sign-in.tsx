@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { SessionView } from '../server/session-routes.ts'
-import { CallFailed, call, session } from './call.ts'
+import { CallFailed, call, offers, session } from './call.ts'
 import { Mark } from './mark.tsx'
 import { LanguageSwitch } from './preferences.tsx'
 import { words } from './words.ts'
@@ -8,7 +8,8 @@ import { words } from './words.ts'
 /** The door. It says what is wrong without telling which accounts exist. */
 export function SignIn({ ended }: { ended: boolean }) {
   const w = words().signIn
-  const [wrong, setWrong] = useState('')
+  const [wrong, setWrong] = useState(() => refusal(new URLSearchParams(location.search).get('sign-in')))
+  const [codeAsked, setCodeAsked] = useState(false)
   const [busy, setBusy] = useState(false)
   const [shown, setShown] = useState(false)
   const email = useRef<HTMLInputElement>(null)
@@ -25,11 +26,17 @@ export function SignIn({ ended }: { ended: boolean }) {
     setBusy(true)
     setWrong('')
     try {
-      const body = { email: String(given.get('email')), password: String(given.get('password')) }
+      const code = given.get('code')
+      const body = {
+        email: String(given.get('email')),
+        password: String(given.get('password')),
+        ...(typeof code === 'string' ? { code } : {}),
+      }
       session.set(await call<SessionView>('/api/v1/session', { method: 'POST', body }))
     } catch (error) {
       setBusy(false)
-      setWrong(reason(error))
+      if (error instanceof CallFailed && error.kind === 'code-needed') setCodeAsked(true)
+      else setWrong(reason(error))
     }
   }
 
@@ -60,22 +67,45 @@ export function SignIn({ ended }: { ended: boolean }) {
             </button>
           </span>
         </div>
+        {codeAsked && (
+          <label>
+            {w.code}
+            <input name="code" autocomplete="one-time-code" required autofocus aria-describedby="code-hint" />
+            <small id="code-hint" class="quiet">
+              {w.codeNeeded}
+            </small>
+          </label>
+        )}
         <p class="field-error" role="alert">
           {wrong}
         </p>
         <button type="submit" class="primary" disabled={busy}>
           {busy ? w.entering : w.enter}
         </button>
+        {offers.provider !== null && (
+          <a class="plain" href="/api/v1/session/provider">
+            {w.company} ({offers.provider})
+          </a>
+        )}
+        {offers.mail && <a href="/reset">{w.forgot}</a>}
       </form>
       <LanguageSwitch />
     </main>
   )
 }
 
+/** Why the provider's sign-in came back without a session. */
+function refusal(why: string | null): string {
+  const w = words().signIn
+  if (why === null) return ''
+  return why === 'failed' || why === 'unreachable' ? w.providerFailed : w.providerRefused
+}
+
 function reason(error: unknown): string {
   const w = words()
   if (!(error instanceof CallFailed)) throw error
   if (error.kind === 'wrong-credentials') return w.signIn.wrong
+  if (error.kind === 'wrong-code') return w.signIn.codeWrong
   if (error.kind === 'too-many') return w.signIn.tooMany
   return `${w.failed.title}. ${w.failed.hint}`
 }

@@ -1,0 +1,136 @@
+import { useState } from 'preact/hooks'
+import type { AccountView } from '../../server/sign-in/account-routes.ts'
+import { Asked, fieldsOf, Table, useAct } from '../administration/table.tsx'
+import { accountWords, moment } from '../administration/words.ts'
+import { SecondFactor } from './second-factor.tsx'
+
+/** What everybody does with their own account. */
+export function AccountPage({ factorFirst = false }: { factorFirst?: boolean }) {
+  const w = accountWords()
+  return (
+    <div class="administration">
+      <h1>{w.account}</h1>
+      <Asked<AccountView>
+        path="/api/v1/account"
+        show={(account, { again }) => (
+          <>
+            {account.hasPassword && <SecondFactor account={account} again={again} />}
+            {!factorFirst && (
+              <>
+                {account.hasPassword && <Password again={again} />}
+                <Sessions account={account} again={again} />
+                <Tokens account={account} again={again} />
+              </>
+            )}
+          </>
+        )}
+      />
+    </div>
+  )
+}
+
+function Password({ again }: { again: () => void }) {
+  const w = accountWords()
+  const [done, setDone] = useState(false)
+  const { act, notice } = useAct(() => {
+    setDone(true)
+    again()
+  })
+  return (
+    <form class="card form-grid" onSubmit={event => act('PUT', '/account/password', fieldsOf(event))}>
+      <h2>{w.password}</h2>
+      <label>
+        {w.current_}
+        <input name="current" type="password" autocomplete="current-password" required />
+      </label>
+      <label>
+        {w.newPassword}
+        <input name="password" type="password" autocomplete="new-password" minLength={10} required />
+        <small class="quiet">{w.least}</small>
+      </label>
+      {notice}
+      {done && <p role="status">{w.passwordChanged}</p>}
+      <button type="submit" class="primary">
+        {w.changePassword}
+      </button>
+    </form>
+  )
+}
+
+function Sessions({ account, again }: { account: AccountView; again: () => void }) {
+  const w = accountWords()
+  const { act, notice } = useAct(again)
+  return (
+    <div class="card table-card">
+      <h2>{w.sessions}</h2>
+      {notice}
+      <Table
+        head={[w.browser, w.address, w.last, w.end]}
+        rows={account.sessions.map(({ id, agent, address, seenAt, current }) => ({
+          key: id,
+          cells: [
+            agent,
+            address,
+            moment(seenAt, w.never),
+            current ? (
+              w.current
+            ) : (
+              <button key="end" type="button" class="ghost" onClick={() => act('DELETE', `/account/sessions/${id}`)}>
+                {w.end}
+              </button>
+            ),
+          ],
+        }))}
+      />
+    </div>
+  )
+}
+
+function Tokens({ account, again }: { account: AccountView; again: () => void }) {
+  const w = accountWords()
+  const [made, setMade] = useState<string | undefined>()
+  const { act, notice } = useAct(again)
+  const make = async (event: Event) => {
+    const { name, days } = fieldsOf(event)
+    const answer = await act<{ token: string }>('POST', '/account/tokens', { name, days: Number(days) })
+    setMade(answer?.token)
+  }
+  return (
+    <div class="card table-card">
+      <h2>{w.tokens}</h2>
+      <form class="form-grid" onSubmit={make}>
+        <label>
+          {w.tokenName}
+          <input name="name" required maxLength={80} />
+        </label>
+        <label>
+          {w.days}
+          <input name="days" type="number" min={1} max={366} defaultValue="90" required />
+        </label>
+        <button type="submit" class="primary">
+          {w.make}
+        </button>
+        {notice}
+        {made !== undefined && (
+          <p role="status">
+            {w.shownOnce} <span class="secret">{made}</span>
+          </p>
+        )}
+      </form>
+      <Table
+        head={[w.name, w.used, w.expires, w.revoke]}
+        rows={account.tokens.map(({ id, name, usedAt, expiresAt }) => ({
+          key: id,
+          cells: [
+            name,
+            moment(usedAt, w.never),
+            moment(expiresAt, w.never),
+            <button key="revoke" type="button" class="ghost" onClick={() => act('DELETE', `/account/tokens/${id}`)}>
+              {w.revoke}
+            </button>,
+          ],
+        }))}
+      />
+    </div>
+  )
+}

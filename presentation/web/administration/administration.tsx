@@ -1,0 +1,182 @@
+import type { InForceView, SessionsView, TokensView, TrailView } from '../../server/people/administration-routes.ts'
+import { usePlace, withQuery } from '../location.ts'
+import { words } from '../words.ts'
+import { People } from './people.tsx'
+import { Asked, Table, useAct } from './table.tsx'
+import { accountWords, moment } from './words.ts'
+
+const tabs = ['people', 'sessions', 'tokens', 'audit', 'reads', 'settings'] as const
+type Tab = (typeof tabs)[number]
+
+/** People, sessions, keys, the audit trail and the settings in force, each at an address of its own. */
+export function AdministrationPage() {
+  const w = accountWords()
+  const { search } = usePlace()
+  const tab: Tab = tabs.find(name => name === search.get('tab')) ?? 'people'
+  const page = Math.max(0, Number(search.get('page') ?? '0') || 0)
+  return (
+    <div class="administration">
+      <h1>{words().administration}</h1>
+      <ul class="tabs">
+        {tabs.map(name => (
+          <li key={name}>
+            <a
+              href={withQuery({ tab: name === 'people' ? undefined : name, page: undefined })}
+              aria-current={name === tab ? 'page' : undefined}
+            >
+              {w[name]}
+            </a>
+          </li>
+        ))}
+      </ul>
+      {tab === 'people' && <People />}
+      {tab === 'sessions' && <Sessions />}
+      {tab === 'tokens' && <Tokens />}
+      {tab === 'audit' && <Trail key="audit" kind="actions" page={page} />}
+      {tab === 'reads' && <Trail key="reads" kind="personal-reads" page={page} />}
+      {tab === 'settings' && <InForce />}
+    </div>
+  )
+}
+
+function Sessions() {
+  return (
+    <Asked<SessionsView>
+      path="/api/v1/sessions"
+      show={({ sessions }, { again }) => <SessionsTable sessions={sessions} again={again} />}
+    />
+  )
+}
+
+function SessionsTable({ sessions, again }: SessionsView & { again: () => void }) {
+  const w = accountWords()
+  const { act, notice } = useAct(again)
+  return (
+    <div class="card table-card">
+      {notice}
+      <Table
+        head={[w.who, w.address, w.browser, w.last, w.end]}
+        rows={sessions.map(({ id, email, address, agent, seenAt, current }) => ({
+          key: id,
+          cells: [
+            email,
+            address,
+            agent,
+            moment(seenAt, w.never),
+            current ? (
+              w.current
+            ) : (
+              <button key="end" type="button" class="ghost" onClick={() => act('DELETE', `/sessions/${id}`)}>
+                {w.end}
+              </button>
+            ),
+          ],
+        }))}
+      />
+    </div>
+  )
+}
+
+function Tokens() {
+  return (
+    <Asked<TokensView>
+      path="/api/v1/tokens"
+      show={({ tokens }, { again }) => <TokensTable tokens={tokens} again={again} />}
+    />
+  )
+}
+
+function TokensTable({ tokens, again }: TokensView & { again: () => void }) {
+  const w = accountWords()
+  const { act, notice } = useAct(again)
+  return (
+    <div class="card table-card">
+      {notice}
+      <Table
+        head={[w.who, w.name, w.used, w.expires, w.revoke]}
+        rows={tokens.map(({ id, email, name, usedAt, expiresAt }) => ({
+          key: id,
+          cells: [
+            email,
+            name,
+            moment(usedAt, w.never),
+            moment(expiresAt, w.never),
+            <button key="revoke" type="button" class="ghost" onClick={() => act('DELETE', `/tokens/${id}`)}>
+              {w.revoke}
+            </button>,
+          ],
+        }))}
+      />
+    </div>
+  )
+}
+
+function Trail({ kind, page }: { kind: 'actions' | 'personal-reads'; page: number }) {
+  const w = accountWords()
+  return (
+    <Asked<TrailView>
+      path={`/api/v1/audit?kind=${kind}&page=${page}`}
+      show={({ entries, more }) => (
+        <div class="card table-card">
+          <Table
+            head={[w.when, w.who, w.action, w.subject, w.address, w.details]}
+            rows={entries.map(({ at, person, action, subject, address, details }, index) => ({
+              key: `${at} ${index}`,
+              cells: [moment(at, ''), person ?? '–', action, subject, address, detailsText(details)],
+            }))}
+          />
+          <p class="row-actions">
+            {page > 0 && (
+              <a class="plain" href={withQuery({ page: String(page - 1) })}>
+                {w.newer}
+              </a>
+            )}
+            {more && (
+              <a class="plain" href={withQuery({ page: String(page + 1) })}>
+                {w.older}
+              </a>
+            )}
+          </p>
+        </div>
+      )}
+    />
+  )
+}
+
+function InForce() {
+  const w = accountWords()
+  return (
+    <Asked<InForceView>
+      path="/api/v1/settings"
+      show={({ settings, sources }) => (
+        <>
+          <div class="card table-card">
+            <Table
+              head={[w.source, w.files, w.rows, w.last]}
+              rows={sources.map(({ source, files, rows, lastAt }) => ({
+                key: source,
+                cells: [source, files, rows, moment(lastAt, w.never)],
+              }))}
+            />
+          </div>
+          <div class="card table-card">
+            <p class="quiet">{w.readOnly}</p>
+            <Table
+              head={[w.setting, w.value]}
+              rows={Object.entries(settings).map(([name, value]) => ({
+                key: name,
+                cells: [<code key="name">{name}</code>, value === null ? w.notSet : String(value)],
+              }))}
+            />
+          </div>
+        </>
+      )}
+    />
+  )
+}
+
+function detailsText(details: Record<string, unknown>): string {
+  return Object.entries(details)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+}

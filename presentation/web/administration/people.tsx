@@ -1,0 +1,154 @@
+import { useState } from 'preact/hooks'
+import { type Role, roles } from '#presentation/access.ts'
+import type { PersonInList } from '../../server/people/people.ts'
+import { words } from '../words.ts'
+import { Asked, fieldsOf, Table, useAct } from './table.tsx'
+import { accountWords, moment } from './words.ts'
+
+export function People() {
+  return (
+    <Asked<{ people: PersonInList[] }>
+      path="/api/v1/people"
+      show={({ people }, { again }) => <PeopleTable people={people} again={again} />}
+    />
+  )
+}
+
+function PeopleTable({ people, again }: { people: PersonInList[]; again: () => void }) {
+  const w = accountWords()
+  const [edited, edit] = useState<PersonInList | 'new' | undefined>()
+  const [link, setLink] = useState<{ link: string; expiresAt: string } | undefined>()
+  const { act, notice } = useAct(again)
+  const reset = async ({ id }: PersonInList) => setLink(await act('POST', `/people/${id}/password-reset`))
+  const remove = ({ id }: PersonInList) => confirm(w.removeSure) && act('DELETE', `/people/${id}`)
+  return (
+    <div class="card table-card">
+      <div class="table-tools">
+        <button type="button" class="primary" onClick={() => edit('new')}>
+          {w.add}
+        </button>
+      </div>
+      {notice}
+      {link !== undefined && (
+        <p role="status">
+          {w.link} {moment(link.expiresAt, '')}: <span class="secret">{link.link}</span>
+        </p>
+      )}
+      {edited !== undefined && (
+        <PersonForm
+          key={edited === 'new' ? 'new' : edited.id}
+          person={edited === 'new' ? undefined : edited}
+          close={() => {
+            edit(undefined)
+            again()
+          }}
+        />
+      )}
+      <Table
+        head={[w.name, w.email, w.role, w.scope, w.secondFactor, w.last, w.change]}
+        rows={people.map(person => ({
+          key: person.id,
+          cells: [
+            person.name,
+            person.email,
+            `${words().role[person.role]}${person.locked ? ` · ${w.locked}` : ''}${person.provider ? ` · ${w.provider}` : ''}`,
+            person.stores?.join(', ') ?? person.seller ?? w.everything,
+            person.secondFactor ? '✓' : '–',
+            moment(person.signedInAt, w.never),
+            <div class="row-actions" key="actions">
+              <button type="button" class="ghost" onClick={() => edit(person)}>
+                {w.change}
+              </button>
+              <button
+                type="button"
+                class="ghost"
+                onClick={() => act('PATCH', `/people/${person.id}`, { locked: !person.locked })}
+              >
+                {person.locked ? w.unlock : w.lock}
+              </button>
+              <button type="button" class="ghost" onClick={() => reset(person)}>
+                {w.reset}
+              </button>
+              {person.secondFactor && (
+                <button type="button" class="ghost" onClick={() => act('DELETE', `/people/${person.id}/second-factor`)}>
+                  {w.removeFactor}
+                </button>
+              )}
+              <button type="button" class="ghost" onClick={() => remove(person)}>
+                {w.remove}
+              </button>
+            </div>,
+          ],
+        }))}
+      />
+    </div>
+  )
+}
+
+function PersonForm({ person, close }: { person: PersonInList | undefined; close: () => void }) {
+  const w = accountWords()
+  const [role, setRole] = useState<Role>(person?.role ?? 'manager')
+  const { act, notice } = useAct(close)
+  const save = (event: Event) => {
+    const given = fieldsOf(event)
+    const stores = (given.stores ?? '').split(',').map(text => text.trim())
+    const bounds =
+      role === 'manager'
+        ? { role, stores: stores.filter(text => text !== '') }
+        : role === 'seller'
+          ? { role, seller: given.seller }
+          : { role }
+    if (person === undefined) void act('POST', '/people', { email: given.email, name: given.name, bounds })
+    else void act('PATCH', `/people/${person.id}`, { name: given.name, ...(person.provider ? {} : { bounds }) })
+  }
+  return (
+    <form class="form-grid" onSubmit={save}>
+      <label>
+        {w.name}
+        <input name="name" required maxLength={200} defaultValue={person?.name ?? ''} />
+      </label>
+      {person === undefined && (
+        <label>
+          {w.email}
+          <input name="email" type="email" required />
+        </label>
+      )}
+      <label>
+        {w.role}
+        <select
+          name="role"
+          disabled={person?.provider === true}
+          value={role}
+          onChange={event => setRole(roles.find(name => name === event.currentTarget.value) ?? role)}
+        >
+          {roles.map(name => (
+            <option key={name} value={name}>
+              {words().role[name]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {role === 'manager' && (
+        <label>
+          {w.stores}
+          <input name="stores" defaultValue={person?.stores?.join(', ') ?? ''} />
+        </label>
+      )}
+      {role === 'seller' && (
+        <label>
+          {w.seller}
+          <input name="seller" required defaultValue={person?.seller ?? ''} />
+        </label>
+      )}
+      {notice}
+      <div class="row-actions">
+        <button type="submit" class="primary">
+          {w.save}
+        </button>
+        <button type="button" class="plain" onClick={close}>
+          {w.cancel}
+        </button>
+      </div>
+    </form>
+  )
+}
