@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
-import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { changedSchema } from '#shared/records/changed.ts'
 import { adviserOf } from './adviser.ts'
@@ -37,12 +36,13 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
     'How long a round of evaluation took',
     [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   )
+  const failures = metrics.counter('dataapp_alerts_failures_total', 'Rounds of evaluation that failed')
   let turn: Promise<unknown> = Promise.resolve()
   let lastRound = 0
   let lastSlow = 0
   let wake = () => {}
 
-  /** One round after another; a part that does not answer for now is asked again. */
+  /** One round after another; one that fails is held again. */
   function round(slow: boolean): Promise<void> {
     const next = turn.then(async () => {
       for (;;) {
@@ -57,8 +57,9 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
           return
         } catch (error) {
           if (stopping.signal.aborted) return
-          if (!(error instanceof DataAppError)) throw error
-          log.warn({ err: error }, 'alerts could not be evaluated; trying again')
+          // Loading must not stop for it; the position on the bus waits here, and the counter is there to be watched.
+          failures.inc()
+          log.error({ err: error }, 'alerts could not be evaluated; trying again')
           await rest(pace.afterFailureMs)
         }
       }
