@@ -7,25 +7,12 @@ import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { amountText } from './amount.ts'
+import { companionsOf, type Taste } from './companions.ts'
 import type { InsightParts } from './routes.ts'
 
 // What the whole chain's baskets say of a product names no store and no person: everybody may know it.
-const boughtWith = loadSql('../queries/insights/bought-with.sql', import.meta.url)
 const popular = loadSql('../queries/insights/popular.sql', import.meta.url)
 
-type Companion = {
-  product: string
-  name: string
-  category: string
-  beside: string
-  count: number
-  support: number
-  confidence: number
-  confidenceBack: number
-  lift: number
-  fit: number
-  score: number
-}
 type MarginRow = {
   product: string
   name: string
@@ -95,12 +82,7 @@ export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
       keep: 'scope',
       run: async ({ person, query }) => {
         const taste = tasteOf(person, query)
-        const items = await warehouse.rows<Companion>(boughtWith, {
-          products: [query.product],
-          ...taste,
-          today: today(),
-          limit: query.limit,
-        })
+        const items = await companionsOf(warehouse, [query.product], taste, today(), query.limit)
         return { items }
       },
     }),
@@ -129,10 +111,7 @@ export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
       run: async ({ person, body }) => {
         const taste = tasteOf(person, body)
         const asked = { products: body.products, today: today() }
-        const known =
-          body.products.length === 0
-            ? []
-            : await warehouse.rows<Companion>(boughtWith, { ...asked, ...taste, limit: body.limit })
+        const known = await companionsOf(warehouse, body.products, taste, today(), body.limit)
         const items = known.map(({ product, name, category, beside, lift, score }) => ({
           product,
           name,
@@ -257,7 +236,10 @@ export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
 }
 
 /** Whose taste weighs: a seller's own, the store that is asked for, a manager's only store. */
-function tasteOf(person: Person, { store, seller }: { store?: string | undefined; seller?: string | undefined }) {
+function tasteOf(
+  person: Person,
+  { store, seller }: { store?: string | undefined; seller?: string | undefined },
+): Taste {
   const { stores, sellers } = narrowed(person, { store, seller })
   if (person.role === 'seller') return { kind: 'seller', id: person.seller }
   if (sellers[0] !== undefined) return { kind: 'seller', id: sellers[0] }
