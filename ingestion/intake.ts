@@ -11,6 +11,7 @@ import type { MappedLine, Problem } from './map/sale.ts'
 import { Basket } from './publish/basket.ts'
 import { Reasons } from './publish/reasons.ts'
 import { finished, type Hash, hashTexts, Tally } from './publish/tally.ts'
+import { openWay } from './publish/way.ts'
 import type { Source } from './source/schema.ts'
 import type { Totals } from './totals.ts'
 
@@ -37,8 +38,10 @@ export type Intake = {
 const batchBytes = 512 * 1024
 const batchMessages = 4000
 const checkpointEveryMs = 500
-/** How many different rows and sales are kept in mind: a repeat further apart than that is not recognised. Bounds memory at about 150 MB. */
-const remembered = 2_000_000
+/** How many different rows and sales are kept in mind: a repeat further apart than that is not recognised. Bounds memory at about 100 MB: two tables of 2^21 slots each for rows and for sales. */
+const remembered = 1_400_000
+/** Batches on their way at once: Kafka takes the next one while it acknowledges the last. The embedded log writes one after the other anyway. */
+const onTheWay = { kafka: 3, embedded: 1 } as const
 /** A share says nothing about a handful of rows. */
 const fewestBadRows = 20
 /** A file is judged at its end, or once this many rows are known. */
@@ -46,21 +49,22 @@ const rowsToJudge = 1_000
 
 type Batch = { sales: Message[]; dimensions: Message[]; rejected: Message[]; upTo: number }
 
-/** Reads a table to its end onto the bus. The next piece is read while the last batch is on its way; a slow bus slows reading. */
+/** Reads a table to its end onto the bus. The next piece is read while the last batches are on their way; a slow bus slows reading. */
 export async function takeIn(table: Table, mapper: RowMapper, intake: Intake): Promise<Totals> {
   const counter = new RowCounter(mapper, intake)
-  let onItsWay: Promise<void> = Promise.resolve()
+  const way = openWay(onTheWay[intake.bus.kind])
   let checkpointed = Date.now()
-  const send = async (batch: Batch) => {
-    await onItsWay
-    onItsWay = deliver(batch, intake).then(async () => {
-      if (Date.now() - checkpointed < checkpointEveryMs) return
-      checkpointed = Date.now()
-      await intake.checkpoint(batch.upTo)
-    })
-    // Its failure is met at the next `await onItsWay`; until then it is nobody's unhandled one.
-    onItsWay.catch(() => {})
-  }
+  const send = (batch: Batch) =>
+    way.send(
+      // Sales wait for what describes them, also for that of the batches before.
+      batch.dimensions.length > 0,
+      () => deliver(batch, intake),
+      async () => {
+        if (Date.now() - checkpointed < checkpointEveryMs) return
+        checkpointed = Date.now()
+        await intake.checkpoint(batch.upTo)
+      },
+    )
   try {
     for await (const rows of table.rows) {
       for (const row of rows) counter.take(row)
@@ -72,12 +76,12 @@ export async function takeIn(table: Table, mapper: RowMapper, intake: Intake): P
     counter.stopWhenTooBad()
     counter.stopWhenUseless()
   } catch (error) {
-    await onItsWay
+    await way.settled()
     // What was whole before a file broke off is kept, so that the ledger can go on from there.
     if (isBrokenOff(error)) await deliverAndMark(counter.batch(), intake)
     throw error instanceof DataAppError ? new StoppedIntake(error, counter.totals) : error
   }
-  await onItsWay
+  await way.settled()
   await deliverAndMark(counter.batch(), intake)
   intake.onProgress(counter.totals)
   return counter.totals
