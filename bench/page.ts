@@ -84,7 +84,7 @@ async function load(page: Page, url: string, rate: number): Promise<Measured> {
   session.on('Network.loadingFinished', event => {
     bytes += event.encodedDataLength
   })
-  await page.addInitScript(watchChart)
+  await page.addInitScript({ content: watchChart })
   await page.goto(url)
   const drawnMs = await page
     .waitForFunction(() => Number(document.documentElement.dataset.drawn ?? 0))
@@ -94,24 +94,21 @@ async function load(page: Page, url: string, rate: number): Promise<Measured> {
   return { bytes, drawnMs, shift }
 }
 
-/** Runs in the page: notes when the canvas first holds ink, and sums up layout shifts. */
-function watchChart(): void {
+/** Runs in the page: notes when the canvas first holds ink, and sums up layout shifts. A text, because what compiles this file would add names the page does not know. */
+const watchChart = `
   let shift = 0
   new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) if ('value' in entry && typeof entry.value === 'number') shift += entry.value
+    for (const entry of list.getEntries()) shift += entry.value
     document.documentElement.dataset.shift = String(shift)
   }).observe({ type: 'layout-shift', buffered: true })
   const look = () => {
     const canvas = document.querySelector('canvas')
-    const pixels =
-      canvas === null || canvas.width === 0
-        ? undefined
-        : canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data
-    if (pixels?.some(value => value !== 0) === true) document.documentElement.dataset.drawn = String(performance.now())
+    const pixels = canvas === null || canvas.width === 0 ? undefined : canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+    if (pixels !== undefined && pixels.some(value => value !== 0)) document.documentElement.dataset.drawn = String(performance.now())
     else requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
-}
+`
 
 async function ourFilter(page: Page): Promise<number> {
   await page.locator('.filters .control').first().click()
