@@ -180,7 +180,7 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
 
     const withoutPosition = () => untilReached(() => asAdmin(client => newPositions(client, topic, group)), signal)
 
-    async function start(client: KafkaConsumer): Promise<void> {
+    async function start(client: KafkaConsumer, giveUp: (error: unknown) => void): Promise<void> {
       await partitionsOf(topic)
       if (signal.aborted) return
       await untilReached(() => client.connect(), signal)
@@ -193,7 +193,7 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
       client.on(client.events.CRASH, ({ payload }) => {
         const error = codedFrom(payload.error, brokers)
         if (payload.restart) said(true, error)
-        else fail(error)
+        else giveUp(payload.error)
       })
       await client.subscribe({ topic, fromBeginning: from === 'earliest' })
       await client.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: payload => eachBatch(payload) })
@@ -236,7 +236,18 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
       }
     }
 
-    async function run(): Promise<void> {
+    /** One membership in the group. It ends when the consumer is told to leave, or when its client gives up on a broker that is away. */
+    async function membership(): Promise<void> {
+      let over = () => {}
+      const givenUp = new Promise<void>(done => {
+        over = done
+      })
+      const giveUp = (error: unknown) => {
+        const failure = judge(error, brokers)
+        if (failure.kind !== 'unreachable') return fail(codedFrom(error, brokers))
+        said(true, failure.error)
+        over()
+      }
       const client = kafka.consumer({
         groupId: groupId(group, topic),
         allowAutoTopicCreation: false,
@@ -246,12 +257,19 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         maxBytesPerPartition: Math.max(options.maxBytes, MAX_MESSAGE_BYTES),
         retry: { ...clientRetry, retries: 8, restartOnFailure: async () => !signal.aborted },
       })
-      const started = start(client)
-      started.catch(fail)
-      await left
+      const started = start(client, giveUp)
+      started.catch(giveUp)
+      await Promise.race([left, givenUp])
       if (!closing.signal.aborted)
         await Promise.race([started.catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })])
       await Promise.race([client.disconnect().catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })])
+    }
+
+    async function run(): Promise<void> {
+      while (!signal.aborted) {
+        await membership()
+        await sleep(1_000, undefined, { signal }).catch(() => {})
+      }
       if (failure !== undefined) throw failure.error
     }
 
