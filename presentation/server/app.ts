@@ -1,3 +1,4 @@
+import { createGzip } from 'node:zlib'
 import type { Router } from 'express'
 import express, { type Express, type Request, type Response } from 'express'
 import helmet from 'helmet'
@@ -67,7 +68,15 @@ async function sendPage(
 ): Promise<void> {
   response.set({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
   if (request.method === 'HEAD') return void response.end()
-  response.write(head)
-  const known = await data.catch(() => ({}))
-  response.end(`${shellData(known)}${shellEnd}`)
+  if (request.acceptsEncodings('gzip') !== 'gzip') {
+    response.write(head)
+    response.end(`${shellData(await data.catch(() => ({})))}${shellEnd}`)
+    return
+  }
+  response.set({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
+  const zipped = createGzip({ level: 5 })
+  zipped.pipe(response)
+  zipped.write(head)
+  zipped.flush()
+  zipped.end(`${shellData(await data.catch(() => ({})))}${shellEnd}`)
 }
