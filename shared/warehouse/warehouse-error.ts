@@ -10,13 +10,20 @@ const cutOff = new Set([
   'EHOSTUNREACH',
   'UND_ERR_SOCKET',
 ])
-/** ClickHouse's codes that pass by themselves: network, timeout of a connection, too many simultaneous queries, too many parts, memory for the moment, not enough space, keeper. */
-const passing = new Set(['209', '210', '202', '252', '241', '243', '999', '242'])
+/** ClickHouse's codes that pass by themselves: network, timeout of a connection, too many simultaneous queries, too many parts, not enough space, keeper. */
+const passing = new Set(['209', '210', '202', '252', '243', '999', '242'])
 
-/** True when the same statement may succeed in a moment. */
+/** True when the same statement may succeed in a moment. Memory that all queries together have used up comes back; a query's own limit stays what it is. */
 export function isTransient(error: unknown): boolean {
   const code = systemCodeOf(error)
-  return cutOff.has(code) || passing.has(code) || isFull(error) || /socket hang up|Timeout error/.test(messageOf(error))
+  const memoryOfAll = code === '241' && /\(total\)/.test(messageOf(error))
+  return (
+    cutOff.has(code) ||
+    passing.has(code) ||
+    memoryOfAll ||
+    isFull(error) ||
+    /socket hang up|Timeout error/.test(messageOf(error))
+  )
 }
 
 /** True when the warehouse's disk is full: no time heals that, room does. */
