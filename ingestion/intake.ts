@@ -38,8 +38,9 @@ export type Intake = {
 const batchBytes = 512 * 1024
 const batchMessages = 4000
 const checkpointEveryMs = 500
-/** How many different rows and sales are kept in mind: a repeat further apart than that is not recognised. Bounds memory at about 100 MB: two tables of 2^21 slots each for rows and for sales. */
-const remembered = 1_400_000
+/** How many different rows and sales are kept in mind: a repeat further apart than that is not recognised. Bounds memory at 60 MB, 90 where lines have ids: two tables of 2^21 slots for rows, two of 2^20 for sales. */
+const rememberedRows = 1_400_000
+const rememberedSales = 700_000
 /** Batches on their way at once: Kafka takes the next one while it acknowledges the last. The embedded log writes one after the other anyway. */
 const onTheWay = { kafka: 3, embedded: 1 } as const
 /** A share says nothing about a handful of rows. */
@@ -69,7 +70,7 @@ export async function takeIn(table: Table, mapper: RowMapper, intake: Intake): P
     for await (const rows of table.rows) {
       for (const row of rows) counter.take(row)
       if (counter.totals.rows >= rowsToJudge) counter.stopWhenTooBad()
-      if (counter.full) await send(counter.batch())
+      if (counter.full) await send(counter.batch('going-on'))
       intake.onProgress(counter.totals)
       if (intake.signal.aborted) throw interrupted(intake.file)
     }
@@ -78,11 +79,11 @@ export async function takeIn(table: Table, mapper: RowMapper, intake: Intake): P
   } catch (error) {
     await way.settled()
     // What was whole before a file broke off is kept, so that the ledger can go on from there.
-    if (isBrokenOff(error)) await deliverAndMark(counter.batch(), intake)
+    if (isBrokenOff(error)) await deliverAndMark(counter.batch('going-on'), intake)
     throw error instanceof DataAppError ? new StoppedIntake(error, counter.totals) : error
   }
   await way.settled()
-  await deliverAndMark(counter.batch(), intake)
+  await deliverAndMark(counter.batch('end'), intake)
   intake.onProgress(counter.totals)
   return counter.totals
 }
@@ -140,24 +141,32 @@ class RowCounter {
   readonly #mapper: RowMapper
   readonly #intake: Intake
   readonly #basket: Basket
-  readonly #repeats = new Tally(remembered)
-  readonly #identities = new Tally(remembered)
-  readonly #sales = new Tally(remembered)
+  readonly #repeats = new Tally(rememberedRows, 'presence')
+  readonly #identities = new Tally(rememberedRows, 'presence')
+  readonly #sales = new Tally(rememberedSales)
   readonly #reasons = new Reasons()
   readonly #at = new Date()
   readonly #hash: Hash = { high: 0, low: 0 }
   readonly #saleHash: Hash = { high: 0, low: 0 }
   readonly #duplicates: Source['duplicates']
   readonly #ordinal: boolean
+  readonly #whole: boolean
   #rejected: Message[] = []
   #lastStore = ''
   #lastSale = ''
   #lineOfSale = 0
+  #rowsBeforeSale = 0
 
   constructor(mapper: RowMapper, intake: Intake) {
     this.#mapper = mapper
     this.#intake = intake
-    this.#basket = new Basket({ source: intake.source.name, file: intake.file, version: intake.version })
+    this.#whole = intake.source.sale?.extent === 'whole'
+    this.#basket = new Basket({
+      source: intake.source.name,
+      file: intake.file,
+      version: intake.version,
+      extent: this.#whole ? 'whole' : 'lines',
+    })
     this.#duplicates = intake.source.duplicates
     this.#ordinal = intake.source.sale?.line === 'ordinal'
   }
@@ -212,20 +221,23 @@ class RowCounter {
     this.totals.accepted++
     const { rowsDone, only, lineOf } = this.#intake
     if (only !== undefined && !only.has(saleKey(line))) return
-    if (lineOf !== undefined && this.#ordinal) this.#basket.add(line, lineOf(row), row.line)
+    const isFirst = this.#lineOfSale === 1
+    if (lineOf !== undefined && this.#ordinal) this.#basket.add(line, lineOf(row), row.line, isFirst)
     else if (this.totals.rows > rowsDone)
-      this.#basket.add(line, this.#ordinal ? String(this.#lineOfSale) : line.line, row.line)
+      this.#basket.add(line, this.#ordinal ? String(this.#lineOfSale) : line.line, row.line, isFirst)
   }
 
   #turnTo(line: MappedLine): void {
     this.#lastStore = line.store
     this.#lastSale = line.sale
+    this.#rowsBeforeSale = this.totals.rows - 1
     this.#lineOfSale = this.#sales.peek(hashTexts(this.#saleHash, line.store, line.sale))
   }
 
   #reject(why: Problem, row: Row): void {
     this.totals.rejected++
     this.#reasons.add(why)
+    if (why.rule !== 'skipped') this.#basket.doubt()
     if (this.totals.rows <= this.#intake.rowsDone || this.#intake.only !== undefined) return
     const { source, file } = this.#intake
     const record = rejectedOf(
@@ -236,11 +248,14 @@ class RowCounter {
     this.#rejected.push({ key: source.name, value: Buffer.from(JSON.stringify(record)) })
   }
 
-  batch(): Batch {
+  /** What is to be published. While the file goes on, a sale that is told whole stays in hand until its last row: then the batch ends before it. */
+  batch(file: 'going-on' | 'end'): Batch {
     const rejected = this.#rejected
     this.#rejected = []
     const dimensions = this.#mapper.takeDimensions().map(dimensionMessage)
-    return { sales: this.#basket.take(), dimensions, rejected, upTo: this.totals.rows }
+    const isOpen = this.#whole && file === 'going-on'
+    const sales = isOpen ? this.#basket.takeClosed() : this.#basket.take()
+    return { sales, dimensions, rejected, upTo: isOpen ? this.#rowsBeforeSale : this.totals.rows }
   }
 
   /** More bad rows than the share that is allowed: the mapping is wrong, not the rows. */

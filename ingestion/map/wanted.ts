@@ -32,8 +32,10 @@ export function joinedColumns(source: Source, join: Join): string[] {
 export function fieldsOf(source: Source): Field[] {
   const records = [source.sale, source.product, source.store, source.seller, source.customer, source.target]
   return records.flatMap(record => {
-    const fields: (Field | undefined)[] = record === undefined ? [] : Object.values(record)
-    return fields.flatMap(field => (field === undefined || field === 'ordinal' ? [] : [field]))
+    const fields: [string, Field | undefined][] = record === undefined ? [] : Object.entries(record)
+    return fields.flatMap(([name, field]) =>
+      field === undefined || field === 'ordinal' || name === 'extent' ? [] : [field],
+    )
   })
 }
 

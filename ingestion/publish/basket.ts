@@ -1,5 +1,5 @@
 import type { Message } from '#shared/bus/bus.ts'
-import { saleSchemaVersion } from '#shared/records/sale.ts'
+import { type Sale, saleSchemaVersion } from '#shared/records/sale.ts'
 import type { MappedLine } from '../map/sale.ts'
 
 /** The most lines one message carries; a sale with more is told in several. */
@@ -23,7 +23,12 @@ export class Basket {
   #used = 0
   bytes = 0
 
-  constructor(origin: { source: string; file: string; version: number }) {
+  readonly #extent: Sale['extent']
+  #headExtent: Sale['extent'] = 'lines'
+  #isDoubtful = false
+
+  constructor(origin: Pick<Sale, 'source' | 'file' | 'version'> & { extent?: Sale['extent'] }) {
+    this.#extent = origin.extent ?? 'lines'
     this.#source = quoted(origin.source)
     this.#file = quoted(origin.file)
     this.#version = origin.version
@@ -33,10 +38,16 @@ export class Basket {
     return this.#messages.length
   }
 
-  add(mapped: MappedLine, line: string, row: number): void {
+  /**
+   * Only the message with the first line of a sale may say that it is all of it. What follows elsewhere, or beyond one message, adds to that with a
+   * higher version, so that together they say the same.
+   */
+  add(mapped: MappedLine, line: string, row: number, isFirst = false): void {
     if (this.#head === undefined || !sameSale(this.#head, mapped) || this.#count >= linesPerMessage) {
       this.close()
       this.#head = mapped
+      this.#headExtent = isFirst && !this.#isDoubtful ? this.#extent : 'lines'
+      this.#isDoubtful = false
     }
     const separator = this.#count === 0 ? '' : ','
     this.#lines += `${separator}[${quoted(line)},${quoted(mapped.product)},${mapped.quantity},${mapped.unitPrice},${mapped.discount},${mapped.revenue},${mapped.cost},${row}]`
@@ -44,12 +55,20 @@ export class Basket {
     this.#row = row
   }
 
+  /** A row beside this one could not be used and may belong to this sale or the next: neither is known to be whole. */
+  doubt(): void {
+    this.#headExtent = 'lines'
+    this.#isDoubtful = true
+  }
+
   /** Ends the sale in hand. */
   close(): void {
     const head = this.#head
     if (head === undefined) return
-    // The version grows with the row, so that what a file says later about a line wins over what it said before.
-    const text = `{"v":${saleSchemaVersion},"store":${quoted(head.store)},"sale":${quoted(head.sale)},"soldAt":"${head.soldAt}","seller":${quoted(head.seller)},"customer":${quoted(head.customer)},"source":${this.#source},"file":${this.#file},"extent":"lines","version":${this.#version + this.#row},"lines":[${this.#lines}]}`
+    // The version grows with the row, so that what a file says later about a line wins over what it said before. A withdrawal takes the version behind that
+    // of its message, which must not be the one of the next row.
+    const version = this.#version + this.#row - (this.#headExtent === 'whole' ? 1 : 0)
+    const text = `{"v":${saleSchemaVersion},"store":${quoted(head.store)},"sale":${quoted(head.sale)},"soldAt":"${head.soldAt}","seller":${quoted(head.seller)},"customer":${quoted(head.customer)},"source":${this.#source},"file":${this.#file},"extent":"${this.#headExtent}","version":${version},"lines":[${this.#lines}]}`
     const value = this.#written(text)
     this.#messages.push({ key: head.store, value })
     this.bytes += value.length
@@ -72,6 +91,11 @@ export class Basket {
   /** The messages gathered since the last call. */
   take(): Message[] {
     this.close()
+    return this.takeClosed()
+  }
+
+  /** The same without the sale in hand, which goes on. */
+  takeClosed(): Message[] {
     const taken = this.#messages
     this.#messages = []
     this.bytes = 0

@@ -6,12 +6,15 @@ const fewestSlots = 4096
  */
 export class Tally {
   readonly #capacity: number
+  readonly #words: 2 | 3
   #young: Generation
   #old: Generation | undefined
 
-  constructor(capacity: number) {
+  /** `presence` knows no counts beyond 1 and takes a third less memory. */
+  constructor(capacity: number, kept: 'counts' | 'presence' = 'counts') {
     this.#capacity = capacity
-    this.#young = new Generation(fewestSlots)
+    this.#words = kept === 'counts' ? 3 : 2
+    this.#young = new Generation(fewestSlots, this.#words)
   }
 
   /** The count of a key before this call, which counts it once more. */
@@ -24,7 +27,7 @@ export class Tally {
   set(key: Hash, count: number): void {
     if (this.#young.size >= this.#capacity) {
       this.#old = this.#young
-      this.#young = new Generation(fewestSlots)
+      this.#young = new Generation(fewestSlots, this.#words)
     }
     this.#young.set(key.high, key.low, count)
   }
@@ -69,58 +72,71 @@ function mix(value: number): number {
   return (v ^ (v >>> 16)) >>> 0
 }
 
-/** An open-addressing table: three words a slot (hash, hash, count). A count of 0 marks a free slot. */
+/** An open-addressing table: two words of hash a slot, and one for the count where counts are kept. Two zeros mark a free slot. */
 class Generation {
   size = 0
+  readonly #words: 2 | 3
   #slots: Uint32Array
   #mask: number
 
-  constructor(slots: number) {
-    this.#slots = new Uint32Array(slots * 3)
+  constructor(slots: number, words: 2 | 3) {
+    this.#words = words
+    this.#slots = new Uint32Array(slots * words)
     this.#mask = slots - 1
   }
 
   get(high: number, low: number): number {
-    return this.#slots[this.#find(high, low) + 2] ?? 0
+    const at = this.#find(taken(high, low), low)
+    if (this.#slots[at] === 0 && this.#slots[at + 1] === 0) return 0
+    return this.#words === 2 ? 1 : (this.#slots[at + 2] ?? 0)
   }
 
   set(high: number, low: number, count: number): void {
-    const at = this.#find(high, low)
+    const own = taken(high, low)
+    const at = this.#find(own, low)
     const slots = this.#slots
-    if (slots[at + 2] === 0) {
+    if (slots[at] === 0 && slots[at + 1] === 0) {
       this.size++
-      slots[at] = high
+      slots[at] = own
       slots[at + 1] = low
     }
-    slots[at + 2] = count
+    if (this.#words === 3) slots[at + 2] = count
     if (this.size * 10 > (this.#mask + 1) * 7) this.#grow()
   }
 
   #find(high: number, low: number): number {
     const slots = this.#slots
     const mask = this.#mask
+    const words = this.#words
     let slot = low & mask
     for (;;) {
-      const at = slot * 3
-      if (slots[at + 2] === 0 || (slots[at] === high && slots[at + 1] === low)) return at
+      const at = slot * words
+      const first = slots[at]
+      const second = slots[at + 1]
+      if ((first === high && second === low) || (first === 0 && second === 0)) return at
       slot = (slot + 1) & mask
     }
   }
 
   #grow(): void {
     const before = this.#slots
+    const words = this.#words
     const count = (this.#mask + 1) * 2
-    this.#slots = new Uint32Array(count * 3)
+    this.#slots = new Uint32Array(count * words)
     this.#mask = count - 1
-    for (let at = 0; at < before.length; at += 3) {
+    for (let at = 0; at < before.length; at += words) {
       const high = before[at] ?? 0
       const low = before[at + 1] ?? 0
-      const kept = before[at + 2] ?? 0
-      if (kept === 0) continue
+      if (high === 0 && low === 0) continue
       const to = this.#find(high, low)
       this.#slots[to] = high
       this.#slots[to + 1] = low
-      this.#slots[to + 2] = kept
+      if (words === 3) this.#slots[to + 2] = before[at + 2] ?? 0
     }
   }
+}
+
+/** The upper half as it is stored: the one hash that looks like a free slot becomes its neighbour. */
+function taken(high: number, low: number): number {
+  return high === 0 && low === 0 ? 1 : high
 }

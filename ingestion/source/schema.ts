@@ -46,6 +46,12 @@ const saleFields = z.strictObject({
   discount: field.optional().describe('Money off the whole line.'),
   discountShare: field.optional().describe('Share off the line: `0.15` or `15%`.'),
   revenue: field.optional().describe('What the customer paid for the line. Left out: quantity × unitPrice − discount.'),
+  extent: z
+    .enum(['lines', 'whole'])
+    .default('lines')
+    .describe(
+      'What the rows of a sale in one file are. `lines`: some or all of its lines. `whole`: all of them; lines that an earlier file had are withdrawn.',
+    ),
   cost: field.optional().describe('What the line cost the chain.'),
   unitCost: field.optional().describe('What one piece cost the chain.'),
 })
