@@ -33,7 +33,7 @@ describe('Parquet', () => {
   })
   beforeEach(() => bench.clear())
 
-  for (const compression of ['none', 'snappy', 'zstd', 'gzip']) {
+  for (const compression of ['none', 'snappy', 'zstd', 'gzip', 'lz4']) {
     it(`reads whole numbers, decimals, moments and texts to the cent: ${compression}`, async () => {
       const file = await warehouse.parquet(lines(compression), {})
       const totals = await bench.take(yaml, `${compression}.parquet`, file)

@@ -7,6 +7,7 @@ import {
   parquetMetadataAsync,
   parquetReadObjects,
 } from 'hyparquet'
+import { decompressBlock } from '#shared/bus/kafka/lz4.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import type { Bytes } from './bytes.ts'
 import type { Row, Table } from './row.ts'
@@ -14,6 +15,11 @@ import { flattened, requireColumns, typedText } from './typed.ts'
 
 const compressors: Compressors = {
   GZIP: input => new Uint8Array(gunzipSync(input)),
+  LZ4_RAW: (input, length) => {
+    const out = Buffer.alloc(length)
+    decompressBlock(Buffer.from(input.buffer, input.byteOffset, input.byteLength), out, 0)
+    return out
+  },
   ZSTD: (input, length) => decompress(input, new Uint8Array(length)),
 }
 const rowsAtOnce = 10_000

@@ -114,7 +114,8 @@ export function decompressFrame(input: Buffer): Buffer {
   }
 }
 
-function decompressBlock(src: Buffer, out: Buffer, begin: number): number {
+/** Writes what a block holds into `out` from `begin` on; returns where it ends. Throws when the block is damaged or `out` too small. */
+export function decompressBlock(src: Buffer, out: Buffer, begin: number): number {
   let at = 0
   let size = begin
   while (at < src.length) {
