@@ -1,14 +1,15 @@
-import type { Request, Response } from 'express'
+import type { Request } from 'express'
 import type { Config } from '#shared/config.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Ask } from './ask.ts'
 import { audit } from './audit.ts'
-import { toPdf } from './export/pdf.ts'
-import { type Column, type Sheet, toCsv } from './export/sheet.ts'
-import { toXlsx } from './export/xlsx.ts'
+import { fileOf } from './exports/file.ts'
+import { sendFile } from './exports/send.ts'
+import { type Column, type Format, formats, type Manner, type Sheet } from './exports/sheet.ts'
 import type { Definite, FiguresDesk } from './figures.ts'
 import { type Filter, filterSchema } from './figures-schema.ts'
 import { linesOf } from './lines.ts'
+import { toMicros } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
 import { type Route, route } from './route.ts'
@@ -16,13 +17,6 @@ import { addressOf } from './session-routes.ts'
 import { cookieOf } from './signed.ts'
 
 const mostLines = 50_000
-const types = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  pdf: 'application/pdf',
-} as const
-
-type Format = keyof typeof types
 type Parts = { desk: FiguresDesk; settings: Settings; config: Config }
 
 /** What is on the page, taken away: the same questions, the same scope, the same amounts. */
@@ -46,7 +40,18 @@ export function exportRoutes({ desk, settings, config }: Parts): Route[] {
           address: addressOf(request),
           details: { ...definite.period, rows: sheet.rows.length },
         })
-        send(response, sheet, format, `${params.what}-${definite.period.from}-${definite.period.to}`, language)
+        const manner: Manner = {
+          locale: language,
+          currency: config.DATAAPP_CURRENCY,
+          timeZone: config.DATAAPP_TIME_ZONE,
+          chain: config.DATAAPP_CHAIN_NAME,
+        }
+        const file = await fileOf(sheet, format, manner)
+        const extension = file.name.slice(file.name.lastIndexOf('.'))
+        sendFile(response, {
+          ...file,
+          name: `${params.what}-${definite.period.from}-${definite.period.to}${extension}`,
+        })
       },
     }),
   ]
@@ -76,8 +81,19 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
       return {
         title: w.titles[what],
         notes,
-        columns: [text(w.id, 0.1), text(w.name, 0.3), text(w.detail, 0.2), ...figureColumns(w), money(w.before)],
-        rows: items.map(i => [i.id, i.name, i.detail, i.revenue, i.margin, i.units, i.sales, i.lines, i.before]),
+        columns: [text(w.id), text(w.name), text(w.detail), ...figureColumns(w), money(w.before)],
+        rows: items.map(i => [
+          i.id,
+          i.name,
+          i.detail,
+          toMicros(i.revenue),
+          toMicros(i.margin),
+          i.units,
+          i.sales,
+          i.lines,
+          toMicros(i.before),
+        ]),
+        total: undefined,
       }
     }
     case 'series': {
@@ -85,8 +101,9 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
       return {
         title: w.titles.series,
         notes,
-        columns: [{ name: w.day, kind: 'day', width: 0.14 }, ...figureColumns(w)],
-        rows: points.map(p => [p.day, p.revenue, p.margin, p.units, p.sales, p.lines]),
+        columns: [{ name: w.day, kind: 'day' }, ...figureColumns(w)],
+        rows: points.map(p => [p.day, toMicros(p.revenue), toMicros(p.margin), p.units, p.sales, p.lines]),
+        total: undefined,
       }
     }
     case 'lines': {
@@ -95,11 +112,11 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
         title: w.titles.lines,
         notes,
         columns: [
-          { name: w.day, kind: 'day', width: 0.12 },
-          text(w.store, 0.2),
-          text(w.seller, 0.18),
-          text(w.sale, 0.12),
-          text(w.product, 0.28),
+          { name: w.day, kind: 'day' },
+          text(w.store),
+          text(w.seller),
+          text(w.sale),
+          text(w.product),
           number(w.units),
           money(w.revenue),
           money(w.cost),
@@ -111,9 +128,10 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
           l.sale,
           l.product.name,
           l.quantity,
-          l.revenue,
-          l.cost,
+          toMicros(l.revenue),
+          l.cost === null ? null : toMicros(l.cost),
         ]),
+        total: undefined,
       }
     }
     default:
@@ -121,48 +139,10 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
   }
 }
 
-function send(response: Response, sheet: Sheet, format: Format, name: string, language: Language): void {
-  response.set({
-    'content-type': types[format],
-    'content-disposition': `attachment; filename="${name}.${format}"`,
-    'cache-control': 'no-store',
-  })
-  switch (format) {
-    case 'csv':
-      response.end(toCsv(sheet))
-      return
-    case 'xlsx':
-      response.end(toXlsx(sheet))
-      return
-    case 'pdf':
-      response.end(toPdf(sheet, { page: words[language].page, show: shownIn(language) }))
-  }
-}
-
-function shownIn(language: Language): (value: string | number, kind: Column['kind']) => string {
-  const locale = language === 'en' ? 'en-GB' : language
-  const amount = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-  const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
-  return (value, kind) => {
-    switch (kind) {
-      case 'text':
-        return String(value)
-      case 'day':
-        return day.format(new Date(`${value}T00:00:00Z`))
-      case 'money':
-        return amount.format(Number(value))
-      case 'number':
-        return count.format(Number(value))
-      case 'share':
-        return `${count.format(Number(value) * 100)}%`
-    }
-  }
-}
-
 function formatOf(text: string): Format {
-  if (text === 'csv' || text === 'xlsx' || text === 'pdf') return text
-  throw new Problem('not-found', 'Exports come as csv, xlsx or pdf.')
+  const format = formats.find(known => known === text)
+  if (format === undefined) throw new Problem('not-found', `Exports come as ${formats.join(', ')}.`)
+  return format
 }
 
 function languageOf(request: Request, person: Person, config: Config): Language {
@@ -170,9 +150,9 @@ function languageOf(request: Request, person: Person, config: Config): Language 
   return chosen === 'en' ? 'en' : 'pt-BR'
 }
 
-const text = (name: string, width: number): Column => ({ name, kind: 'text', width })
-const money = (name: string): Column => ({ name, kind: 'money', width: 0.15 })
-const number = (name: string): Column => ({ name, kind: 'number', width: 0.1 })
+const text = (name: string): Column => ({ name, kind: 'text' })
+const money = (name: string): Column => ({ name, kind: 'money' })
+const number = (name: string): Column => ({ name, kind: 'number' })
 
 function figureColumns(w: (typeof words)[Language]): Column[] {
   return [money(w.revenue), money(w.margin), number(w.units), number(w.sales), number(w.lines)]
@@ -202,7 +182,6 @@ const words = {
     seller: 'Vendedor',
     sale: 'Venda',
     product: 'Produto',
-    page: (now: number, of: number) => `Página ${now} de ${of}`,
   },
   en: {
     titles: { stores: 'Stores', sellers: 'Sellers', products: 'Products', series: 'Over time', lines: 'Sale lines' },
@@ -221,6 +200,5 @@ const words = {
     seller: 'Seller',
     sale: 'Sale',
     product: 'Product',
-    page: (now: number, of: number) => `Page ${now} of ${of}`,
   },
 } as const

@@ -1,10 +1,10 @@
-import type { Response } from 'express'
 import { z } from 'zod'
 import { roles } from '#presentation/access.ts'
 import type { Config } from '#shared/config.ts'
 import type { Ask } from '../ask.ts'
 import { audit } from '../audit.ts'
-import { type File, fileOf } from '../exports/file.ts'
+import { fileOf } from '../exports/file.ts'
+import { sendFile } from '../exports/send.ts'
 import { formats, type Manner } from '../exports/sheet.ts'
 import type { FiguresDesk } from '../figures.ts'
 import { day } from '../figures-schema.ts'
@@ -77,16 +77,6 @@ export function mannerOf(config: Config, person: Pick<Person, 'locale'>, locale?
     timeZone: config.DATAAPP_TIME_ZONE,
     chain: config.DATAAPP_CHAIN_NAME,
   }
-}
-
-export function sendFile(response: Response, { name, type, content }: File): void {
-  response
-    .set({
-      'content-type': type,
-      'content-disposition': `attachment; filename="${name}"`,
-      'x-content-type-options': 'nosniff',
-    })
-    .end(content)
 }
 
 /** Reports: build, keep, run, share, link, send. Everything runs as whoever reads. */
