@@ -140,10 +140,11 @@ describe('alerts', function () {
         ['ready:below-cost', ['praia']],
       ],
     )
-    expect(news[0]?.breaches[0]).to.include({
+    const mine = news.find(({ rule }) => rule === 'mine')
+    expect(mine?.breaches[0]).to.include({
       value: -20,
       reference: 0,
-      sentence: 'bread: margin of -20 %, below 0 %.',
+      sentence: 'bread, centro: margin of -20 %, below 0 %.',
     })
     expect(letters.map(({ to }) => to)).to.deep.equal([['centro@chain.example']])
     expect(letters[0]?.text)
