@@ -61,7 +61,7 @@ const environment = {
   DATAAPP_WAREHOUSE_USERNAME: z.string().default('default'),
   DATAAPP_WAREHOUSE_PASSWORD: z.string().default(''),
   DATAAPP_WAREHOUSE_CLUSTER: optional,
-  DATAAPP_WAREHOUSE_MEMORY_BYTES: count.default(700_000_000),
+  DATAAPP_WAREHOUSE_MEMORY_BYTES: count.default(1_000_000_000),
   DATAAPP_SETTINGS_URL: optional,
   DATAAPP_LAKE_URL: optional,
   DATAAPP_S3_ENDPOINT: z.url().optional(),
