@@ -342,17 +342,25 @@ function unpacked(zip: Buffer): string {
   return texts.join('\n')
 }
 
+/** What a PDF shows: its text stands in pieces of hexadecimal between the distances of its letters. */
 function drawn(pdf: Buffer): string {
   const texts: string[] = []
   for (let at = pdf.indexOf('stream\n'); at >= 0; at = pdf.indexOf('stream\n', at + 7)) {
     const content = pdf.subarray(at + 7, pdf.indexOf('endstream', at))
-    try {
-      texts.push(inflateSync(content).toString('latin1'))
-    } catch {
-      texts.push(content.toString('latin1'))
+    for (const [, pieces = ''] of inflated(content).matchAll(/\[([^\]]*)\]\s*TJ/g)) {
+      const hex = [...pieces.matchAll(/<([0-9a-f]*)>/gi)].map(([, piece = '']) => piece).join('')
+      texts.push(Buffer.from(hex, 'hex').toString('latin1'))
     }
   }
   return texts.join('\n')
+}
+
+function inflated(content: Buffer): string {
+  try {
+    return inflateSync(content).toString('latin1')
+  } catch {
+    return content.toString('latin1')
+  }
 }
 
 const pause = () => new Promise(done => setTimeout(done, 10))
