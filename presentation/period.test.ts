@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { addDays, addMonths, buckets, comparisonOf, daysIn, grainOf, isDay, lastOfMonth, periodOf } from './period.ts'
+import { addDays } from '#shared/day.ts'
+import { addMonths, buckets, comparisonOf, daysIn, grainOf, isDay, lastOfMonth, periodOf } from './period.ts'
 
 describe('periods', () => {
   it('resolves presets on a day', () => {

@@ -1,5 +1,6 @@
+import { addDays, type Day, daysBetween, weekdayOf } from '#shared/day.ts'
+
 /** Days are `YYYY-MM-DD` in the chain's time zone; both ends of a period are inside it. */
-export type Day = string
 export type Period = { from: Day; to: Day }
 export type Preset = (typeof presets)[number]
 export type Grain = 'day' | 'week' | 'month' | 'year'
@@ -7,8 +8,6 @@ export type Against = (typeof againsts)[number]
 
 export const presets = ['today', 'yesterday', '7d', '30d', '90d', 'month', 'last-month', 'year', '12m', 'all'] as const
 export const againsts = ['previous', 'year'] as const
-
-const dayMs = 86_400_000
 
 /** The period a preset means on the day `today`. `all` needs the days that have data. */
 export function periodOf(preset: Preset, today: Day, data: Period | undefined): Period {
@@ -72,7 +71,7 @@ export function bucketOf(day: Day, grain: Grain): Day {
     case 'day':
       return day
     case 'week':
-      return addDays(day, -((weekday(day) + 6) % 7))
+      return addDays(day, -((weekdayOf(day) + 6) % 7))
     case 'month':
       return firstOfMonth(day)
     case 'year':
@@ -81,11 +80,7 @@ export function bucketOf(day: Day, grain: Grain): Day {
 }
 
 export function daysIn(period: Period): number {
-  return Math.round((time(period.to) - time(period.from)) / dayMs) + 1
-}
-
-export function addDays(day: Day, days: number): Day {
-  return new Date(time(day) + days * dayMs).toISOString().slice(0, 10)
+  return daysBetween(period.from, period.to) + 1
 }
 
 /** The same day of another month, or that month's last day when it is shorter. */
@@ -103,11 +98,6 @@ export function firstOfMonth(day: Day): Day {
 
 export function lastOfMonth(day: Day): Day {
   return addDays(addMonths(firstOfMonth(day), 1), -1)
-}
-
-/** The local day of an instant in a time zone. */
-export function dayIn(timeZone: string, at: Date): Day {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
 }
 
 /** Whether a text is a day that exists. */
@@ -137,14 +127,6 @@ function monthsBetween(from: Day, to: Day): number {
   const [fromYear, fromMonth] = parts(from)
   const [toYear, toMonth] = parts(to)
   return (toYear - fromYear) * 12 + toMonth - fromMonth
-}
-
-function weekday(day: Day): number {
-  return new Date(time(day)).getUTCDay()
-}
-
-function time(day: Day): number {
-  return Date.parse(`${day}T00:00:00Z`)
 }
 
 function parts(day: Day): [number, number, number] {

@@ -1,4 +1,5 @@
-import { bucketOf, buckets, comparisonOf, dayIn, grainOf, type Period, periodOf } from '#presentation/period.ts'
+import { bucketOf, buckets, comparisonOf, grainOf, type Period, periodOf } from '#presentation/period.ts'
+import { dayIn } from '#shared/day.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
 import { money, moneyPer, toMicros, toNumber } from './money.ts'

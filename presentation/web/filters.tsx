@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { filterQuery } from '#presentation/address.ts'
-import { type Against, addDays, isDay, type Period, type Preset, periodOf } from '#presentation/period.ts'
+import { type Against, isDay, type Period, type Preset, periodOf } from '#presentation/period.ts'
+import { addDays } from '#shared/day.ts'
 import type { Ranking } from '../server/figures-schema.ts'
 import { count, period as periodText, shortPeriod } from './format.ts'
 import { Icon } from './icon.tsx'

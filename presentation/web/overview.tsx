@@ -1,5 +1,5 @@
 import { filterQuery } from '#presentation/address.ts'
-import { addDays } from '#presentation/period.ts'
+import { addDays } from '#shared/day.ts'
 import type { Ranking, Series, Summary } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { CompanionList } from './companions.tsx'

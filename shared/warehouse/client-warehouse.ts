@@ -12,7 +12,6 @@ type Opening = {
   kind: Warehouse['kind']
   client: ClickHouseClient
   database: string
-  settings: Record<string, string | number>
   /** Resolves when the warehouse's process runs (again). */
   up: () => Promise<void>
   close: () => Promise<void>
@@ -46,7 +45,7 @@ export class ClientWarehouse implements Warehouse {
         query: sql,
         query_params: params,
         format: 'JSONEachRow',
-        clickhouse_settings: { ...this.#opening.settings, ...settings },
+        clickhouse_settings: settings,
       })
       return result.json<T>()
     })
@@ -61,7 +60,7 @@ export class ClientWarehouse implements Warehouse {
       await this.client.command({
         query: sql,
         query_params: params,
-        clickhouse_settings: { ...this.#opening.settings, ...settings },
+        clickhouse_settings: settings,
       })
     })
   }
@@ -87,7 +86,6 @@ export class ClientWarehouse implements Warehouse {
       const { stream } = await this.client.exec({
         query: `${sql.trimEnd()}\nFORMAT Parquet`,
         query_params: params,
-        clickhouse_settings: { ...this.#opening.settings },
       })
       return await buffer(stream)
     })
@@ -98,7 +96,6 @@ export class ClientWarehouse implements Warehouse {
       const { stream } = await this.client.exec({
         query: `INSERT INTO ${table} FORMAT ${format}`,
         values: Readable.from([block], { objectMode: false }),
-        clickhouse_settings: { ...this.#opening.settings },
       })
       await finished(stream.resume())
     })
