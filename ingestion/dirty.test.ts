@@ -412,7 +412,7 @@ describe('dirty data', () => {
     const path = fileURLToPath(new URL('../docs/dirty-data.md', import.meta.url))
     const page = pageOf(cases)
     const now = await readFile(path, 'utf8').catch(() => '')
-    if (now !== page && process.env['CI'] === undefined) await writeFile(path, page)
+    if (now !== page && process.env.CI === undefined) await writeFile(path, page)
     expect(now, 'docs/dirty-data.md was out of date and has been written anew').to.equal(page)
   })
 })

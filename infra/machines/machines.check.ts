@@ -20,7 +20,7 @@ import { root } from './root.ts'
 import { type Store, startKafka, startPostgres } from './stores.ts'
 
 const checkout = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
-const base = join(process.env.DATAAPP_TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts'), 'machine-base')
+const base = join(process.env.TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts'), 'machine-base')
 const internet = '0.0.0.0/0'
 const addresses = {
   'Ingestion-Instance': '10.0.0.20',

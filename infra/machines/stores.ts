@@ -9,7 +9,7 @@ import { root } from './root.ts'
 export type Store = { stop(): Promise<void> }
 
 /** The folder of the parts that `test/parts/install.sh` brings. */
-export const partsFolder = process.env.DATAAPP_TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts')
+export const partsFolder = process.env.TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts')
 
 /** One real Kafka broker where MSK's would be, on MSK's port for IAM, without IAM. */
 export async function startKafka(

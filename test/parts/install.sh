@@ -2,7 +2,7 @@
 # Brings the real parts that the tests run against: Kafka, Postgres, Keycloak, moto and Chromium. Run again, it does only what is missing.
 set -euo pipefail
 
-parts="${DATAAPP_TEST_PARTS:-$HOME/.cache/dataapp-parts}"
+parts="${TEST_PARTS:-$HOME/.cache/dataapp-parts}"
 mkdir -p "$parts"
 
 missing=()

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /** Where `install.sh` keeps what the tests need and npm does not have. */
-export const partsDirectory = process.env.DATAAPP_TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts')
+export const partsDirectory = process.env.TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts')
 
 /**
  * Begins a suite that needs a real part: `before(needs(kafka.available()))`. Absent: the suite is skipped and says why, or fails where

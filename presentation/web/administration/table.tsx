@@ -46,7 +46,7 @@ export function Asked<T>({
 }) {
   const resource = useResource<T>(path)
   if (resource.failed !== undefined) return <Failure failed={resource.failed} again={resource.again} />
-  return resource.answer === undefined ? <Skeleton /> : <>{show(resource.answer, resource)}</>
+  return resource.answer === undefined ? <Skeleton /> : show(resource.answer, resource)
 }
 
 /** Changes something by the API, and says when that did not work. */
