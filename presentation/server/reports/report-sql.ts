@@ -79,6 +79,7 @@ function orderOf({ sort, dimensions, metrics }: Definition): string {
   }
   const direction = sort.order === 'desc' ? 'DESC' : 'ASC'
   const metric = metrics.find(name => name === sort.by)
-  const by = metric === undefined ? `d${dimensions.indexOf(sort.by)}` : sortable[metric]
+  const names: readonly string[] = dimensions
+  const by = metric === undefined ? `d${names.indexOf(sort.by)}` : sortable[metric]
   return [`${by} ${direction}`, ...ties].join(', ')
 }
