@@ -1,15 +1,8 @@
-import {
-  Counter,
-  collectDefaultMetrics,
-  Gauge,
-  Histogram,
-  openMetricsContentType,
-  Registry,
-} from '@prometheus-io/client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client'
 
 /** OpenMetrics of one process. Names are the log's names: `dataapp_<noun>_<unit>`, labels in the words of the design. */
 export type Metrics = {
-  registry: Registry
+  registry: Registry<OpenMetricsContentType>
   counter(name: string, help: string, labels?: readonly string[]): Counter<string>
   gauge(name: string, help: string, labels?: readonly string[]): Gauge<string>
   histogram(name: string, help: string, buckets: number[], labels?: readonly string[]): Histogram<string>
@@ -17,8 +10,8 @@ export type Metrics = {
 
 /** Asking twice for one name gives the same metric, so that tiers in one process may share it. */
 export function openMetrics(): Metrics {
-  const registry = new Registry()
-  registry.setContentType(openMetricsContentType)
+  const registry = new Registry<OpenMetricsContentType>()
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   collectDefaultMetrics({ register: registry })
   const made = new Map<string, Counter<string> | Gauge<string> | Histogram<string>>()
   const registers = [registry]
