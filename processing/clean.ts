@@ -1,5 +1,6 @@
 import type { Outcome } from '#shared/outcome.ts'
 import { ok, rejected } from '#shared/outcome.ts'
+import type { Dimension } from '#shared/records/dimension.ts'
 import { decodeSale, type Sale } from '#shared/records/sale.ts'
 
 /** A bus message as a sale with its text normalised, or why it can't be used. */
@@ -35,6 +36,30 @@ export function cleanSale(sale: Sale): Sale {
   }
 }
 
+/** A dimension with its ids and texts cleaned as those of sales are: both sides of a join are written alike. What is sealed or hashed stays. */
+export function cleanDimension(dimension: Dimension): Dimension {
+  const id = cleanText(dimension.id)
+  switch (dimension.kind) {
+    case 'product':
+      return { ...dimension, id, attributes: cleaned(dimension.attributes) }
+    case 'store':
+      return { ...dimension, id, attributes: cleaned(dimension.attributes) }
+    case 'seller':
+      return { ...dimension, id, attributes: cleaned(dimension.attributes) }
+    case 'customer':
+      return { ...dimension, id, attributes: cleaned(dimension.attributes) }
+    case 'target':
+      return { ...dimension, id, attributes: cleaned(dimension.attributes) }
+  }
+}
+
+function cleaned<T extends object>(attributes: T): T {
+  const changes = Object.entries(attributes).flatMap(([name, value]) =>
+    typeof value === 'string' && cleanText(value) !== value ? [[name, cleanText(value)] as const] : [],
+  )
+  return changes.length === 0 ? attributes : { ...attributes, ...Object.fromEntries(changes) }
+}
+
 const plainAscii = /^[\x21-\x7e]*$/
 
 function cleanText(text: string): string {
@@ -42,6 +67,8 @@ function cleanText(text: string): string {
     ? text
     : text
         .normalize('NFC')
+        // Characters without width, which spreadsheets and web pages leave behind, make equal codes differ.
+        .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
         .replace(/[\s\0]+/g, ' ')
         .trim()
 }

@@ -6,8 +6,9 @@ import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
+import type { Sale } from '#shared/records/sale.ts'
 import { announce } from './announce.ts'
-import { readSale } from './clean.ts'
+import { cleanDimension, readSale } from './clean.ts'
 import { answerJob, jobPath } from './control.ts'
 import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
@@ -17,7 +18,8 @@ import { gather } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
-import { judge, keepHits } from './quality/judge.ts'
+import { startAuditor } from './quality/auditor.ts'
+import { keepHits, openJudge } from './quality/hits.ts'
 import { readRules } from './quality/rules.ts'
 import { decodeRejected, keepRejected } from './rejected.ts'
 
@@ -35,6 +37,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   ])
 
   const rules = readRules(config)
+  const judge = openJudge(rules, warehouse)
   const load = gather<Arrived>(salesAtOnce, async (arrived, heartbeat) => {
     const sales = arrived.map(({ sale }) => sale)
     await keepRaw(warehouse, arrived)
@@ -56,17 +59,13 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   })
 
   async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
-    const arrived: Arrived[] = []
+    const read: { message: Received; sale: Sale }[] = []
     const dead: Rejected[] = []
     for (const message of batch) {
       const outcome = readSale(message.value, message.offset)
       switch (outcome.kind) {
         case 'ok':
-          {
-            const { sale, hits, rejected } = judge(rules, outcome.value)
-            arrived.push({ message, sale, hits })
-            for (const why of rejected) dead.push(rejectedOf('processing', why, new Date()))
-          }
+          read.push({ message, sale: outcome.value })
           break
         case 'rejected':
           dead.push(rejectedOf('processing', outcome.why, new Date()))
@@ -75,6 +74,11 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
           throw outcome.why
       }
     }
+    const judged = await judge(read.map(({ sale }) => sale))
+    const arrived = read.map(
+      ({ message, sale }, index): Arrived => ({ message, ...(judged[index] ?? { sale, hits: [] }) }),
+    )
+    for (const why of judged.flatMap(({ rejected }) => rejected)) dead.push(rejectedOf('processing', why, new Date()))
     await sendToDead(dead)
     if (arrived.length > 0) await load(arrived, heartbeat)
   }
@@ -84,7 +88,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     const dead: Rejected[] = []
     for (const message of batch) {
       const parsed = dimensionSchema.safeParse(parseJson(message.value))
-      if (parsed.success) dimensions.push(parsed.data)
+      if (parsed.success) dimensions.push(cleanDimension(parsed.data))
       else {
         const issue = parsed.error.issues[0]
         const why = {
@@ -149,6 +153,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const alerts = await startAlerts(parts)
 
   const lake = startLakeKeeper(parts)
+  const auditor = startAuditor(parts, rules)
   const token = controlToken(config)
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
@@ -183,7 +188,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       [...consumers, ...insights.consumers, ...alerts.consumers].map(consumer => consumer.stopped),
     ).then(() => new Promise<never>(() => {})),
     stop: async () => {
-      await Promise.all([insights.stop(), alerts.stop(), lake.stop()])
+      await Promise.all([insights.stop(), alerts.stop(), lake.stop(), auditor.stop()])
       await Promise.all(consumers.map(consumer => consumer.stop()))
       await closeServer(server)
     },

@@ -2,6 +2,7 @@ import { isPersonal, personalAttributes } from '#shared/crypto/personal.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { cleanUnit } from '../quality/unit.ts'
 
 type Hashes = Record<'name_hash' | 'email_hash' | 'phone_hash' | 'document_hash', string>
 type Table = { name: string; columns: readonly string[]; row: readonly unknown[] }
@@ -60,7 +61,8 @@ function tableOf(dimension: Dimension, hashes: Hashes | undefined): Table {
         category,
         subcategory,
         brand,
-        unit,
+        unit: cleanUnit(unit),
+        unit_given: cleanUnit(unit) === unit ? '' : unit,
         cost,
         price,
         service: service ? 1 : 0,

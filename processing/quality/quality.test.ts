@@ -5,6 +5,7 @@ import { parseMicros, zero } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { judge } from './judge.ts'
 import { parseRules, qualitySchema } from './rules.ts'
+import { cleanUnit } from './unit.ts'
 
 const one = parseMicros('1') ?? zero
 const two = parseMicros('2') ?? zero
@@ -34,14 +35,6 @@ const rules = (...lines: string[]) =>
   parseRules(`version: 1\nrules:\n${lines.map(each => `  - ${each}\n`).join('')}`, 'q.yaml')
 
 describe('quality rules', () => {
-  it('flag what is sold below cost and load it all the same', () => {
-    const judged = judge(rules('{ rule: below-cost, kind: below-cost, severity: flag }'), sale)
-    expect(judged.hits.map(({ rule, line, original }) => [rule, line, original])).to.deep.equal([
-      ['below-cost', '1', '1'],
-    ])
-    expect(judged.sale).to.equal(sale)
-  })
-
   it('reject a service code with the line it came from', () => {
     const judged = judge(
       rules('{ rule: service, kind: forbidden, field: product, values: [POST], severity: reject }'),
@@ -52,31 +45,64 @@ describe('quality rules', () => {
     expect(judged.rejected[0]).to.include({ source: 'loja', file: 'a.csv', line: 7, field: 'product', rule: 'service' })
   })
 
-  it('correct letter case and keep what came', () => {
+  it('correct letter case and keep what came, before they turn anything away', () => {
     const judged = judge(
       rules(
+        '{ rule: twice, kind: unique, field: product, severity: reject }',
         '{ rule: codes, kind: letter-case, field: product, to: upper, severity: correct }',
-        '{ rule: twice, kind: unique, field: product, severity: flag }',
       ),
       { ...sale, lines: [line, { ...line, line: '2', product: 'A10' }] },
     )
-    expect(judged.sale.lines.map(each => each.product)).to.deep.equal(['A10', 'A10'])
+    expect(judged.sale.lines.map(each => each.product)).to.deep.equal(['A10'])
     expect(judged.hits.map(({ rule, original, value }) => [rule, original, value])).to.deep.equal([
       ['codes', 'a10', 'A10'],
       ['twice', 'A10', ''],
     ])
   })
 
+  it('write a code as its description does, where exactly one differs only in case', () => {
+    const codes = rules('{ rule: codes, kind: letter-case, field: product, to: known, severity: correct }')
+    const known = (...written: string[]) => ({ product: { any: true, of: new Map([['a10', written]]) } })
+    expect(judge(codes, sale, known('A10')).sale.lines[0]?.product).to.equal('A10')
+    expect(judge(codes, sale, known('A10', 'a10')).sale.lines[0]?.product).to.equal('a10')
+  })
+
+  it('turn away what is not described, unless nothing is', () => {
+    const described = rules('{ rule: described, kind: known, field: product, severity: reject }')
+    const of = new Map([['a10', ['a10']]])
+    expect(judge(described, sale, { product: { any: true, of } }).rejected.map(why => why.message)).to.deep.equal([
+      'product "POST" breaks rule described',
+    ])
+    expect(judge(described, sale, { product: { any: false, of: new Map() } }).rejected).to.deep.equal([])
+  })
+
+  it("turn money of another currency into the chain's own at the rate of the day", () => {
+    const dollars = rules(
+      '{ rule: usd, kind: currency, from: USD, rates: [{ since: 2024-04-01, rate: "5.25" }, { since: 2024-06-01, rate: "5.5" }], severity: correct }',
+    )
+    const judged = judge(dollars, sale)
+    expect(judged.sale.lines.map(({ revenue, cost }) => [revenue, cost])).to.deep.equal([
+      [5_250_000, 10_500_000],
+      [5_250_000, null],
+    ])
+    expect(judged.hits[0]).to.include({ original: '1 USD', value: '5.25', field: 'revenue' })
+    const early = judge(dollars, { ...sale, soldAt: '2024-03-31T10:00:00' })
+    expect(early.rejected.map(why => why.message)).to.deep.equal(
+      Array(2).fill('soldAt "2024-03-31" has no rate of USD'),
+    )
+  })
+
   it('look at required fields, ranges and allowed values, each only for its sources', () => {
     const judged = judge(
       rules(
-        '{ rule: seller-given, kind: required, field: seller, severity: flag }',
-        '{ rule: few, kind: range, field: quantity, max: 0.5, severity: flag, sources: [other] }',
-        '{ rule: shops, kind: allowed, field: store, values: ["2"], severity: flag }',
+        '{ rule: few, kind: range, field: quantity, max: 0.5, severity: reject, sources: [other] }',
+        '{ rule: dear, kind: range, field: cost, max: 1.5, severity: reject }',
+        '{ rule: seller-given, kind: required, field: seller, severity: reject }',
+        '{ rule: shops, kind: allowed, field: store, values: ["2"], severity: reject }',
       ),
       sale,
     )
-    expect(judged.hits.map(hit => hit.rule)).to.deep.equal(['seller-given', 'seller-given', 'shops', 'shops'])
+    expect(judged.hits.map(hit => hit.rule)).to.deep.equal(['dear', 'seller-given'])
   })
 
   it('say what is wrong in their file', () => {
@@ -84,10 +110,30 @@ describe('quality rules', () => {
     expect(() =>
       rules('{ rule: x, kind: below-cost, severity: flag }', '{ rule: x, kind: below-cost, severity: flag }'),
     ).to.throw(/"x"/)
+    expect(() => rules('{ rule: x, kind: service, severity: reject }')).to.throw(/severity/)
   })
 
-  it('have a published JSON Schema', () => {
+  it('have a published JSON Schema, and examples in their page that hold', () => {
     const published: unknown = JSON.parse(readFileSync(new URL('./quality.schema.json', import.meta.url), 'utf8'))
-    expect(published).to.deep.equal(JSON.parse(JSON.stringify(z.toJSONSchema(qualitySchema))))
+    expect(published).to.deep.equal(JSON.parse(JSON.stringify(z.toJSONSchema(qualitySchema, { io: 'input' }))))
+    const page = readFileSync(new URL('../../docs/quality.md', import.meta.url), 'utf8')
+    const examples = [...page.matchAll(/```yaml\n(version: 1\n[\s\S]*?)```/g)]
+    expect(examples.length).to.be.greaterThan(0)
+    for (const [, example = ''] of examples) expect(parseRules(example, 'docs/quality.md')).not.to.have.length(0)
+    for (const kind of qualitySchema.shape.rules.element.options.map(option => option.shape.kind.value))
+      expect(page).to.contain(`| \`${kind}\``)
+  })
+})
+
+describe('units of measure', () => {
+  it('have one spelling, and what is none of them stays', () => {
+    expect(['KG', 'Kg.', 'quilo', 'UN', 'Peça', 'bandeja'].map(cleanUnit)).to.deep.equal([
+      'kg',
+      'kg',
+      'kg',
+      'un',
+      'un',
+      'bandeja',
+    ])
   })
 })

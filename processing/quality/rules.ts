@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +9,8 @@ import { DataAppError, messageOf } from '#shared/error.ts'
 
 const texts = z.enum(['store', 'sale', 'seller', 'customer', 'line', 'product'])
 const amounts = z.enum(['quantity', 'unitPrice', 'discount', 'revenue', 'cost'])
+const described = z.enum(['product', 'store', 'seller', 'customer'])
+const decimal = z.string().regex(/^\d+(\.\d{1,6})?$/, 'is not a decimal number in quotes, such as "5.12"')
 const envelope = {
   rule: z
     .string()
@@ -16,6 +19,8 @@ const envelope = {
   sources: z.array(z.string()).optional().describe('Only for these sources; else for all'),
 }
 const turnsAway = z.enum(['reject', 'flag']).describe('reject: the line is kept aside; flag: it is loaded and counted')
+const counts = z.literal('flag').describe('It is loaded and counted')
+const corrects = z.literal('correct').describe('The new value is loaded; what came is kept beside it')
 
 /** One rule of a chain's quality file. Amounts are in the chain's currency or units. */
 export const ruleSchema = z.discriminatedUnion('kind', [
@@ -39,32 +44,122 @@ export const ruleSchema = z.discriminatedUnion('kind', [
     ...envelope,
     kind: z.literal('forbidden'),
     field: texts,
-    values: z.array(z.string()).min(1).describe('Service codes that are no product, for instance'),
+    values: z.array(z.string()).min(1),
     severity: turnsAway,
   }),
   z
     .strictObject({ ...envelope, kind: z.literal('unique'), field: texts, severity: turnsAway })
     .describe('No two lines of one sale have the same'),
   z
+    .strictObject({ ...envelope, kind: z.literal('known'), field: described, severity: turnsAway })
+    .describe(
+      'The product, store, seller or customer is described; nothing is judged while nothing of that kind is described',
+    ),
+  z
     .strictObject({ ...envelope, kind: z.literal('below-cost'), severity: turnsAway })
     .describe('Sold for less than it cost'),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('service'),
+      values: z
+        .array(z.string())
+        .default([])
+        .describe('Codes that are services beside those that their description marks'),
+      severity: counts,
+    })
+    .describe('Postage, fees, manual entries: they count in revenue and are no products in recommendations'),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('return-without-sale'),
+      by: z
+        .array(z.enum(['store', 'product', 'customer']))
+        .min(1)
+        .default(['store', 'product', 'customer'])
+        .describe('What sale and return have in common; the customer only where the return names one'),
+      days: z.int().positive().max(3_660).default(90).describe('How long after the sale'),
+      severity: counts,
+    })
+    .describe('A line of negative quantity without an earlier sale of the same'),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('duplicate'),
+      of: z
+        .array(z.enum(['store', 'soldAt', 'seller', 'customer', 'product', 'quantity', 'unitPrice', 'revenue']))
+        .min(1)
+        .describe('Lines of one day that agree in all of these are the same line told twice'),
+      severity: counts,
+    })
+    .describe('Every line but the first of those that agree'),
+  z
+    .strictObject({ ...envelope, kind: z.literal('letter-case-twins'), field: texts, severity: counts })
+    .describe('Codes that differ from a known one, or from another of the same month, only in case'),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('freshness'),
+      hours: z.number().positive().describe('A source that brought nothing for longer is counted once a day'),
+      severity: counts,
+    })
+    .describe('The source still brings sales'),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('volume'),
+      min: z.number().nonnegative().describe('Share of the usual lines, 0.5 for half'),
+      max: z.number().positive().optional().describe('Share of the usual lines, 3 for three times as many'),
+      weeks: z
+        .int()
+        .min(2)
+        .max(52)
+        .default(8)
+        .describe('The usual is the median of the same weekday in these weeks before'),
+      severity: counts,
+    })
+    .describe('A finished day has about as many lines as the same weekday before'),
   z.strictObject({
     ...envelope,
     kind: z.literal('letter-case'),
     field: texts,
-    to: z.enum(['upper', 'lower']),
-    severity: z.literal('correct'),
+    to: z.enum(['upper', 'lower', 'known']).describe('known: as its description writes it, where there is exactly one'),
+    severity: corrects,
   }),
   z.strictObject({
     ...envelope,
     kind: z.literal('replace'),
     field: texts,
     values: z.record(z.string(), z.string()).describe('What comes → what it means'),
-    severity: z.literal('correct'),
+    severity: corrects,
   }),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('currency'),
+      from: z.string().regex(/^[A-Z]{3}$/, 'is not a three-letter currency code such as USD'),
+      rates: z
+        .array(z.strictObject({ since: z.iso.date(), rate: decimal.describe("In the chain's currency, in quotes") }))
+        .min(1)
+        .describe('The rate of the day of sale holds; a line before the first rate is rejected'),
+      severity: corrects,
+    })
+    .describe(
+      "Money of these sources is in another currency: it becomes the chain's own, rounded half away from zero to six decimals",
+    ),
 ])
 export const qualitySchema = z.strictObject({ version: z.literal(1), rules: z.array(ruleSchema) })
 export type Rule = z.infer<typeof ruleSchema>
+export type RuleOf<Kind extends Rule['kind']> = Extract<Rule, { kind: Kind }>
+
+/** Rules whose findings are recounted from the standing lines, whatever corrections do to them. */
+export type Flag = Extract<Rule, { severity: 'reject' | 'flag' }> & { severity: 'flag' }
+export const isFlag = (rule: Rule): rule is Flag => rule.severity === 'flag'
+
+/** Changes when the rules do: findings of other rules are counted again. */
+export function fingerprintOf(rules: readonly Rule[]): string {
+  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16)
+}
 
 /** The chain's rules: `quality.yaml` in the data directory, else the ones that come with DataApp. A file that can't be used is `QUALITY_WRONG` with the place. */
 export function readRules(config: Config): Rule[] {

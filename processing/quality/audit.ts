@@ -1,0 +1,145 @@
+import { fill, literal, loadSql } from '#shared/sql.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { conditionsOf, type Days } from './conditions.ts'
+import { type Flag, fingerprintOf, isFlag, type Rule, type RuleOf } from './rules.ts'
+
+const sql = {
+  dirty: loadSql('./dirty-days.sql', import.meta.url),
+  findings: loadSql('./count-findings.sql', import.meta.url),
+  sources: loadSql('./count-sources.sql', import.meta.url),
+  volume: loadSql('./volume.sql', import.meta.url),
+  freshness: loadSql('./freshness.sql', import.meta.url),
+}
+
+/** So many days are counted by one statement. */
+const daysAtOnce = 31
+
+export type Audit = {
+  /** The current day of the chain. */
+  today: string
+  signal: AbortSignal
+  /** True when something was described that was not when findings were counted last: then what was unknown may be known. */
+  describedAnew: boolean
+}
+
+/**
+ * Counts again what the rules find on every day whose lines changed since, then what they find about whole days. Doing it again changes nothing; a crash in
+ * between leaves the rest for the next time. Returns how many days were counted.
+ */
+export async function audit(
+  warehouse: Warehouse,
+  rules: readonly Rule[],
+  { today, signal, describedAnew }: Audit,
+): Promise<number> {
+  const flags = rules.filter(isFlag)
+  const fingerprint = fingerprintOf(rules)
+  const dirty = await warehouse.rows<{ day: string; version: string }>(sql.dirty, { rules: fingerprint })
+  const versions = new Map(dirty.map(({ day, version }) => [day, version]))
+  const more = [
+    ...(await returnsAfter(warehouse, flags, [...versions.keys()])),
+    ...(describedAnew ? await daysOfUnknown(warehouse, flags) : []),
+  ]
+  for (const day of more) if (!versions.has(day)) versions.set(day, '')
+  const days = [...versions.keys()].sort()
+  for (let at = 0; at < days.length; at += daysAtOnce) {
+    if (signal.aborted) return at
+    const some = days.slice(at, at + daysAtOnce)
+    await countDays(warehouse, flags, some)
+    const counted = some.flatMap(day => {
+      const version = versions.get(day) ?? ''
+      return version === '' ? [] : [[day, version, fingerprint, String(Date.now())]]
+    })
+    await warehouse.insert('quality_audits', ['day', 'version', 'rules', 'at'], counted)
+  }
+  if (!signal.aborted) await countWholeDays(warehouse, flags, today)
+  await markServices(warehouse, flags)
+  return days.length
+}
+
+async function countDays(warehouse: Warehouse, flags: readonly Flag[], some: readonly string[]): Promise<void> {
+  const days: Days = { list: some.map(literal).join(', '), first: some[0] ?? '', last: some.at(-1) ?? '' }
+  const conditions = conditionsOf(flags, days)
+  const flagged = conditions.map(({ sql: condition }) => `(${condition})`).join(' OR ') || '0'
+  await warehouse.run(fill(sql.sources, { days: days.list, flagged }))
+  if (conditions.length === 0) return
+  const wholeDays = flags.filter(flag => flag.kind === 'freshness' || flag.kind === 'volume').map(flag => flag.rule)
+  await warehouse.run(
+    fill(sql.findings, {
+      days: days.list,
+      conditions: conditions.map(({ sql: condition }, index) => `(${condition}) AS broken_${index}`).join(',\n  '),
+      counts: conditions
+        .map(
+          ({ rule }, index) =>
+            `(${literal(rule)}, countIf(broken_${index}), groupArrayIf(3)(reference, broken_${index}))`,
+        )
+        .join(', '),
+      wholeDays: ['', ...wholeDays].map(literal).join(', '),
+    }),
+  )
+}
+
+async function countWholeDays(warehouse: Warehouse, flags: readonly Flag[], today: string): Promise<void> {
+  for (const flag of flags) {
+    const sources = flag.sources === undefined ? '' : `AND source IN (${['', ...flag.sources].map(literal).join(', ')})`
+    if (flag.kind === 'freshness')
+      await warehouse.run(fill(sql.freshness, { sources }), {
+        rule: flag.rule,
+        today,
+        seconds: Math.round(flag.hours * 3_600),
+      })
+    if (flag.kind === 'volume')
+      await warehouse.run(fill(sql.volume, { sources, weeks: String(flag.weeks) }), {
+        rule: flag.rule,
+        today,
+        min: flag.min,
+        max: flag.max ?? 1e15,
+      })
+  }
+}
+
+/** Days with returns for which one of these days may hold the sale. */
+async function returnsAfter(warehouse: Warehouse, flags: readonly Flag[], days: readonly string[]): Promise<string[]> {
+  const long = Math.max(0, ...flags.map(flag => (flag.kind === 'return-without-sale' ? flag.days : 0)))
+  if (long === 0 || days.length === 0) return []
+  const rows = await warehouse.rows<{ late: string }>(
+    `SELECT DISTINCT toString(day) AS late FROM quality_sources FINAL
+     WHERE returns > 0 AND arrayExists(changed -> day > changed AND day <= changed + {long:UInt16}, {days:Array(Date)})`,
+    { long, days },
+  )
+  return rows.map(row => row.late)
+}
+
+async function daysOfUnknown(warehouse: Warehouse, flags: readonly Flag[]): Promise<string[]> {
+  const rules = flags.filter(flag => flag.kind === 'known' || flag.kind === 'letter-case-twins').map(flag => flag.rule)
+  const rows = await warehouse.rows<{ day: string }>(
+    'SELECT DISTINCT toString(day) AS day FROM quality_findings FINAL WHERE hits > 0 AND rule IN {rules:Array(String)}',
+    { rules },
+  )
+  return rows.map(row => row.day)
+}
+
+/** Makes services of the codes that rules name: what recommends and compares products leaves them out. */
+async function markServices(warehouse: Warehouse, flags: readonly Flag[]): Promise<void> {
+  const isService = (flag: Flag): flag is Extract<RuleOf<'service'>, Flag> => flag.kind === 'service'
+  const values = [...new Set(flags.filter(isService).flatMap(flag => flag.values))]
+  if (values.length === 0) return
+  await warehouse.run(
+    'INSERT INTO products SELECT * REPLACE(1 AS service) FROM products FINAL WHERE service = 0 AND product IN {values:Array(String)}',
+    { values },
+  )
+  await warehouse.run(
+    `INSERT INTO products (product, name, service, source, version)
+     SELECT DISTINCT toString(product), toString(product), 1, 'quality', 0 FROM product_days
+     WHERE product IN {values:Array(String)} AND product NOT IN (SELECT product FROM products)`,
+    { values },
+  )
+}
+
+/** Changes when something was described: what findings about unknown ids depend on. */
+export async function describedSoFar(warehouse: Warehouse): Promise<string> {
+  const [row] = await warehouse.rows<Record<string, string>>(
+    `SELECT (SELECT count() FROM products FINAL) AS products, (SELECT count() FROM stores FINAL) AS stores,
+       (SELECT count() FROM sellers FINAL) AS sellers, (SELECT count() FROM customers FINAL) AS customers`,
+  )
+  return JSON.stringify(row)
+}
