@@ -9,6 +9,8 @@ const sql = {
   sources: loadSql('./count-sources.sql', import.meta.url),
   volume: loadSql('./volume.sql', import.meta.url),
   freshness: loadSql('./freshness.sql', import.meta.url),
+  described: loadSql('./described.sql', import.meta.url),
+  unknown: loadSql('./unknown-days.sql', import.meta.url),
 }
 
 /** So many days are counted by one statement. */
@@ -18,26 +20,26 @@ export type Audit = {
   /** The current day of the chain. */
   today: string
   signal: AbortSignal
-  /** True when something was described that was not when findings were counted last: then what was unknown may be known. */
-  describedAnew: boolean
 }
+
+/** Under this day lies up to which description findings about unknown ids are counted. */
+const descriptionsDay = '1970-01-01'
+/** Descriptions are not told strictly in the order of their versions (microseconds). */
+const overlap = 300_000_000
 
 /**
  * Counts again what the rules find on every day whose lines changed since, then what they find about whole days. Doing it again changes nothing; a crash in
  * between leaves the rest for the next time. Returns how many days were counted.
  */
-export async function audit(
-  warehouse: Warehouse,
-  rules: readonly Rule[],
-  { today, signal, describedAnew }: Audit,
-): Promise<number> {
+export async function audit(warehouse: Warehouse, rules: readonly Rule[], { today, signal }: Audit): Promise<number> {
   const flags = rules.filter(isFlag)
   const fingerprint = fingerprintOf(rules)
   const dirty = await warehouse.rows<{ day: string; version: string }>(sql.dirty, { rules: fingerprint })
   const versions = new Map(dirty.map(({ day, version }) => [day, version]))
+  const described = await describedUpTo(warehouse)
   const more = [
     ...(await returnsAfter(warehouse, flags, [...versions.keys()])),
-    ...(describedAnew ? await daysOfUnknown(warehouse, flags) : []),
+    ...(await daysOfUnknown(warehouse, flags, described.counted)),
   ]
   for (const day of more) if (!versions.has(day)) versions.set(day, '')
   const days = [...versions.keys()].sort()
@@ -51,7 +53,14 @@ export async function audit(
     })
     await warehouse.insert('quality_audits', ['day', 'version', 'rules', 'at'], counted)
   }
-  if (!signal.aborted) await countWholeDays(warehouse, flags, today)
+  if (signal.aborted) return days.length
+  if (described.latest !== described.counted)
+    await warehouse.insert(
+      'quality_audits',
+      ['day', 'version', 'rules', 'at'],
+      [[descriptionsDay, described.latest, '', String(Date.now())]],
+    )
+  await countWholeDays(warehouse, flags, today)
   await markServices(warehouse, flags)
   return days.length
 }
@@ -109,14 +118,37 @@ async function returnsAfter(warehouse: Warehouse, flags: readonly Flag[], days: 
   return rows.map(row => row.late)
 }
 
-async function daysOfUnknown(warehouse: Warehouse, flags: readonly Flag[]): Promise<string[]> {
-  const rules = flags.filter(flag => flag.kind === 'known' || flag.kind === 'letter-case-twins').map(flag => flag.rule)
-  const rows = await warehouse.rows<{ day: string }>(
-    'SELECT DISTINCT toString(day) AS day FROM quality_findings FINAL WHERE hits > 0 AND rule IN {rules:Array(String)}',
-    { rules },
-  )
-  return rows.map(row => row.day)
+/** The latest description there is, and the latest that findings have been counted with. */
+async function describedUpTo(warehouse: Warehouse): Promise<{ latest: string; counted: string }> {
+  const [row] = await warehouse.rows<{ latest: string; counted: string }>(sql.described, { day: descriptionsDay })
+  return row ?? { latest: '0', counted: '0' }
 }
+
+/** Days with lines that were of unknown ids and name one that was described since. */
+async function daysOfUnknown(warehouse: Warehouse, flags: readonly Flag[], counted: string): Promise<string[]> {
+  const since = Math.max(0, Number(counted) - overlap)
+  const days: string[] = []
+  for (const flag of flags) {
+    if (flag.kind !== 'known' && flag.kind !== 'letter-case-twins') continue
+    if (!isDescribed(flag.field)) continue
+    const { table, lines } = describing[flag.field]
+    const rows = await warehouse.rows<{ again: string }>(fill(sql.unknown, { table, lines, id: flag.field }), {
+      rule: flag.rule,
+      since,
+    })
+    days.push(...rows.map(row => row.again))
+  }
+  return days
+}
+
+/** Where ids of a kind are described, and the smallest table that says on which days they were sold. */
+const describing = {
+  product: { table: 'products', lines: 'product_days' },
+  store: { table: 'stores', lines: 'store_days' },
+  seller: { table: 'sellers', lines: 'seller_days' },
+  customer: { table: 'customers', lines: 'sale_lines' },
+} as const
+const isDescribed = (field: string): field is keyof typeof describing => Object.hasOwn(describing, field)
 
 /** Makes services of the codes that rules name: what recommends and compares products leaves them out. */
 async function markServices(warehouse: Warehouse, flags: readonly Flag[]): Promise<void> {
@@ -133,13 +165,4 @@ async function markServices(warehouse: Warehouse, flags: readonly Flag[]): Promi
      WHERE product IN {values:Array(String)} AND product NOT IN (SELECT product FROM products)`,
     { values },
   )
-}
-
-/** Changes when something was described: what findings about unknown ids depend on. */
-export async function describedSoFar(warehouse: Warehouse): Promise<string> {
-  const [row] = await warehouse.rows<Record<string, string>>(
-    `SELECT (SELECT count() FROM products FINAL) AS products, (SELECT count() FROM stores FINAL) AS stores,
-       (SELECT count() FROM sellers FINAL) AS sellers, (SELECT count() FROM customers FINAL) AS customers`,
-  )
-  return JSON.stringify(row)
 }

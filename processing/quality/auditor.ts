@@ -3,7 +3,7 @@ import { consumerGroups, topics } from '#shared/agreement.ts'
 import { dayIn } from '#shared/day.ts'
 import { messageOf } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
-import { audit, describedSoFar } from './audit.ts'
+import { audit } from './audit.ts'
 import type { Rule } from './rules.ts'
 
 const pace = { firstMs: 5_000, everyMs: 60_000, behindMs: 5_000 }
@@ -15,7 +15,6 @@ export function startAuditor(parts: Parts, rules: readonly Rule[]): { stop: () =
   const { config, bus, warehouse, log } = parts
   const stopping = new AbortController()
   const rest = (ms: number) => sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
-  let described = ''
 
   async function work(): Promise<void> {
     await rest(pace.firstMs)
@@ -25,13 +24,10 @@ export function startAuditor(parts: Parts, rules: readonly Rule[]): { stop: () =
         continue
       }
       try {
-        const now = await describedSoFar(warehouse)
         const days = await audit(warehouse, rules, {
           today: dayIn(config.DATAAPP_TIME_ZONE, new Date()),
           signal: stopping.signal,
-          describedAnew: now !== described,
         })
-        described = now
         if (days > 0) log.debug({ days }, 'quality findings counted')
       } catch (error) {
         if (!stopping.signal.aborted)
