@@ -9,7 +9,7 @@ import type { Bus } from '../bus.ts'
 import { openKafkaBus } from './kafka-bus.ts'
 
 describe('the bus on Kafka', function () {
-  this.timeout(90_000)
+  this.timeout(300_000)
   let kafka: KafkaPart
   before(needs(available()))
   before(async () => {
