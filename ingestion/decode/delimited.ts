@@ -233,10 +233,16 @@ async function* rowsAfter(
   yield shape(parser.end())
 }
 
+/** Lines that reports for a printer draw between their sections: `-----`, `|====|====|`. */
+function isRuled(raw: string): boolean {
+  return /^[\s|+]*[-=_*]{3}[-=_*|+\s]*$/.test(raw)
+}
+
 /** A row whose number of fields is not the header's: empty ones at the end are harmless, anything else means that fields have shifted. */
 function fitted(row: Row, width: number, header: Header, format: FileFormat): Row {
   if (row.broken !== undefined) return row
   if (row.raw === header.raw) return { ...row, broken: { rule: 'skipped', message: 'repeats the header' } }
+  if (isRuled(row.raw)) return { ...row, broken: { rule: 'skipped', message: 'is a ruled line' } }
   const { fields } = row
   if (fields.length > width && fields.slice(width).every(field => field.trim() === ''))
     return { ...row, fields: fields.slice(0, width) }

@@ -1,7 +1,9 @@
+import { yamlText } from '../source/field-text.ts'
 import type { Line } from '../source/infer.ts'
 import { sourceSchema } from '../source/schema.ts'
 import { type Bytes, headOf, unpacked } from './bytes.ts'
 import { guessDelimiter, guessHeader } from './delimited.ts'
+import { jsonShape } from './json-shape.ts'
 import { DelimitedParser } from './parser.ts'
 import { type FileType, typeOf } from './table.ts'
 import { encodingOf, notText, textOf } from './text.ts'
@@ -11,8 +13,13 @@ export type Description = { format: Record<string, unknown>; lines: Line[] }
 
 export async function describeFile(bytes: Bytes): Promise<Description> {
   const type: FileType = await typeOf(bytes)
-  if (type !== 'delimited') return { format: { type }, lines: [{ key: 'type', value: type }] }
+  if (type === 'parquet' || type === 'xlsx') return { format: { type }, lines: [{ key: 'type', value: type }] }
   const head = await headOf(unpacked(bytes), 256 * 1024)
+  if (type !== 'delimited') {
+    const shape = jsonShape(head.toString('utf8'), type)
+    const lines = Object.entries(shape).map(([key, value]) => ({ key, value: yamlText(value) }))
+    return { format: { type, ...shape }, lines: [{ key: 'type', value: type }, ...lines] }
+  }
   const encoding = encodingOf(head)
   if (encoding === undefined) throw notText(bytes.name)
   let text = ''
@@ -25,7 +32,7 @@ export async function describeFile(bytes: Bytes): Promise<Description> {
     delimiter,
     ...(quote === undefined ? { quote: 'none' } : {}),
     encoding,
-    ...(header === undefined ? { header: 'none' } : {}),
+    ...(header === undefined ? { header: 'none' } : header > 1 ? { header } : {}),
   }
   const parsed = sourceSchema.shape.format.parse(format)
   return {
@@ -42,9 +49,7 @@ export async function describeFile(bytes: Bytes): Promise<Description> {
               question: 'the first line looks like data. Name the columns from left to right under `columns`?',
             },
           ]
-        : header > 1
-          ? [{ key: 'header', value: String(header), note: `the ${header - 1} line(s) above it are titles` }]
-          : []),
+        : []),
     ],
   }
 }

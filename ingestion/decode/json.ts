@@ -129,16 +129,20 @@ async function* elements(text: AsyncIterable<string>, name: string, path: string
   const scan = new ElementScan(at)
   for await (const piece of text) {
     yield scan.push(piece)
-    if (scan.pending > longestRecord)
-      throw new DataAppError(
-        'FILE_DAMAGED',
-        `${name} holds no array of records where it is looked for, or one that never ends.`,
-        {
-          hint: 'Where the array of records is inside the document is said by `format.records`, such as `data.sales`.',
-        },
-      )
+    if (scan.pending > longestRecord) throw noRecords(name)
   }
+  if (!scan.opened) throw noRecords(name)
   if (!scan.ended) throw cutFile(name)
+}
+
+function noRecords(name: string): DataAppError {
+  return new DataAppError(
+    'FILE_DAMAGED',
+    `${name} holds no array of records where it is looked for, or one that never ends.`,
+    {
+      hint: `Where the array of records is inside the document is said by \`format.records\`, such as \`data.sales\`; \`dataapp source infer ${name}\` finds it.`,
+    },
+  )
 }
 
 /** Walks JSON text sign by sign. A document that is one object without an array is one record. */
@@ -157,6 +161,10 @@ class ElementScan {
 
   constructor(path: readonly string[] | undefined) {
     this.#path = path
+  }
+
+  get opened(): boolean {
+    return this.#arrayDepth !== -1
   }
 
   get pending(): number {

@@ -2,6 +2,7 @@ import { DataAppError } from '#shared/error.ts'
 import type { FileFormat } from '../source/schema.ts'
 import { type Bytes, bufferBytes, headOf, packingOf, unpacked, wholeOf } from './bytes.ts'
 import { delimitedTable } from './delimited.ts'
+import { filledTable } from './fill.ts'
 import { jsonTable } from './json.ts'
 import { parquetTable } from './parquet.ts'
 import type { Table } from './row.ts'
@@ -18,6 +19,16 @@ export async function openTable(
   decimal: '.' | ',',
 ): Promise<Table> {
   if (bytes.size === 0) throw emptyFile(bytes.name)
+  const table = await tableOf(bytes, format, wanted, decimal)
+  return format.fill === undefined ? table : filledTable(table, bytes.name, format.fill)
+}
+
+async function tableOf(
+  bytes: Bytes,
+  format: FileFormat,
+  wanted: readonly string[],
+  decimal: '.' | ',',
+): Promise<Table> {
   const type = format.type ?? (format.records === undefined ? await typeOf(bytes) : 'json')
   switch (type) {
     case 'delimited':
@@ -80,12 +91,18 @@ function isOneObjectALine(text: string): boolean {
   try {
     const value: unknown = JSON.parse(first)
     if (second.trim() !== '' || typeof value !== 'object' || value === null) return true
-    return !Object.values(value).some(
-      inner => Array.isArray(inner) && inner.some(item => typeof item === 'object' && item !== null),
-    )
+    return !holdsRecords(value)
   } catch {
     return false
   }
+}
+
+/** Whether an array of objects is somewhere inside. */
+function holdsRecords(value: object): boolean {
+  return Object.values(value).some((inner: unknown) => {
+    if (Array.isArray(inner)) return inner.some(item => typeof item === 'object' && item !== null)
+    return typeof inner === 'object' && inner !== null && holdsRecords(inner)
+  })
 }
 
 export function emptyFile(name: string): DataAppError {

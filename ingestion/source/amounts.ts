@@ -1,4 +1,4 @@
-import { agreement, disagreement, isPerPiece, type Sample } from './evidence.ts'
+import { agreement, disagreement, figures, isPerPiece, type Sample } from './evidence.ts'
 import { noteOf, yamlText } from './field-text.ts'
 import type { Profile } from './profile.ts'
 import type { Role } from './roles.ts'
@@ -16,6 +16,12 @@ export function settleAmounts(roles: Map<Role, Profile>, sample: Sample): void {
     if (isPerPiece(column, product, quantity, sample) !== perPiece) return
     roles.delete(from)
     roles.set(to, column)
+  }
+  const isUnitCost = costIsPerPiece(roles, sample)
+  const cost = roles.get('cost')
+  if (cost !== undefined && isUnitCost === true && !roles.has('unitCost')) {
+    roles.delete('cost')
+    roles.set('unitCost', cost)
   }
   move('cost', 'unitCost', true)
   move('unitCost', 'cost', false)
@@ -46,27 +52,28 @@ export function amounts(put: Put, roles: Map<Role, Profile>, sample: Sample): vo
   const [q, p, t, d, s, g] = (['quantity', 'unitPrice', 'revenue', 'discount', 'discountShare', 'gross'] as const).map(
     role => roles.get(role),
   )
-  if (p !== undefined) put('unitPrice', yamlText(p.name), noteOf(p))
+  if (p !== undefined) put('unitPrice', moneyText(p), noteOf(p))
   const product = (n: Record<string, number>) => (n.q ?? 1) * (n.p ?? Number.NaN)
   const isGross = t !== undefined && p !== undefined ? (agreement(sample, { q, p, t }, n => n.t, product) ?? 0) : 0
   const hasDiscount = d !== undefined && d.distinct > 1
   if (t !== undefined && hasDiscount && isGross > 0.95) {
     put(
       'discount',
-      yamlText(d.name),
+      moneyText(d),
       undefined,
       `"${t.name}" is quantity × price before the discount, so the discount is taken off it. Is that right?`,
     )
   } else if (t !== undefined) {
     put(
       'revenue',
-      yamlText(t.name),
+      moneyText(t),
       isGross > 0.95 ? 'equals quantity × price' : noteOf(t),
       p === undefined ? `is "${t.name}" the total of the line (not of one piece, not of the whole sale)?` : undefined,
     )
-    if (d !== undefined) put('discount', yamlText(d.name), 'already taken off the total')
+    if (d !== undefined) put('discount', moneyText(d), 'already taken off the total')
+    else if (s !== undefined && p !== undefined) put('discountShare', shareField(s), 'already taken off the total')
   } else if (g !== undefined) {
-    if (d !== undefined) put('discount', yamlText(d.name), noteOf(d))
+    if (d !== undefined) put('discount', moneyText(d), noteOf(d))
     put(
       'revenue',
       d === undefined ? yamlText(g.name) : yamlText(`= [${g.name}] - coalesce(number([${d.name}]), 0)`),
@@ -77,12 +84,61 @@ export function amounts(put: Put, roles: Map<Role, Profile>, sample: Sample): vo
     put('revenue', '"?"', undefined, 'which column is the price of a piece, or the total of the line?')
   else {
     if (d !== undefined)
-      put('discount', yamlText(d.name), undefined, `is "${d.name}" money off the whole line (not off one piece)?`)
+      put('discount', moneyText(d), undefined, `is "${d.name}" money off the whole line (not off one piece)?`)
     if (s !== undefined) put('discountShare', shareField(s), `for instance ${s.examples[0] ?? ''}`)
   }
-  const [c, u] = [roles.get('cost'), roles.get('unitCost')]
-  if (c !== undefined) put('cost', yamlText(c.name), 'cost of the whole line')
-  else if (u !== undefined) put('unitCost', yamlText(u.name), 'cost of one piece')
+  costs(put, roles, sample)
+}
+
+function costs(put: Put, roles: Map<Role, Profile>, sample: Sample): void {
+  const [c, u, profit, t] = (['cost', 'unitCost', 'profit', 'revenue'] as const).map(role => roles.get(role))
+  if (c !== undefined) {
+    const isCertain = costIsPerPiece(roles, sample) === false
+    put(
+      'cost',
+      moneyText(c),
+      isCertain ? 'cost of the whole line' : undefined,
+      isCertain
+        ? undefined
+        : `is "${c.name}" the cost of the whole line? If it is of one piece, call this \`unitCost\`.`,
+    )
+  } else if (u !== undefined) put('unitCost', moneyText(u), 'cost of one piece')
+  else if (profit !== undefined && t !== undefined)
+    put('cost', yamlText(`= [${t.name}] - [${profit.name}]`), `what is left of "${t.name}" without "${profit.name}"`)
+}
+
+/**
+ * Whether costs follow the price of a piece or the total of the line more closely: that which has the steadier ratio. Undefined when nearly all quantities are 1, or
+ * when both are as steady.
+ */
+function costIsPerPiece(roles: Map<Role, Profile>, sample: Sample): boolean | undefined {
+  const [c, p, t, q] = (['cost', 'unitPrice', 'revenue', 'quantity'] as const).map(role => roles.get(role))
+  if (c === undefined || q === undefined || (p === undefined && t === undefined)) return undefined
+  const ratios = figures(sample, { c, p, t, q }).flatMap(n => {
+    const pieces = n.q ?? 0
+    const price = n.p ?? (n.t ?? 0) / pieces
+    if (pieces <= 0 || pieces === 1 || price <= 0 || (n.c ?? 0) <= 0) return []
+    const ofPiece = Math.log((n.c ?? 0) / price)
+    return [{ ofPiece, ofLine: ofPiece - Math.log(pieces) }]
+  })
+  if (ratios.length < 10) return undefined
+  const piece = spread(ratios.map(({ ofPiece }) => ofPiece))
+  const line = spread(ratios.map(({ ofLine }) => ofLine))
+  return piece < line * 0.75 ? true : line < piece * 0.75 ? false : undefined
+}
+
+function spread(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
+}
+
+/** An amount in whole cents is a hundredth of what it says. */
+function moneyText(profile: Profile): string {
+  return isCents(profile) ? yamlText(`= [${profile.name}] / 100`) : yamlText(profile.name)
+}
+
+function isCents(profile: Profile): boolean {
+  return profile.whole === 1 && /(^|[^a-z])(cents?|centavos?)([^a-z]|$)/i.test(profile.name)
 }
 
 function shareField(share: Profile): string {

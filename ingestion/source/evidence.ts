@@ -71,6 +71,22 @@ export function exactRepeats(rows: Sample['rows']): number {
 
 type Numbers = Record<string, number>
 
+/** The numbers of some columns, row by row, in units. A cell that is no number is left out. */
+export function figures(sample: Sample, profiles: Readonly<Record<string, Profile | undefined>>): Numbers[] {
+  const amount = amountReader(sample.numbers)
+  const named = Object.entries(profiles).flatMap(([name, profile]) =>
+    profile === undefined ? [] : [{ name, read: cell(profile) }],
+  )
+  return sample.rows.slice(0, 5_000).map(row => {
+    const numbers: Numbers = {}
+    for (const { name, read } of named) {
+      const value = amount(read(row))
+      if (value !== undefined) numbers[name] = value / 1e6
+    }
+    return numbers
+  })
+}
+
 /** Share of rows in which `left` and `right` are within a cent of each other, among the rows where both are numbers; undefined without any. */
 export function agreement(
   sample: Sample,
@@ -78,18 +94,9 @@ export function agreement(
   left: (n: Numbers) => number | undefined,
   right: (n: Numbers) => number | undefined,
 ): number | undefined {
-  const amount = amountReader(sample.numbers)
-  const named = Object.entries(profiles).flatMap(([name, profile]) =>
-    profile === undefined ? [] : [{ name, read: cell(profile) }],
-  )
   let equal = 0
   let compared = 0
-  for (const row of sample.rows.slice(0, 5_000)) {
-    const numbers: Numbers = {}
-    for (const { name, read } of named) {
-      const value = amount(read(row))
-      if (value !== undefined) numbers[name] = value / 1e6
-    }
+  for (const numbers of figures(sample, profiles)) {
     const [a, b] = [left(numbers), right(numbers)]
     if (a === undefined || b === undefined || Number.isNaN(a) || Number.isNaN(b)) continue
     compared++

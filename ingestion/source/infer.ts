@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { DataAppError } from '#shared/error.ts'
-import { fileBytes } from '../decode/bytes.ts'
+import { type Bytes, fileBytes } from '../decode/bytes.ts'
 import { describeFile } from '../decode/describe.ts'
 import type { Row } from '../decode/row.ts'
 import { columnNames } from '../decode/row.ts'
@@ -10,8 +10,9 @@ import { amounts, type Put, settleAmounts } from './amounts.ts'
 import { bestDateFormat, disagreement, exactRepeats, identifies, type Sample } from './evidence.ts'
 import { columnsField, idField, noteOf, yamlText } from './field-text.ts'
 import { emptyTexts, numberFormatOf, type Profile, profileColumns } from './profile.ts'
-import { guessRoles, type Role } from './roles.ts'
+import { guessRoles, isSaleName, type Role } from './roles.ts'
 import { sourceSchema } from './schema.ts'
+import { cancelled, filledColumns, type Skip, totalRows, turnReturns } from './set-aside.ts'
 
 /** One thing the draft says: a value, and why it was guessed or what has to be decided. */
 export type Line = { key: string; value: string; note?: string; question?: string }
@@ -25,7 +26,7 @@ export type Draft = {
   empty: string[]
   sale: Line[]
   dimensions: { kind: string; lines: Line[] }[]
-  skip: { when: string; reason: string; note: string }[]
+  skip: Skip[]
   questions: string[]
 }
 
@@ -37,60 +38,77 @@ export async function inferSource(path: string): Promise<Draft> {
   const bytes = fileBytes(path, size)
   const description = await describeFile(bytes)
   const format = sourceSchema.shape.format.parse(description.format)
-  const table = await openTable(bytes, format, [], '.')
-  const rows: Row[] = []
-  for await (const batch of table.rows) {
-    rows.push(...batch)
-    if (rows.length >= sampleRows) break
-  }
+  const { columns, rows, fill } = await sampled(bytes, format)
   const sound = rows.filter(row => row.broken === undefined).map(row => row.fields)
   if (sound.length === 0)
     throw new DataAppError('INFER_NOTHING', `${path} has a header but no rows to guess from.`, {
       hint: 'Take an export with some sales in it.',
     })
-  const totals = totalRows(sound)
+  const totals = totalRows(columns, sound)
   const data = sound.filter(row => !totals.rows.has(row))
   const numbers = numberFormatOf(data)
   const sample: Sample = { rows: data, numbers }
   const empty = emptyTexts(data)
-  const profiles = profileColumns(table.columns, data, numbers)
+  const profiles = profileColumns(columns, data, numbers).map(profile => called(profile, format))
   const roles = guessRoles(profiles)
   settleAmounts(roles, sample)
   const draft: Draft = {
     name: nameOf(path),
     file: basename(path),
-    layout: description.lines,
+    layout: [...description.lines],
     numbers: numberLines(numbers, profiles),
     dates: [],
     empty,
     sale: [],
     dimensions: [],
-    skip:
-      totals.column === undefined
-        ? []
-        : [
-            {
-              when: `startsWith(lower([${table.columns[totals.column] ?? ''}]), "${totals.word}")`,
-              reason: 'total below the data',
-              note: `${totals.rows.size} row(s) look like totals`,
-            },
-          ],
+    skip: [...totals.skip, ...cancelled(profiles, data)],
     questions: [],
   }
-  draft.skip.push(...cancelled(profiles, data))
+  if (fill.length > 0)
+    draft.layout.push({
+      key: 'fill',
+      value: `[${fill.map(yamlText).join(', ')}]`,
+      note: 'blank cells of these columns repeat the one above',
+    })
   sale(draft, roles, profiles, sample)
+  draft.sale = turnReturns(draft.sale, profiles, roles, data, numbers)
   draft.dimensions = dimensions(roles)
   const repeats = exactRepeats(data)
   if (repeats > 0)
     draft.questions.push(
       `${repeats} of ${data.length} rows repeat an earlier one to the letter. They are taken for duplicates; if the till writes one line for each piece, say \`duplicates: none\`.`,
     )
-  const broken = rows.filter(row => row.broken !== undefined)
+  const broken = rows.filter(row => row.broken !== undefined && row.broken.rule !== 'skipped')
   if (broken.length > 0)
     draft.questions.push(
       `${broken.length} row(s) have another number of fields than the header (first: line ${broken[0]?.line ?? 0}). They will be rejected; if fields are only missing at the end, say \`format.ragged: pad\`.`,
     )
   return draft
+}
+
+type FoundFormat = ReturnType<typeof sourceSchema.shape.format.parse>
+
+/** The first rows of the file; read once more with blanks filled when it is a report that writes a sale's number on its first row only. */
+async function sampled(
+  bytes: Bytes,
+  format: FoundFormat,
+): Promise<{ columns: readonly string[]; rows: Row[]; fill: string[] }> {
+  const table = await openTable(bytes, format, [], '.')
+  const rows: Row[] = []
+  for await (const batch of table.rows) {
+    rows.push(...batch)
+    if (rows.length >= sampleRows) break
+  }
+  if (format.fill !== undefined) return { columns: table.columns, rows, fill: format.fill }
+  const sound = rows.filter(row => row.broken === undefined).map(row => row.fields)
+  const fill = filledColumns(table.columns, sound, isSaleName)
+  return fill.length === 0 ? { columns: table.columns, rows, fill } : sampled(bytes, { ...format, fill })
+}
+
+/** In JSON the fields of a record are called after the record: the `id` of an order is an order's id. */
+function called(profile: Profile, { records, each }: FoundFormat): Profile {
+  if (each === undefined || profile.name.startsWith(`${each}.`) || profile.name.includes('.')) return profile
+  return { ...profile, called: `${records?.split('.').at(-1) ?? 'order'} ${profile.name}` }
 }
 
 function sale(draft: Draft, roles: Map<Role, Profile>, profiles: readonly Profile[], sample: Sample): void {
@@ -102,6 +120,7 @@ function sale(draft: Draft, roles: Map<Role, Profile>, profiles: readonly Profil
   const day = roles.get('soldAt') ?? profiles.find(p => p.dates.length > 0 && p.numeric < 0.5)
   const store = roles.get('store') ?? roles.get('storeName')
   const product = roles.get('product') ?? roles.get('productName')
+  const kind = roles.get('category')
   saleId(put, roles, day, store, sample)
   if (store === undefined)
     put(
@@ -117,7 +136,15 @@ function sale(draft: Draft, roles: Map<Role, Profile>, profiles: readonly Profil
   const customer = roles.get('customer') ?? roles.get('customerName')
   if (customer !== undefined) put('customer', idField(customer), noteOf(customer))
   lineId(put, roles, day, store, sample)
-  if (product === undefined) put('product', '"?"', undefined, 'which column identifies the product?')
+  if (product === undefined)
+    put(
+      'product',
+      kind === undefined ? '"?"' : yamlText(kind.name),
+      undefined,
+      kind === undefined
+        ? 'which column identifies the product?'
+        : 'no column identifies the product, so its kind stands for it. Is there a better one?',
+    )
   else put('product', idField(product), noteOf(product))
   const quantity = roles.get('quantity')
   if (quantity === undefined)
@@ -137,7 +164,9 @@ function saleId(
   const id = roles.get('sale')
   const customer = roles.get('customer')
   if (id === undefined) {
-    const parts = [day, roles.get('time'), store, roles.get('seller'), customer].filter(part => part !== undefined)
+    const parts = [day, roles.get('time'), store, roles.get('till'), roles.get('seller'), customer].filter(
+      part => part !== undefined,
+    )
     put(
       'id',
       parts.length === 0 ? '"?"' : columnsField(parts),
@@ -253,42 +282,6 @@ function numberLines(
   ]
   if (numbers.thousands !== '') lines.push({ key: 'thousands', value: `"${numbers.thousands}"` })
   return lines
-}
-
-/** Rows below the data that add it up: few, and one of their first texts says so. */
-function totalRows(rows: readonly (readonly string[])[]): {
-  rows: Set<readonly string[]>
-  column: number | undefined
-  word: string
-} {
-  const found = new Set<readonly string[]>()
-  let column: number | undefined
-  let word = 'total'
-  for (const row of rows.slice(-50)) {
-    const at = row.findIndex(text => /^\s*(sub ?-?total|total|soma|totais|grand total)\b/i.test(text))
-    if (at < 0 || (column !== undefined && at !== column)) continue
-    column = at
-    word = (row[at] ?? '').trim().toLowerCase().split(/[\s:]/)[0] ?? word
-    found.add(row)
-  }
-  return found.size > 5 ? { rows: new Set(), column: undefined, word } : { rows: found, column, word }
-}
-
-/** Rows that a status column calls cancelled are no sales. */
-function cancelled(profiles: readonly Profile[], rows: readonly (readonly string[])[]): Draft['skip'] {
-  return profiles.flatMap(profile => {
-    if (!/status|situa|cancel|estado/i.test(profile.name) || profile.distinct > 20) return []
-    const values = new Set(rows.map(row => (row[profile.index] ?? '').trim()))
-    const words = [...values].filter(value => /cancel|estorn|void|anulad/i.test(value))
-    if (words.length === 0) return []
-    return [
-      {
-        when: `[${profile.name}] in (${words.map(word => `"${word}"`).join(', ')})`,
-        reason: 'cancelled',
-        note: 'cancelled sales are taken out; leave this away if they also come with negative quantities',
-      },
-    ]
-  })
 }
 
 function nameOf(path: string): string {

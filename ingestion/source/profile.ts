@@ -5,6 +5,8 @@ import type { NumberFormat } from './schema.ts'
 /** What the cells of one column look like. Shares are of the cells that hold something. */
 export type Profile = {
   name: string
+  /** What its role is guessed from, when that is not its name. */
+  called?: string
   index: number
   filled: number
   rows: number

@@ -28,6 +28,8 @@ export type Role =
   | 'gross'
   | 'cost'
   | 'unitCost'
+  | 'profit'
+  | 'till'
 
 export type Guess = { role: Role; profile: Profile; score: number }
 
@@ -64,7 +66,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'store',
-    name: /(loja|filial|store|branch|shop|outlet|unidade|reseller|revenda|sucursal|tienda|estabelecimento|pdv)s?.*(id|cod|code|nr|num|key|number)|(id|cod|codigo|num|nr)[ ._-]?(da |do )?(loja|filial|store|branch|shop|unidade)|^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|estabelecimento|reseller|revenda)$/,
+    name: /(loja|filial|store|branch|shop|outlet|unidade|reseller|retailer|revenda|sucursal|tienda|estabelecimento)s?.*(id|cod|code|nr|num|key|number)|(id|cod|codigo|num|nr)[ ._-]?(da |do )?(loja|filial|store|branch|shop|unidade)|^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|estabelecimento|reseller|retailer|revenda)$/,
     not: /nome|name|cidade|city|tipo|type|price|preco|valor/,
     fits: anything,
     weight: 3,
@@ -111,14 +113,14 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'product',
-    name: /(produto|product|prod|sku|artigo|article|mercadoria|material|stock|item|articulo|variant).*(id|cod|code|nr|num|key|sku|number|no)$|(id|cod|codigo|ref|cd)[ ._-]?(do |da |de )?(produto|product|prod|item|artigo|barras|mercadoria|interno)?$|^(sku|ean|gtin|plu|upc|referencia|ref|codigo|barcode|cod barras|code)$/,
+    name: /(produto|product|prod|sku|artigo|article|mercadoria|material|stock|item|articulo|variant).*(id|cod|code|nr|num|key|sku|number|no)$|^(id|cod|codigo|ref|cd)[ ._-]?(do |da |de )?(produto|product|prod|item|artigo|barras|mercadoria|interno)?$|^(sku|ean|gtin|plu|upc|referencia|ref|codigo|barcode|cod barras|code)$/,
     not: /nome|name|desc|categ|preco|price|valor|valor|qtd|qty|quant|grupo|group|cliente|customer|vendedor|seller|loja|store|filial|line/,
     fits: p => p.filled > p.rows * 0.8,
     weight: 3,
   },
   {
     role: 'product',
-    name: /^(produto|product|item|artigo|article|mercadoria|articulo)$/,
+    name: /^(produto|product|item|artigo|article|mercadoria|articulo|material|sku description)$/,
     fits: p => p.filled > p.rows * 0.8,
     weight: 1.5,
   },
@@ -147,8 +149,20 @@ const rules: readonly Rule[] = [
     weight: 3,
   },
   {
+    role: 'till',
+    name: /^(pdv|pos|caixa|terminal|ecf|register|till|checkout)( ?(id|no|nr|num|number))?$|^(id|nr|num) (pdv|caixa|terminal)$/,
+    fits: anything,
+    weight: 1,
+  },
+  {
+    role: 'profit',
+    name: /^(gross |net |operating )?(profit|income|earnings)$|^lucro( bruto| liquido)?$|^margem( bruta)?( r| valor)?$|^resultado$/,
+    fits: money,
+    weight: 2,
+  },
+  {
     role: 'unitCost',
-    name: /(custo|cost|cmv|costo).*(unit|un\b|medio|padrao|each|piece)|(unit|standard|std|avg).*(custo|cost)/,
+    name: /(custo|cost|cmv|costo).*(unit|un\b|medio|padrao|each|piece|price)|(unit|standard|std|avg|preco|price).*(custo|cost)/,
     fits: money,
     weight: 3,
   },
@@ -202,11 +216,17 @@ export function plainName(name: string): string {
     .trim()
 }
 
+/** Whether a column's name alone says that it identifies a sale. */
+export function isSaleName(name: string): boolean {
+  const plain = plainName(name)
+  return rules.some(rule => rule.role === 'sale' && rule.name.test(plain) && rule.not?.test(plain) !== true)
+}
+
 /** Gives each role the column that fits it best; a column has one role only. Strong names come first. */
 export function guessRoles(profiles: readonly Profile[]): Map<Role, Profile> {
   const guesses: Guess[] = []
   for (const profile of profiles) {
-    const name = plainName(profile.name)
+    const name = plainName(profile.called ?? profile.name)
     for (const rule of rules) {
       if (!rule.name.test(name) || rule.not?.test(name) === true || !rule.fits(profile)) continue
       const match = rule.name.exec(name)

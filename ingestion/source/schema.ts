@@ -133,6 +133,13 @@ const format = z.strictObject({
     .enum(['reject', 'pad'])
     .default('reject')
     .describe('What to do with rows that have fewer fields than the header.'),
+  fill: z
+    .array(text)
+    .min(1)
+    .optional()
+    .describe(
+      'Columns whose blank cells repeat the cell above: reports that write the number of a sale on its first row only.',
+    ),
   records: text.optional().describe('JSON: path to the array of records, such as `data.sales`.'),
   each: text
     .optional()

@@ -1,0 +1,183 @@
+import { expect } from 'chai'
+import { formatMicros, micros } from '#shared/records/micros.ts'
+import { workbench } from '../testing.ts'
+import { draftText } from './draft.ts'
+import { inferSource } from './infer.ts'
+import { parseSource } from './load.ts'
+
+/** An export that nobody has told anything about, and what a person would read in it. */
+type Export = {
+  what: string
+  name: string
+  content: string | Buffer
+  lines: number
+  sales: number
+  revenue: string
+  units: string
+  draft?: string[]
+}
+
+const report = [
+  'Relatório de Vendas - Rede São João;;;;;;;',
+  'Período: 01/03/2024 a 02/03/2024;;;;;;;',
+  '',
+  'Nº Cupom;Emissão;Hora;Loja;Cód. Produto;Qtde;Desc. %;Vlr. Total',
+  '000001;01/03/24;08:07;001;00010;2;0,0;R$ 1.219,80',
+  '000001;01/03/24;08:07;001;00020;1;10,0;R$ 90,00',
+  '000002;01/03/24;09:10;001;00010;-1;0,0;R$ -609,90',
+  'Total do dia;;;;;;;R$ 699,90',
+  '000001;02/03/24;08:30;001;00030;1;0,0;R$ 5,25',
+  '000002;02/03/24;08:45;001;00030;1;0,0;R$ 5,25',
+  'Total do dia;;;;;;;R$ 10,50',
+  'TOTAL GERAL;;;;;;;R$ 710,40',
+].join('\r\n')
+
+const printed = [
+  'Relatório dinâmico de vendas',
+  '-'.repeat(70),
+  '|Loja|Dt.doc.   |Documento |Item|Material|  Quantidade|UM |    Valor|',
+  '-'.repeat(70),
+  '|0101|01.03.2024|4900000001|0010|00001000|       2,000|UN |   25,80 |',
+  '|0101|01.03.2024|4900000001|0020|00001001|       1,500|KG |1.030,10 |',
+  '|0102|02.03.2024|4900000002|0010|00001000|       1,000-|UN |   12,90-|',
+  '|*   |          |          |    |        |            |   |1.043,00 |',
+  '-'.repeat(70),
+].join('\n')
+
+const grouped = [
+  'Pedido;Data;Loja;Produto;Qtd;Total',
+  '700;01/04/2024;Centro;P1;1;10,00',
+  ';;;P2;2;20,50',
+  '701;13/04/2024;Centro;P1;1;10,00',
+  ';;;P2;2;20,50',
+].join('\n')
+
+const returned = [
+  '"Transaction #,Transaction Type,Order Date,Branch,Item Number,Qty,Unit Price,Amount"',
+  'T-1,Sale,3/25/2024 1:05 PM,Main St.,100,2,"$1,200.00","$2,400.00"',
+  'T-2,Return,3/26/2024 12:10 AM,Main St.,100,1,"$1,200.00","$1,200.00"',
+  'T-3,Sale,3/27/2024 9:00 AM,Main St.,101,3,$2.50,$7.50',
+].join('\n')
+
+const shop = JSON.stringify({
+  meta: { tags: ['a'], count: 2 },
+  data: {
+    orders: [
+      order(5000, '2024-05-01T22:10:00-05:00', [
+        ['K1', 2, 1990],
+        ['K2', 1, 500],
+      ]),
+      order(5001, '2024-05-02T08:00:00-05:00', [['K1', 1, 1990]]),
+    ],
+  },
+})
+
+function order(id: number, at: string, items: readonly [string, number, number][]) {
+  const lines = items.map(([sku, quantity, cents]) => ({ sku, quantity, unit_price_cents: cents }))
+  return { id, created_at: at, store: { code: 'SITE', name: 'Site' }, items: lines }
+}
+
+const exports: Export[] = [
+  {
+    what: 'a report in Latin-1 with titles, coupons that begin anew each day, and totals between the days',
+    name: 'report.csv',
+    content: Buffer.from(report, 'latin1'),
+    lines: 5,
+    sales: 4,
+    revenue: '710.4',
+    units: '4',
+  },
+  {
+    what: 'a list for a printer with ruled lines, a minus behind, and totals marked by a star',
+    name: 'list.txt',
+    content: Buffer.from(printed, 'latin1'),
+    lines: 3,
+    sales: 2,
+    revenue: '1043',
+    units: '2.5',
+    draft: ['line: Item', 'product: Material'],
+  },
+  {
+    what: 'a report that writes a sale on its first row only',
+    name: 'grouped.csv',
+    content: grouped,
+    lines: 4,
+    sales: 2,
+    revenue: '61',
+    units: '6',
+    draft: ['fill: [Pedido, Data, Loja]'],
+  },
+  {
+    what: 'returns with positive figures, dollars and a clock of twelve hours',
+    name: 'returns.csv',
+    content: returned,
+    lines: 3,
+    sales: 3,
+    revenue: '1207.5',
+    units: '4',
+  },
+  {
+    what: 'orders of a web shop, deep in a document, in cents',
+    name: 'shop.json',
+    content: shop,
+    lines: 3,
+    sales: 2,
+    revenue: '64.7',
+    units: '4',
+    draft: ['records: data.orders', 'each: items'],
+  },
+]
+
+describe('an export that nobody has seen before is read right by its own draft', () => {
+  let bench: Awaited<ReturnType<typeof workbench>>
+  before(async function () {
+    this.timeout(60_000)
+    bench = await workbench()
+  })
+  beforeEach(() => bench.clear())
+  after(() => bench.close())
+
+  for (const example of exports)
+    it(example.what, async () => {
+      const draft = draftText(await inferSource(await bench.write(example.name, example.content)))
+      for (const said of example.draft ?? []) expect(draft).to.contain(said)
+      const totals = await bench.take(parseSource(draft, 'draft.yaml'), example.name, example.content)
+      const lines = [...bench.lines().values()]
+      const sum = (of: 'revenue' | 'quantity') => lines.reduce((total, line) => total + line[of], 0)
+      expect(totals.accepted + totals.rejected + totals.duplicates).to.equal(totals.rows)
+      expect({ lines: lines.length, sales: totals.sales }, draft).to.deep.equal({
+        lines: example.lines,
+        sales: example.sales,
+      })
+      expect({ revenue: text(sum('revenue')), units: text(sum('quantity')) }, draft).to.deep.equal({
+        revenue: example.revenue,
+        units: example.units,
+      })
+      expect(bench.rejected().filter(record => record.rule !== 'skipped')).to.deep.equal([])
+    })
+
+  it('asks whether a cost is of a piece where the figures do not tell', async () => {
+    const content =
+      'Ticket,Date,Store,SKU,Qty,Total,Cost\n1,2024-03-01,A,x,1,10.00,6.00\n2,2024-03-01,A,y,1,12.00,7.00\n'
+    const { questions } = await inferSource(await bench.write('cost.csv', content))
+    expect(questions.join('\n')).to.contain('is "Cost" the cost of the whole line?')
+  })
+
+  it('tells the cost of a piece from that of a line by what it follows', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${i},2024-03-${10 + (i % 9)},A,p${i},${2 + (i % 5)},${10 + i}.00,${((10 + i) * 0.6).toFixed(2)}`,
+    )
+    const draft = draftText(
+      await inferSource(
+        await bench.write('piece.csv', `Ticket,Date,Store,SKU,Qty,Unit Price,Cost\n${rows.join('\n')}\n`),
+      ),
+    )
+    expect(draft).to.contain('unitCost: Cost')
+  })
+})
+
+function text(value: number): string {
+  const exact = micros(value)
+  return exact === undefined ? 'not exact' : formatMicros(exact)
+}

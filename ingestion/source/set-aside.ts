@@ -1,0 +1,115 @@
+import { amountReader } from '../map/decimal.ts'
+import { yamlText } from './field-text.ts'
+import type { Line } from './infer.ts'
+import type { Profile } from './profile.ts'
+import type { Role } from './roles.ts'
+import type { NumberFormat } from './schema.ts'
+
+type Rows = readonly (readonly string[])[]
+export type Skip = { when: string; reason: string; note: string }
+
+const totalWord = /^\s*(\*+|sub ?-?totais?|sub ?-?total|total|soma|totais|grand total)(?![\p{L}\d])/iu
+
+/** Rows that add up others, between or below the data: their first text says so and other cells are blank. */
+export function totalRows(columns: readonly string[], rows: Rows): { rows: Set<readonly string[]>; skip: Skip[] } {
+  const found = new Set<readonly string[]>()
+  const tests = new Set<string>()
+  for (const [index, row] of rows.entries()) {
+    const at = row.findIndex(text => text.trim() !== '')
+    const word = totalWord.exec(row[at] ?? '')?.[1]?.toLowerCase()
+    if (word === undefined) continue
+    const blank = row.filter(text => text.trim() === '').length
+    if (blank === 0 || (blank < row.length / 2 && index < rows.length - 5)) continue
+    found.add(row)
+    const column = `[${columns[at] ?? ''}]`
+    tests.add(word.startsWith('*') ? `startsWith(${column}, "*")` : `startsWith(lower(${column}), "${word}")`)
+  }
+  if (found.size === 0 || found.size > rows.length / 2) return { rows: new Set(), skip: [] }
+  const note = `${found.size} row(s) look like totals`
+  return { rows: found, skip: [{ when: [...tests].join(' or '), reason: 'total of other rows', note }] }
+}
+
+/** Rows that a status column calls cancelled are no sales. */
+export function cancelled(profiles: readonly Profile[], rows: Rows): Skip[] {
+  return profiles.flatMap(profile => {
+    if (!/status|situa|cancel|estado/i.test(profile.name) || profile.distinct > 20) return []
+    const words = valuesOf(profile, rows).filter(value => /cancel|estorn|void|anulad/i.test(value))
+    if (words.length === 0) return []
+    return [
+      {
+        when: `[${profile.name}] in (${quoted(words)})`,
+        reason: 'cancelled',
+        note: 'cancelled sales are taken out; leave this away if they also come with negative quantities',
+      },
+    ]
+  })
+}
+
+const returnWord =
+  /^(returns?|returned|refund(ed)?|devol(u[cç][aã]o|vid[oa])?|troca|estorno|credit( note)?|nota de cr[eé]dito)$/i
+
+/** Returns that a type column tells apart and whose figures are positive: the drafted figures of those rows change their sign. */
+export function turnReturns(
+  lines: readonly Line[],
+  profiles: readonly Profile[],
+  roles: ReadonlyMap<Role, Profile>,
+  rows: Rows,
+  numbers: NumberFormat,
+): Line[] {
+  const [found] = profiles
+    .filter(
+      ({ name, distinct }) => /tipo|type|natureza|opera|moviment|transac|kind|status/i.test(name) && distinct <= 20,
+    )
+    .map(kind => ({ kind, words: valuesOf(kind, rows).filter(value => returnWord.test(value)) }))
+    .filter(({ words }) => words.length > 0)
+  if (found === undefined) return [...lines]
+  const { kind, words } = found
+  const returned = rows.filter(row => words.includes((row[kind.index] ?? '').trim()))
+  const amount = amountReader(numbers)
+  const figures = (['quantity', 'revenue', 'gross', 'discount', 'cost'] as const).flatMap(role => roles.get(role) ?? [])
+  return lines.map(line => {
+    const figure = figures.find(profile => line.value === yamlText(profile.name))
+    if (figure === undefined || !turned.has(line.key)) return line
+    const positive = returned.filter(row => (amount((row[figure.index] ?? '').trim()) ?? 0) > 0).length
+    if (positive < returned.length * 0.9) return line
+    const column = `[${figure.name}]`
+    return {
+      ...line,
+      value: yamlText(`= if([${kind.name}] in (${quoted(words)}), -${column}, ${column})`),
+      note: 'returns come with positive figures',
+    }
+  })
+}
+
+const turned = new Set(['quantity', 'revenue', 'discount', 'cost'])
+
+function valuesOf(profile: Profile, rows: Rows): string[] {
+  return [...new Set(rows.map(row => (row[profile.index] ?? '').trim()))]
+}
+
+function quoted(words: readonly string[]): string {
+  return words.map(word => `"${word}"`).join(', ')
+}
+
+/** Columns that are written on the first row of a sale only: the one that identifies it, and those that are blank where it is. */
+export function filledColumns(columns: readonly string[], rows: Rows, isSaleName: (name: string) => boolean): string[] {
+  const isBlank = (row: readonly string[], at: number) => (row[at] ?? '').trim() === ''
+  const sale = columns.findIndex((name, at) => {
+    const blanks = rows.filter(row => isBlank(row, at)).length
+    return (
+      isSaleName(name) &&
+      blanks > rows.length * 0.1 &&
+      blanks < rows.length &&
+      rows[0] !== undefined &&
+      !isBlank(rows[0], at)
+    )
+  })
+  if (sale < 0) return []
+  const below = rows.filter(row => isBlank(row, sale))
+  const first = rows.filter(row => !isBlank(row, sale))
+  return columns.filter(
+    (_, at) =>
+      below.filter(row => isBlank(row, at)).length > below.length * 0.95 &&
+      first.filter(row => !isBlank(row, at)).length > first.length * 0.5,
+  )
+}
