@@ -9,6 +9,7 @@ import { closeServer, listen } from '#shared/health.ts'
 import { silentLog } from '#shared/log.ts'
 import { openMetrics } from '#shared/metrics.ts'
 import { temporaryHome } from '../test/parts/home.ts'
+import { available, startKafka } from '../test/parts/kafka.ts'
 
 const run_ = promisify(execFile)
 const perSecond = Number(process.env.BENCH_REQUESTS ?? '2000')
@@ -21,28 +22,43 @@ const resultSchema = z.object({
   p50: z.number(),
   p99: z.number(),
 })
+type Result = z.infer<typeof resultSchema>
 
-/** Single-sale requests at a steady rate from one client in a process of its own, durable before 202, against a server that reads the body and says 202. */
+/** Single-sale requests at a steady rate from one client in a process of its own, durable before 202, against a server that reads the body and says 202: on the embedded log and on Kafka. */
 export async function run(): Promise<void> {
-  const home = temporaryHome()
+  const bare: RequestListener = (request, response) => {
+    request.resume().on('end', () => response.writeHead(202).end('{}'))
+  }
+  await measure(bare, 1)
+  const limit = await measure(bare, seconds)
+  print('a bare server', limit)
+  await onBus('the embedded log', {}, limit)
+  const reason = available()
+  if (reason !== undefined) return console.log(`Kafka: ${reason}`)
+  const kafka = await startKafka()
+  try {
+    const env = { DATAAPP_BUS_BROKERS: kafka.brokers.join(','), DATAAPP_BUS_REPLICATION: '1' }
+    await onBus(`Kafka ${kafka.version}`, env, limit)
+  } finally {
+    await kafka.stop()
+  }
+}
+
+async function onBus(name: string, env: Record<string, string>, limit: Result): Promise<void> {
+  const home = temporaryHome(env)
   const bus = await openBus(home.config, silentLog)
   try {
     const door = salesDoor(
       { bus, config: home.config, log: silentLog, metrics: openMetrics() },
       { senderOf: given => (given === key ? 'bench' : undefined) },
     )
-    const bare: RequestListener = (request, response) => {
-      request.resume().on('end', () => response.writeHead(202).end('{}'))
-    }
-    // A short load warms both up.
-    await measure(bare, 1)
-    await measure((request, response) => void door(request, response), 1)
-    const limit = await measure(bare, seconds)
-    const ours = await measure((request, response) => void door(request, response), seconds)
-    print('a bare server', limit)
-    print('POST /v1/sales', ours)
+    const listener: RequestListener = (request, response) => void door(request, response)
+    // A short load warms up.
+    await measure(listener, 2)
+    const ours = await measure(listener, seconds)
+    print(`POST /v1/sales onto ${name}`, ours)
     console.log(
-      `p99 ${(ours.p99 / limit.p99).toFixed(1)} × the bare server's; goal: at most 100 ms, ${perSecond} requests/s all accepted`,
+      `  p99 ${(ours.p99 / limit.p99).toFixed(1)} × the bare server's; goal: at most 100 ms, ${perSecond} requests/s all accepted`,
     )
   } finally {
     await bus.close()
@@ -50,7 +66,7 @@ export async function run(): Promise<void> {
   }
 }
 
-async function measure(listener: RequestListener, forSeconds: number): Promise<z.infer<typeof resultSchema>> {
+async function measure(listener: RequestListener, forSeconds: number): Promise<Result> {
   const server = createServer(listener)
   const port = await listen(server, 0, '127.0.0.1', false)
   try {
@@ -64,7 +80,7 @@ async function measure(listener: RequestListener, forSeconds: number): Promise<z
   }
 }
 
-function print(what: string, result: z.infer<typeof resultSchema>): void {
+function print(what: string, result: Result): void {
   const { sent, accepted, perSecond: rate, p50, p99 } = result
   console.log(
     `${what}: ${accepted} of ${sent} accepted, ${Math.round(rate)} requests/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Intaking, Work } from './ingest.ts'
+import type { Limit } from './limit.ts'
 import { followTables } from './postgres/follow.ts'
 import type { CurrentSources } from './source/current.ts'
 import type { Source } from './source/schema.ts'
@@ -16,6 +17,7 @@ export async function followSources(
   parts: Intaking,
   report: (file: string, source: Source, totals: Totals) => void,
   work: Work,
+  limit: Limit,
 ): Promise<Follower> {
   const stopped = new AbortController()
   let fail: (error: unknown) => void = () => {}
@@ -32,7 +34,7 @@ export async function followSources(
     followers = [followTables(sources, parts, report)]
     // The client of AWS is loaded only where a source asks for it: it is a third of this tier's memory.
     if (sources.some(source => source.from?.s3 !== undefined))
-      followers.push((await import('./s3/arrivals.ts')).watchS3(sources, parts, report, work))
+      followers.push((await import('./s3/arrivals.ts')).watchS3(sources, parts, report, work, limit))
     for (const follower of followers) follower.failed.catch(fail)
   }
 

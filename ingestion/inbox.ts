@@ -26,7 +26,7 @@ type Seen = {
 }
 
 /**
- * Watches `inbox/<source>/` of every source. Each file at rest is given to `take`, one at a time, dimensions of a family before its sales. Nothing is
+ * Watches `inbox/<source>/` of every source. Each file at rest is given to `take`, one at a time for each folder, dimensions of a family before its sales. Nothing is
  * moved or deleted: whether a file's content was taken in is the ledger's business.
  */
 export function watchInbox(
@@ -37,7 +37,13 @@ export function watchInbox(
 ): { stop: () => Promise<void>; failed: Promise<never> } {
   const seen = new Map<string, Seen>()
   const stopped = new AbortController()
+  const busy = new Map<string, Promise<void>>()
   let wake: () => void = () => {}
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  failed.catch(() => {})
   const watchers = new Map<string, FSWatcher>()
 
   const pass = async () => {
@@ -52,10 +58,24 @@ export function watchInbox(
         continue
       }
       listen(join(folder, entry.name))
-      for (const arrival of await arrivals(join(folder, entry.name), source, sources)) {
+      // A folder with a large file keeps no other waiting.
+      if (!busy.has(entry.name)) busy.set(entry.name, through(entry.name, source, sources))
+    }
+  }
+
+  const through = async (name: string, source: Source, sources: readonly Source[]) => {
+    let news = false
+    try {
+      for (const arrival of await arrivals(join(folder, name), source, sources)) {
         if (stopped.signal.aborted) return
-        await one(arrival)
+        news = (await one(arrival)) || news
       }
+    } catch (error) {
+      fail(error)
+    } finally {
+      busy.delete(name)
+      // What came meanwhile has not been looked at.
+      if (news) wake()
     }
   }
 
@@ -75,9 +95,10 @@ export function watchInbox(
     return found.sort((a, b) => Number(a.source.sale !== undefined) - Number(b.source.sale !== undefined))
   }
 
-  const one = async (arrival: Arrival) => {
+  /** Whether the file was read, well or not. */
+  const one = async (arrival: Arrival): Promise<boolean> => {
     const file = await stat(arrival.path).catch(() => undefined)
-    if (file === undefined) return
+    if (file === undefined) return false
     const now = Date.now()
     const known = seen.get(arrival.path)
     if (known === undefined || known.size !== file.size || known.changedMs !== file.mtimeMs) {
@@ -90,7 +111,7 @@ export function watchInbox(
         source: arrival.source,
       })
       setTimeout(() => wake(), restMs + 10).unref()
-      return
+      return false
     }
     const due =
       known.state === 'resting'
@@ -98,19 +119,20 @@ export function watchInbox(
         : known.state === 'wrong'
           ? known.source !== arrival.source
           : known.state === 'failed' && now - known.atMs >= retryMs
-    if (!due || file.size === 0) return
+    if (!due || file.size === 0) return false
     try {
       await take(arrival)
       seen.set(arrival.path, { ...known, state: 'done', atMs: Date.now() })
     } catch (error) {
       if (!(error instanceof DataAppError)) throw error
-      if (error.code === 'INGEST_INTERRUPTED') return
+      if (error.code === 'INGEST_INTERRUPTED') return false
       const again = known.state === 'failed'
       log[again ? 'debug' : 'error']({ code: error.code, file: arrival.path, hint: error.hint }, error.message)
       // A missing neighbour may come; anything else stays wrong until the file or its source changes.
       const state = error.code === 'JOIN_FILE_MISSING' || error.code.startsWith('BUS_') ? 'failed' : 'wrong'
       seen.set(arrival.path, { ...known, state, atMs: Date.now(), source: arrival.source })
     }
+    return true
   }
 
   const listen = (path: string) => {
@@ -135,10 +157,7 @@ export function watchInbox(
     }
   }
   const looping = loop()
-  const failed = new Promise<never>((_, fail) => {
-    looping.catch(fail)
-  })
-  failed.catch(() => {})
+  looping.catch(fail)
   return {
     failed,
     async stop() {
@@ -146,6 +165,7 @@ export function watchInbox(
       wake()
       for (const watcher of watchers.values()) watcher.close()
       await looping.catch(() => {})
+      await Promise.all(busy.values())
     },
   }
 }

@@ -9,6 +9,7 @@ import { salesDoor, salesPath } from './http/door.ts'
 import { openKeys } from './http/keys.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath, type Work } from './ingest.ts'
+import { openLimit } from './limit.ts'
 import { listRejected, questionSchema } from './rejected/list.ts'
 import { replayRejected, replaySchema } from './rejected/replay.ts'
 import { currentSources } from './source/current.ts'
@@ -33,10 +34,11 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
     log.info({ file, source: source.name, ...totals }, 'file taken in')
   }
 
+  const limit = openLimit(config.DATAAPP_INGESTION_FILES)
   const inbox = watchInbox(join(config.DATAAPP_HOME, 'inbox'), sources, log, async ({ path, source }) => {
-    report(path, source, await ingestFile(parts, source, path, quiet))
+    report(path, source, await limit(() => ingestFile(parts, source, path, quiet)))
   })
-  const followed = await followSources(sources, parts, report, quiet)
+  const followed = await followSources(sources, parts, report, quiet, limit)
 
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },

@@ -38,6 +38,7 @@ const environment = {
     .default('BR'),
   DATAAPP_SOURCES: optional,
   DATAAPP_INGESTION_PORT: port.optional(),
+  DATAAPP_INGESTION_FILES: count.default(2),
   DATAAPP_PROCESSING_PORT: port.optional(),
   DATAAPP_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATAAPP_BUS_BROKERS: list.optional(),

@@ -9,26 +9,11 @@ import { z } from 'zod'
 import { openParts } from '#cli/parts.ts'
 import { silentLog } from '#shared/log.ts'
 import { temporaryHome } from './parts/home.ts'
+import { kioskFile, kioskSource, randomFrom } from './parts/kiosk.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const command = join(root, 'bin', 'dataapp.js')
 const totals = z.object({ rows: z.number(), accepted: z.number(), rejected: z.number(), duplicates: z.number() })
-
-const source = `
-name: kiosk
-format: { delimiter: ";", encoding: utf-8 }
-dates: { format: YYYY-MM-DD }
-numbers: { decimal: "," }
-sale:
-  id: Ticket
-  store: Shop
-  soldAt: Day
-  line: ordinal
-  product: Item
-  quantity: Pieces
-  unitPrice: Price
-duplicates: exact
-`
 
 describe('kill -9 during an ingest', function () {
   this.timeout(240_000)
@@ -43,11 +28,16 @@ describe('kill -9 during an ingest', function () {
     const seed = Date.now() % 100_000
     const random = randomFrom(seed)
     try {
-      const { text, expected } = kioskSales(random, 40_000)
+      const { text, ...expected } = kioskFile(random, 40_000)
       const file = join(directory, 'kiosk.csv')
       const sourceFile = join(directory, 'kiosk.yaml')
       writeFileSync(file, text)
-      writeFileSync(sourceFile, source)
+      writeFileSync(sourceFile, kioskSource)
+      const sums = {
+        lines: String(expected.lines),
+        revenue: (expected.cents / 100).toFixed(2).replace(/\.?0+$/, ''),
+        sales: String(expected.sales),
+      }
       const env = { ...process.env, DATAAPP_HOME: join(directory, 'home'), DATAAPP_LOG_LEVEL: 'silent' }
       const args = [command, 'ingest', file, '--source', sourceFile, '--json']
 
@@ -74,12 +64,12 @@ describe('kill -9 during an ingest', function () {
         const [lines] = await warehouse.rows(
           'SELECT count() AS lines, sum(revenue) AS revenue, uniqExact(store, sale) AS sales FROM sale_lines FINAL',
         )
-        expect(lines, `seed ${seed}`).to.deep.equal(expected.sums)
+        expect(lines, `seed ${seed}`).to.deep.equal(sums)
         for (const table of ['store_days', 'seller_days']) {
           const [days] = await warehouse.rows(
             `SELECT sum(lines) AS lines, sum(revenue) AS revenue, sum(sales) AS sales FROM ${table} FINAL`,
           )
-          expect(days, `seed ${seed} ${table}`).to.deep.equal(expected.sums)
+          expect(days, `seed ${seed} ${table}`).to.deep.equal(sums)
         }
         const [rejected] = await settings.query('SELECT count(*)::int AS kept FROM rejected')
         expect(rejected, `seed ${seed}`).to.deep.equal({ kept: expected.rejected })
@@ -103,52 +93,4 @@ function engineOf(parent: ChildProcess): number | undefined {
     } catch {}
   }
   return undefined
-}
-
-/** An export with repeats and bad rows, and what must come out of it by a plain count. */
-function kioskSales(random: () => number, rows: number) {
-  const out = ['Ticket;Shop;Day;Item;Pieces;Price']
-  let cents = 0
-  let lines = 0
-  let duplicates = 0
-  let rejected = 0
-  const sales = new Set<string>()
-  for (let i = 0; i < rows; i++) {
-    const ticket = Math.floor(i / 4)
-    const shop = ticket % 7
-    const day = `2024-0${1 + (ticket % 9)}-1${ticket % 10}`
-    const kind = random()
-    if (kind < 0.01) {
-      out.push(`T${ticket};${shop};${day};I${i};two;1,00`)
-      rejected++
-      continue
-    }
-    const pieces = 1 + Math.floor(random() * 9)
-    const price = Math.floor(random() * 10_000)
-    const row = `T${ticket};${shop};${day};I${i};${pieces};${Math.floor(price / 100)},${String(price % 100).padStart(2, '0')}`
-    out.push(row)
-    lines++
-    cents += pieces * price
-    sales.add(`${shop}/${ticket}`)
-    if (kind < 0.03) {
-      out.push(row)
-      duplicates++
-    }
-  }
-  const revenue = cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2).replace(/0$/, '')
-  return {
-    text: `${out.join('\n')}\n`,
-    expected: { rows: rows + duplicates, rejected, sums: { lines: String(lines), revenue, sales: String(sales.size) } },
-  }
-}
-
-/** Small seeded generator (mulberry32): a failing run can be repeated. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -11,8 +11,9 @@ import { expect } from 'chai'
 import { available, type MotoPart, startMoto } from '../../test/parts/moto.ts'
 import { needs } from '../../test/parts/part.ts'
 import { ingestPath } from '../ingest.ts'
+import { openLimit } from '../limit.ts'
 import { builtInSources } from '../source/load.ts'
-import { quietWork, workbench } from '../testing.ts'
+import { quietWork, source, workbench } from '../testing.ts'
 import { watchS3 } from './arrivals.ts'
 import { openS3 } from './objects.ts'
 
@@ -56,7 +57,7 @@ describe('sales from S3', () => {
     expect(await ingest()).to.deep.include({ rows: 2_164, accepted: 0, duplicates: 2_164 })
   }).timeout(60_000)
 
-  it('is told of new objects by a queue, in whatever order they come', async () => {
+  it('is told of new objects by one queue for all sources, in whatever order they come', async () => {
     const sqs = new SQSClient({ region: 'us-east-1', endpoint: moto.endpoint })
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'arrivals' }))
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
@@ -68,19 +69,29 @@ describe('sales from S3', () => {
         },
       }),
     )
-    const sources = (await builtInSources()).map(source =>
-      source.name === 'northwind'
-        ? { ...source, from: { s3: { bucket: 'sales', prefix: 'told/', queue: QueueUrl, everySeconds: 3_600 } } }
-        : source,
+    const from = (prefix: string) => ({ s3: { bucket: 'sales', prefix, queue: QueueUrl, everySeconds: 3_600 } })
+    const shop = source('sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }')
+    const known = (await builtInSources()).map(one =>
+      one.name === 'northwind' ? { ...one, from: from('told/') } : one,
     )
+    const sources = [...known, { ...shop, from: from('shop/') }]
     const taken: string[] = []
-    const watching = watchS3(sources, bench, (file, _, { accepted }) => taken.push(`${file} ${accepted}`), quietWork())
+    const watching = watchS3(
+      sources,
+      bench,
+      (file, _, { accepted }) => taken.push(`${file} ${accepted}`),
+      quietWork(),
+      openLimit(1),
+    )
     await put('Order_Details.csv', 'told/')
+    await client.send(
+      new PutObjectCommand({ Bucket: 'sales', Key: 'shop/1.csv', Body: 'id,day,p,total\n1,2024-03-05,x,5\n' }),
+    )
     await put('Orders.csv', 'told/')
     const until = Date.now() + 50_000
-    while (taken.length < 1 && Date.now() < until) await new Promise(done => setTimeout(done, 50))
+    while (taken.length < 2 && Date.now() < until) await new Promise(done => setTimeout(done, 50))
     await watching.stop()
     sqs.destroy()
-    expect(taken).to.deep.equal(['s3://sales/told/Order_Details.csv 2155'])
+    expect(taken).to.have.members(['s3://sales/told/Order_Details.csv 2155', 's3://sales/shop/1.csv 1'])
   }).timeout(60_000)
 })

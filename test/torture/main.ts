@@ -19,11 +19,17 @@ import { generateSales, randomOf } from '../../bench/generate.ts'
 import { temporaryHome } from '../parts/home.ts'
 import { startKafka } from '../parts/kafka.ts'
 import { startPostgres } from '../parts/postgres.ts'
+import { tortureIngestion } from './ingestion.ts'
 import { Truth } from './truth.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '300' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
+  options: {
+    only: { type: 'string' },
+    seconds: { type: 'string', default: '300' },
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Date.now() % 1e6) },
+  },
 })
 const seconds = Number(values.seconds)
 const seed = Number(values.seed)
@@ -191,4 +197,5 @@ async function compare(warehouse: Warehouse, truth: Truth, when: string): Promis
   console.log(`  equal to the cent ${when}: ${lines} lines on ${expected.size} days of stores`)
 }
 
-await torture()
+if (values.only === 'ingestion') await tortureIngestion({ seed, kills: Number(values.kills), rowsPerFile: 100_000 })
+else await torture()
