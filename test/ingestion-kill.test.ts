@@ -10,8 +10,8 @@ describe('ingestion and the broker are killed while sales come in', () => {
     const seed = Date.now() % 1e6
     const { kills, ledger, expectedLedger, found, expected } = await stormOnIngestion({
       seed,
-      kills: 3,
-      rowsPerFile: 30_000,
+      kills: 2,
+      rowsPerFile: 20_000,
     })
     expect(found, `seed ${seed}, ${JSON.stringify(kills)}`).to.deep.equal(expected)
     expect(ledger, `seed ${seed}`).to.deep.equal(expectedLedger)

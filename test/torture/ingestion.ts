@@ -68,7 +68,9 @@ export async function stormOnIngestion({ seed, kills, rowsPerFile }: IngestionSt
     })()
     for (let kill = 0; kill < kills; kill++) {
       await sleep(200 + random() * 3_000)
-      const victim = random() < 0.6 ? 'ingestion' : 'broker'
+      // Each of the two at least once.
+      const victim = kill < 2 ? (['ingestion', 'broker'] as const)[kill] : random() < 0.6 ? 'ingestion' : 'broker'
+      if (victim === undefined) break
       counted[victim]++
       await (victim === 'ingestion' ? tier.killAndRestart() : tier.kafka.restart())
     }
