@@ -1,15 +1,13 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { groups, processing } from '#processing/main.ts'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups as groups, topics } from '#shared/agreement.ts'
 import type { Bus } from '#shared/bus/bus.ts'
 import { openBus } from '#shared/bus/open.ts'
+import { forkModule } from '#shared/child.ts'
 import { parseConfig } from '#shared/config.ts'
-import { openVault } from '#shared/crypto/vault.ts'
 import { silentLog } from '#shared/log.ts'
-import { openMetrics } from '#shared/metrics.ts'
 import { encodeSale } from '#shared/records/sale.ts'
-import { openSettings } from '#shared/settings/open.ts'
 import { Engine } from '#shared/warehouse/embedded/supervisor.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -31,6 +29,8 @@ const shape: Shape = {
 }
 const preparedRows = 50_000
 const engineBytes = 1_000_000_000
+const openedSchema = z.object({ openBytes: z.number() })
+const tookSchema = z.object({ mostBytes: z.number(), cpuSeconds: z.number() })
 const peerResult = z.object({ lines: z.number(), seconds: z.number() })
 
 /** Sale lines from real Kafka into the warehouse, cleaned, with every aggregate fresh: against `@clickhouse/client` alone and against Python, in one run on one machine. */
@@ -47,7 +47,7 @@ export async function run(): Promise<void> {
   })
   try {
     await engine.up()
-    const config = parseConfig({
+    const env = {
       DATAAPP_HOME: home.config.DATAAPP_HOME,
       PORT: '0',
       DATAAPP_BUS_BROKERS: kafka.brokers.join(','),
@@ -56,16 +56,12 @@ export async function run(): Promise<void> {
       DATAAPP_WAREHOUSE_URL: engine.url,
       DATAAPP_WAREHOUSE_PASSWORD: engine.password,
       DATAAPP_LOG_LEVEL: 'silent',
-    })
-    const [bus, warehouse, settings] = await Promise.all([
-      openBus(config, silentLog),
-      openWarehouse(config, silentLog),
-      openSettings(config),
-    ])
+    }
+    const config = parseConfig(env)
+    const [bus, warehouse] = await Promise.all([openBus(config, silentLog), openWarehouse(config, silentLog)])
     await warehouse.run('CREATE DATABASE peer')
     for (const table of ['sale_lines', 'store_days', 'seller_days', 'product_days'])
       await warehouse.run(`CREATE TABLE peer.${table} AS ${table}`)
-    const vault = await openVault(config, settings, silentLog)
     const messages = await publishAll(bus)
 
     await warehouse.run('CREATE TABLE bare AS sale_lines')
@@ -73,15 +69,12 @@ export async function run(): Promise<void> {
     await warehouse.run('DROP TABLE bare SYNC')
     batches.length = 0
 
-    const memory = watchMemory()
-    const parts = { config, log: silentLog, metrics: openMetrics(), bus, warehouse, settings, vault }
+    const tier = await startTier(env)
     const begin = performance.now()
-    const tier = await processing(parts)
-    await Promise.race([caughtUp(warehouse), tier.failed])
-    while ((await bus.lag(topics.sales, groups.sales)) > 0) await sleep(20)
+    tier.send('begin')
+    while ((await Promise.race([bus.lag(topics.sales, groups.sales), tier.failed])) > 0) await sleep(50)
     const ours = (shape.lines / (performance.now() - begin)) * 1000
-    const nodeBytes = memory.stop()
-    await tier.stop()
+    const took = await tier.stop()
     await checkSums(warehouse)
 
     const result = peerResult.safeParse(
@@ -96,18 +89,42 @@ export async function run(): Promise<void> {
     console.log(
       `  processing, all aggregates fresh:           ${perSecond(ours)} = ${ratio(ours, bare)} of the client (goal 75 %)`,
     )
-    console.log(`  Node ${Math.round(nodeBytes / 1e6)} MB at most (goal 512), engine capped at ${engineBytes / 1e6} MB`)
+    console.log(
+      `  Node ${megabytes(took.mostBytes)} at most (goal 512; ${megabytes(took.openBytes)} before it began), ${took.cpuSeconds.toFixed(1)} s of processor; engine capped at ${megabytes(engineBytes)}`,
+    )
     if (result.success) {
       const theirs = result.data.lines / result.data.seconds
       console.log(
         `  Python, no encryption, no corrections:      ${perSecond(theirs)}; processing is ${(ours / theirs).toFixed(1)} times as fast (goal 5)`,
       )
     }
-    await Promise.all([bus.close(), warehouse.close(), settings.close()])
+    await Promise.all([bus.close(), warehouse.close()])
   } finally {
     await engine.close()
     await kafka.stop()
     home.remove()
+  }
+}
+
+/** Processing with these settings in a process of its own, ready to begin. */
+async function startTier(env: Record<string, string>) {
+  const child = forkModule('./tiers/processing', import.meta.url, { env: { ...process.env, ...env } })
+  const failed = once(child, 'exit').then(([code]): never => {
+    throw new Error(`processing ended with ${code}`)
+  })
+  failed.catch(() => {})
+  const answer = async () => {
+    const [message]: unknown[] = await Promise.race([once(child, 'message'), failed])
+    return message
+  }
+  const open = openedSchema.parse(await answer())
+  return {
+    failed,
+    send: (word: string) => child.send(word),
+    stop: async () => {
+      child.send('stop')
+      return { ...open, ...tookSchema.parse(await answer()) }
+    },
   }
 }
 
@@ -175,14 +192,6 @@ async function rate(work: () => Promise<void>): Promise<number> {
   return (shape.lines / (performance.now() - begin)) * 1000
 }
 
-async function caughtUp(warehouse: Warehouse): Promise<void> {
-  for (;;) {
-    const [row] = await warehouse.rows<{ lines: string }>('SELECT sum(lines) AS lines FROM store_days FINAL')
-    if (Number(row?.lines) >= shape.lines) return
-    await sleep(50)
-  }
-}
-
 async function checkSums(warehouse: Warehouse): Promise<void> {
   let expected = 0n
   for (const sale of generateSales(shape)) for (const line of sale.lines) expected += BigInt(line.revenue)
@@ -194,18 +203,6 @@ async function checkSums(warehouse: Warehouse): Promise<void> {
   }
 }
 
-function watchMemory(): { stop: () => number } {
-  let most = 0
-  const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().rss)
-  }, 50)
-  return {
-    stop: () => {
-      clearInterval(timer)
-      return most
-    },
-  }
-}
-
 const perSecond = (value: number) => `${Math.round(value).toLocaleString('en')} lines/s`
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`
 const ratio = (value: number, of: number) => `${Math.round((value / of) * 100)} %`
