@@ -108,7 +108,7 @@ export async function run(): Promise<void> {
 
 /** Processing with these settings in a process of its own, ready to begin. */
 async function startTier(env: Record<string, string>) {
-  const child = forkModule('./tiers/processing', import.meta.url, { env: { ...process.env, ...env } })
+  const child = forkModule('./tiers/processing', import.meta.url, { env: { PATH: process.env.PATH, ...env } })
   const failed = once(child, 'exit').then(([code]): never => {
     throw new Error(`processing ended with ${code}`)
   })
