@@ -16,7 +16,7 @@ import { type Job, runJob } from './jobs.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
 import { gather } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
-import { loadCosts, loadSales } from './load/load-sales.ts'
+import { loadCosts, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
 import { startAuditor } from './quality/auditor.ts'
 import { keepHits, openJudge } from './quality/hits.ts'
@@ -40,22 +40,27 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const judge = openJudge(rules, warehouse)
   const load = gather<Arrived>(salesAtOnce, async (arrived, heartbeat) => {
     const sales = arrived.map(({ sale }) => sale)
-    await keepRaw(warehouse, arrived)
-    await keepHits(
-      warehouse,
-      arrived.flatMap(({ hits }) => hits),
-    )
-    const plan = await loadSales(warehouse, sales, heartbeat)
-    loaded.inc(plan.lines.length)
-    await announce(bus, {
-      kind: 'sales',
-      days: plan.touched.map(([, day]) => day),
-      stores: plan.touched.map(([store]) => store),
-      products: sales.flatMap(sale => sale.lines.map(line => line.product)),
-      sellers: sales.map(sale => sale.seller),
-      lines: plan.lines.length,
-    })
-    log.debug({ sales: sales.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
+    const [{ plan, refresh }] = await Promise.all([
+      writeSales(warehouse, sales, heartbeat),
+      keepRaw(warehouse, arrived),
+      keepHits(
+        warehouse,
+        arrived.flatMap(({ hits }) => hits),
+      ),
+    ])
+    return async () => {
+      await refresh()
+      loaded.inc(plan.lines.length)
+      await announce(bus, {
+        kind: 'sales',
+        days: plan.touched.map(([, day]) => day),
+        stores: plan.touched.map(([store]) => store),
+        products: sales.flatMap(sale => sale.lines.map(line => line.product)),
+        sellers: sales.map(sale => sale.seller),
+        lines: plan.lines.length,
+      })
+      log.debug({ sales: sales.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
+    }
   })
 
   async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {

@@ -5,33 +5,46 @@ type Waiting<T> = {
   done: () => void
   fail: (reason: unknown) => void
 }
+/** The first half of a piece of work; what it resolves to is the second half. */
+type Work<T> = (items: readonly T[], heartbeat: Heartbeat) => Promise<() => Promise<void>>
 
 /**
  * Joins what several consumers hand in while the work is busy into one piece of work: behind, batches get larger by themselves, and each statement to the
- * warehouse does more. Every caller's promise settles when the work that held its items has.
+ * warehouse does more. The second half of one piece runs beside the first half of the next; first halves run one after another, and so do second halves. Every
+ * caller's promise settles when both halves of the work that held its items have.
  */
-export function gather<T>(
-  most: number,
-  work: (items: readonly T[], heartbeat: Heartbeat) => Promise<void>,
-): (items: readonly T[], heartbeat: Heartbeat) => Promise<void> {
+export function gather<T>(most: number, work: Work<T>): (items: readonly T[], heartbeat: Heartbeat) => Promise<void> {
   let waiting: Waiting<T>[] = []
+  let finishing: Promise<void> = Promise.resolve()
+  let alive: readonly Waiting<T>[] = []
   let busy = false
 
   async function drain(): Promise<void> {
     busy = true
     while (waiting.length > 0) {
       const together = take()
+      const earlier = alive
+      alive = [...earlier, ...together]
       const heartbeat = async () => {
-        await Promise.all(waiting.concat(together).map(each => each.heartbeat()))
+        await Promise.all([...waiting, ...alive].map(each => each.heartbeat()))
+      }
+      const settle = (each: (caller: Waiting<T>) => void) => {
+        alive = alive.filter(caller => !together.includes(caller))
+        for (const caller of together) each(caller)
       }
       try {
-        await work(
+        const finish = await work(
           together.flatMap(each => each.items),
           heartbeat,
         )
-        for (const each of together) each.done()
+        // Never more than two pieces in hand.
+        await finishing
+        finishing = finish().then(
+          () => settle(caller => caller.done()),
+          (reason: unknown) => settle(caller => caller.fail(reason)),
+        )
       } catch (reason) {
-        for (const each of together) each.fail(reason)
+        settle(caller => caller.fail(reason))
       }
     }
     busy = false

@@ -32,19 +32,21 @@ export function lineBlock(stated: readonly StatedLine[], withdrawn: readonly Wit
     version: new Integers('version', 'UInt64', rows),
     deleted: new Smalls('deleted', 'UInt8', rows),
   }
-  const days = new Map<string, number>()
-  const numberOfDay = (day: string) => {
-    const number = days.get(day) ?? dayNumber(day)
-    days.set(day, number)
-    return number
-  }
+  const numberOfDay = dayNumbers()
+  let soldAt = ''
+  let second = 0
   for (const { sale, day, line } of stated) {
     const number = numberOfDay(day)
+    // All lines of a sale have its time.
+    if (sale.soldAt !== soldAt) {
+      soldAt = sale.soldAt
+      second = number * 86_400 + secondOfDay(soldAt)
+    }
     column.store.push(sale.store)
     column.day.push(number)
     column.sale.push(sale.sale)
     column.line.push(line.line)
-    column.soldAt.push(number * 86_400 + secondOfDay(sale.soldAt))
+    column.soldAt.push(second)
     column.product.push(line.product)
     column.seller.push(sale.seller)
     column.customer.push(sale.customer)
@@ -89,10 +91,11 @@ export function saleDayBlock(
     day: new Smalls('day', 'Date', rows.length),
     whole: new Integers('whole', 'UInt64', rows.length),
   }
+  const numberOfDay = dayNumbers()
   for (const [store, sale, day, whole] of rows) {
     column.store.push(store)
     column.sale.push(sale)
-    column.day.push(dayNumber(day))
+    column.day.push(numberOfDay(day))
     column.whole.push(whole)
   }
   return nativeBlock(Object.values(column), rows.length)
@@ -103,7 +106,23 @@ export function dayNumber(day: string): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 86_400_000
 }
 
+/** `dayNumber` for days of which most are the one before again. */
+function dayNumbers(): (day: string) => number {
+  let latest = ''
+  let number = 0
+  return day => {
+    if (day !== latest) {
+      latest = day
+      number = dayNumber(day)
+    }
+    return number
+  }
+}
+
 function secondOfDay(soldAt: string): number {
-  const two = (at: number) => (soldAt.charCodeAt(at) - 48) * 10 + soldAt.charCodeAt(at + 1) - 48
-  return two(11) * 3600 + two(14) * 60 + two(17)
+  return twoDigits(soldAt, 11) * 3600 + twoDigits(soldAt, 14) * 60 + twoDigits(soldAt, 17)
+}
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48
 }

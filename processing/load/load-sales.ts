@@ -19,6 +19,9 @@ const sql = {
 const longStatement = { max_query_size: 64_000_000 }
 const keysPerStatement = 20_000
 
+/** A batch whose lines are written; `refresh` brings the aggregates that they touch up to date. */
+export type Written = { plan: Plan; refresh: () => Promise<void> }
+
 /**
  * Brings a batch of sales into the warehouse: lines, what they withdraw, and every aggregate they touch. Doing it again changes nothing, whatever was done
  * before a crash: the index of days is written before the lines, the lines before the aggregates, and the caller commits its position after all of it.
@@ -28,6 +31,17 @@ export async function loadSales(
   sales: readonly Sale[],
   heartbeat: () => Promise<void>,
 ): Promise<Plan> {
+  const { plan, refresh } = await writeSales(warehouse, sales, heartbeat)
+  await refresh()
+  return plan
+}
+
+/** The first half of `loadSales`. The next batch may be written while this one's aggregates are recomputed: whichever recomputation of a day starts later sees the lines of both. */
+export async function writeSales(
+  warehouse: Warehouse,
+  sales: readonly Sale[],
+  heartbeat: () => Promise<void>,
+): Promise<Written> {
   const plan = await planAgainst(warehouse, sales)
   await heartbeat()
   if (plan.saleDays.length > 0) await warehouse.insertBlock('sale_days', saleDayBlock(plan.saleDays))
@@ -35,8 +49,7 @@ export async function loadSales(
     await warehouse.insertBlock('sale_lines', lineBlock(plan.lines, plan.withdrawn))
   await heartbeat()
   if (plan.lacksCost) await fillCosts(warehouse, plan.touched)
-  await recompute(warehouse, plan.touched, plan.corrects, heartbeat)
-  return plan
+  return { plan, refresh: () => recompute(warehouse, plan.touched, plan.corrects, heartbeat) }
 }
 
 /** After product costs became known: fills the lines that lacked them and recomputes their days. Returns what was touched. */
