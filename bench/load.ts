@@ -13,6 +13,7 @@ import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { available, startKafka } from '../test/parts/kafka.ts'
+import * as postgresPart from '../test/parts/postgres.ts'
 import { generateSales, type Shape } from './generate.ts'
 import { peer } from './peers/python.ts'
 
@@ -39,6 +40,8 @@ export async function run(): Promise<void> {
   if (reason !== undefined) return console.log(`load: skipped, ${reason}`)
   const home = temporaryHome()
   const kafka = await startKafka()
+  // As in production: without Postgres here the settings database is inside the process and counts as its memory.
+  const postgres = postgresPart.available() === undefined ? await postgresPart.startPostgres() : undefined
   const engine = new Engine({
     directory: `${home.config.DATAAPP_HOME}/warehouse`,
     database: 'dataapp',
@@ -56,6 +59,7 @@ export async function run(): Promise<void> {
       DATAAPP_WAREHOUSE_URL: engine.url,
       DATAAPP_WAREHOUSE_PASSWORD: engine.password,
       DATAAPP_LOG_LEVEL: 'silent',
+      ...(postgres === undefined ? {} : { DATAAPP_SETTINGS_URL: postgres.url }),
     }
     const config = parseConfig(env)
     const [bus, warehouse] = await Promise.all([openBus(config, silentLog), openWarehouse(config, silentLog)])
@@ -102,6 +106,7 @@ export async function run(): Promise<void> {
   } finally {
     await engine.close()
     await kafka.stop()
+    await postgres?.stop()
     home.remove()
   }
 }

@@ -18,6 +18,7 @@ import { gather } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
+import { startRollUp } from './load/roll-up.ts'
 import { startAuditor } from './quality/auditor.ts'
 import { keepHits, openJudge } from './quality/hits.ts'
 import { readRules } from './quality/rules.ts'
@@ -159,6 +160,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
 
   const lake = startLakeKeeper(parts)
   const auditor = startAuditor(parts, rules)
+  const rollingUp = startRollUp(parts)
   const token = controlToken(config)
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
@@ -193,7 +195,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       [...consumers, ...insights.consumers, ...alerts.consumers].map(consumer => consumer.stopped),
     ).then(() => new Promise<never>(() => {})),
     stop: async () => {
-      await Promise.all([insights.stop(), alerts.stop(), lake.stop(), auditor.stop()])
+      await Promise.all([insights.stop(), alerts.stop(), lake.stop(), auditor.stop(), rollingUp.stop()])
       await Promise.all(consumers.map(consumer => consumer.stop()))
       await closeServer(server)
     },

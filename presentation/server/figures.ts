@@ -1,10 +1,12 @@
 import { bucketOf, buckets, comparisonOf, grainOf, type Period, periodOf } from '#presentation/period.ts'
 import { dayIn } from '#shared/day.ts'
+import { restMicros } from '#shared/warehouse/rest.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
 import { money, moneyPer, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
+import { type RolledSpan, type Spans, spansOf } from './spans.ts'
 
 type Days = { from: string; to: string }
 type TwoPeriods = Days & { beforeFrom: string; beforeTo: string }
@@ -26,6 +28,12 @@ const questions = {
   series: question<Days & { grain: string }, Sums & { bucket: string }>('series'),
   stores: question<Record<string, never>, StoreRow>('stores'),
   bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
+}
+
+/** Products of the whole chain: the largest table, so what is summed up is not read again. */
+const ofChain = {
+  rolledUp: question<Days & { rest: number }, RolledSpan>('rolled-up'),
+  products: question<RankedParams & Spans, RankedRow>('best-products-of-chain'),
 }
 
 export const rankings = {
@@ -104,8 +112,17 @@ export class FiguresDesk {
     { by, order, limit }: Pick<ListFilter, 'by' | 'order' | 'limit'>,
   ): Promise<Ranking> {
     const params = { ...twoPeriods(period, comparison), by, order, limit }
-    const rows = await this.#ask(person, rankings[kind], narrowing, params)
+    const whole = kind === 'products' && seesWholeChain(person, narrowing) && comparison.to < period.from
+    const rows = whole
+      ? await this.#productsOfChain(person, [period, comparison], params)
+      : await this.#ask(person, rankings[kind], narrowing, params)
     return { ...period, items: rows.map(rankedOf) }
+  }
+
+  async #productsOfChain(person: Person, periods: readonly Period[], params: RankedParams): Promise<RankedRow[]> {
+    const span = { from: params.beforeFrom, to: params.to, rest: restMicros }
+    const known = await this.#ask(person, ofChain.rolledUp, everything, span)
+    return this.#ask(person, ofChain.products, everything, { ...params, ...spansOf(periods, known) })
   }
 
   async stores(person: Person): Promise<StoreRow[]> {
@@ -145,6 +162,10 @@ function refuseForeignSellers(person: Person, sellers: readonly string[]): void 
 function lastDaysWithData(today: string, data: Period | undefined): Period {
   const recent = periodOf('30d', today, undefined)
   return data === undefined || data.to >= recent.from ? recent : periodOf('30d', data.to, undefined)
+}
+
+function seesWholeChain(person: Person, { stores, sellers = [], products = [] }: Narrowing): boolean {
+  return person.role === 'admin' && stores.length + sellers.length + products.length === 0
 }
 
 const everything: Narrowing = { stores: [] }

@@ -11,6 +11,9 @@ const clientSettings = {
   output_format_json_quote_decimals: 1,
   output_format_json_quote_64bit_integers: 1,
   date_time_input_format: 'best_effort',
+  // A row and its later versions are in one partition, and only conditions on its key are looked at before its versions are merged.
+  do_not_merge_across_partitions_select_final: 1,
+  optimize_move_to_prewhere_if_final: 1,
 } as const
 
 /** Opens the warehouse of this configuration and brings its tables up to date: a server by `DATAAPP_WAREHOUSE_URL`, else the embedded engine under `DATAAPP_HOME`. */

@@ -1,4 +1,14 @@
--- Sale lines in reach, latest first. Reads sale_lines once for the page asked for; names are added to those rows alone.
+-- Sale lines in reach, latest first. The aggregates tell how many days the page needs, and only those are read of sale_lines; names are added to the page's rows alone.
+WITH
+  (
+    SELECT min(day)
+    FROM
+    (
+      SELECT day, sum(of_day) OVER (ORDER BY day DESC) - of_day AS later
+      FROM (SELECT day, sum(f.lines) AS of_day FROM {{days}} AS f FINAL WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY day)
+    )
+    WHERE later <= {limit:UInt32} + {offset:UInt32}
+  ) AS first_day
 SELECT
   toString(l.day) AS day, formatDateTime(l.sold_at, '%H:%i') AS time,
   l.store AS store, s.name AS storeName, l.sale AS sale, l.line AS line,
@@ -8,7 +18,7 @@ SELECT
 FROM
 (
   SELECT * FROM sale_lines FINAL
-  WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date}
+  WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}
   ORDER BY day DESC, sold_at DESC, store, sale, line
   LIMIT {limit:UInt32} OFFSET {offset:UInt32}
 ) AS l

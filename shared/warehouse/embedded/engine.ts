@@ -34,6 +34,7 @@ const connectionArgs = [
   '--max_threads=2',
   '--max_insert_threads=1',
   '--do_not_merge_across_partitions_select_final=1',
+  '--optimize_move_to_prewhere_if_final=1',
 ]
 const data = join(order.directory, 'data')
 const sessions = Array.from({ length: 4 }, () => new Session(data, { connectionArgs }))

@@ -1,0 +1,153 @@
+import { readdirSync } from 'node:fs'
+import { comparisonOf, grainOf, type Period, type Preset, periodOf } from '#presentation/period.ts'
+import { type Narrowing, scoped } from '#presentation/server/ask.ts'
+import type { Bounds, Person } from '#presentation/server/person.ts'
+import { definitionSchema } from '#presentation/server/reports/definition.ts'
+import { reportSql } from '#presentation/server/reports/report-sql.ts'
+import { type RolledSpan, spansOf } from '#presentation/server/spans.ts'
+import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
+import { fill, loadSql } from '#shared/sql.ts'
+import { restMicros } from '#shared/warehouse/rest.ts'
+
+const queries = new URL('../../presentation/server/queries/', import.meta.url)
+
+/** A question as the presentation tier would ask it of the warehouse. */
+export type Asked = { name: string; sql: string; params: Record<string, unknown> }
+
+const person = (bounds: Bounds): Person => ({ id: 'bench', email: '', name: '', locale: undefined, ...bounds })
+const people = {
+  admin: person({ role: 'admin' }),
+  'manager of 20 stores': person({ role: 'manager', stores: Array.from({ length: 20 }, (_, i) => `S${i * 35}`) }),
+  manager: person({ role: 'manager', stores: ['S17'] }),
+  seller: person({ role: 'seller', seller: 'V137' }),
+}
+type Who = keyof typeof people
+const everybody: readonly Who[] = ['admin', 'manager of 20 stores', 'manager', 'seller']
+const periods: readonly Preset[] = ['30d', '90d', '12m', 'all']
+const everything: Narrowing = { stores: [] }
+
+/** Every question that the dashboard's pages ask, for each kind of person and over short and long periods. `data` is the span of days that have lines, `known` what is summed up of it. */
+export function dashboardQuestions(today: Day, data: Period, known: readonly RolledSpan[]): Asked[] {
+  const asked: Asked[] = []
+  const files = new Set<string>()
+  const ask = (
+    file: string,
+    who: Who,
+    what: string,
+    params: Record<string, unknown>,
+    places = {},
+    narrowing = everything,
+  ) => {
+    files.add(`${file}.sql`)
+    const text = fill(loadSql(`./${file}.sql`, queries.href), {
+      scope: '{{scope}}',
+      days: '{{days}}',
+      seller_days: '{{seller_days}}',
+      ...places,
+    })
+    asked.push({
+      name: `${file}, ${who}${what === '' ? '' : `, ${what}`}`,
+      sql: scoped(text, people[who], narrowing),
+      params,
+    })
+  }
+
+  for (const who of everybody) {
+    ask('bounds', who, '', {})
+    ask('stores', who, '', {})
+    for (const preset of periods) {
+      const period = periodOf(preset, today, data)
+      const comparison = comparisonOf(period, 'previous')
+      const both = { ...period, beforeFrom: comparison.from, beforeTo: comparison.to }
+      const best = { ...both, by: 'revenue', order: 'desc', limit: 10 }
+      ask('summary', who, preset, both)
+      ask('series', who, preset, { ...period, grain: grainOf(period) })
+      if (who === 'admin') {
+        // Asked one after the other: what is summed up, then the rest.
+        ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
+        const spans = spansOf([period, comparison], known)
+        ask('best-products-of-chain', who, preset, { ...best, ...spans })
+      } else ask('best-products', who, preset, best)
+      ask('best-sellers', who, preset, best)
+      ask('best-stores', who, preset, best)
+      ask('lines', who, preset, { ...period, limit: 100, offset: 0 })
+    }
+  }
+  const month = periodOf('30d', today, data)
+  const narrow = { stores: ['S17'], sellers: [], products: [] }
+  ask('series', 'admin', 'one store', { ...month, grain: 'day' }, {}, narrow)
+  ask(
+    'best-products',
+    'admin',
+    'one store, 12m',
+    { ...twice(periodOf('12m', today, data)), by: 'margin', order: 'asc', limit: 10 },
+    {},
+    narrow,
+  )
+  ask(
+    'series',
+    'admin',
+    'one product, 12m',
+    { ...periodOf('12m', today, data), grain: 'week' },
+    {},
+    { stores: [], products: ['P3'] },
+  )
+
+  for (const who of everybody) {
+    for (const days of [30, 90])
+      ask('insights/margins', who, `${days} days`, { today, days, limit: 20 }, { order: 's.margin DESC' })
+    ask('insights/promotions', who, '', { today, limit: 10 })
+    ask('insights/projections', who, 'stores', { today, level: 'store', ids: [], limit: 100 })
+    ask('insights/projections', who, 'sellers', { today, level: 'seller', ids: [], limit: 100 })
+    ask('insights/month-stores', who, '', { today })
+    ask('insights/month-sellers', who, '', { today })
+    ask('insights/targets', who, '', { today })
+    ask('insights/home-stores', who, '', { from: firstDayOf(addMonths(monthOf(today), -5)) })
+  }
+  ask('insights/store-profiles', 'manager', '', { today })
+  const peers = Array.from({ length: 8 }, (_, i) => `S${i * 50 + 1}`)
+  ask('insights/gap-products', 'manager', '', {
+    today,
+    own: 'S17',
+    ownDays: 90,
+    peerDays: 720,
+    peers,
+    category: 'Category 3',
+  })
+  for (const who of ['manager', 'seller'] as const) {
+    const span = { from: firstDayOf(monthOf(today)), to: today }
+    ask('insights/pay-lines', who, 'a month', span)
+    ask('insights/pay-targets', who, '', span)
+  }
+  ask('insights/bought-with', 'seller', '', { products: ['P3', 'P40'] })
+  ask('insights/reach', 'seller', '', { kind: 'store', id: 'S17', products: ['P1', 'P2', 'P3', ''] })
+  ask('insights/called', 'seller', '', { products: ['P1', 'P2', 'P3'] })
+  ask('insights/popular', 'seller', '', { today, products: ['P3'], limit: 20 })
+  ask('insights/dry-run-days', 'admin', 'chain', { today }, { id: "''", home: "''", table: 'store_days', having: '1' })
+  ask(
+    'insights/dry-run-days',
+    'admin',
+    'stores',
+    { today },
+    { id: 'store', home: 'store', table: 'store_days', having: '1' },
+  )
+
+  const reports = { 'stores by month': ['month', 'region'], categories: ['category'], sellers: ['seller'] }
+  for (const [name, dimensions] of Object.entries(reports))
+    for (const who of ['admin', 'manager'] as const) {
+      const definition = definitionSchema.parse({ name, metrics: ['revenue', 'margin'], dimensions })
+      const sql = scoped(reportSql(definition, people[who], 'rows'), people[who], everything)
+      asked.push({ name: `report of ${name}, ${who}`, sql, params: { ...month, categories: [], limit: 1_000 } })
+    }
+
+  const forgotten = readdirSync(queries, { recursive: true }).filter(
+    file => String(file).endsWith('.sql') && !files.has(String(file)),
+  )
+  if (forgotten.length > 0) throw new Error(`not measured: ${forgotten.join(', ')}`)
+  return asked
+}
+
+function twice(period: Period) {
+  const before = addDays(period.from, -1)
+  return { ...period, beforeFrom: addDays(before, -364), beforeTo: before }
+}

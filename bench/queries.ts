@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openParts } from '#cli/parts.ts'
+import type { RolledSpan } from '#presentation/server/spans.ts'
+import { processing } from '#processing/main.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
+import { addDays, type Day, dayIn } from '#shared/day.ts'
+import { silentLog } from '#shared/log.ts'
+import type { Parts } from '#shared/parts.ts'
+import { encodeSale, type Sale } from '#shared/records/sale.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { temporaryHome } from '../test/parts/home.ts'
+import { generateSales } from './generate.ts'
+import { makeHistory } from './history/history.ts'
+import { type Asked, dashboardQuestions } from './history/questions.ts'
+
+const lines = Number(process.env.BENCH_LINES ?? 5_000_000)
+const seconds = Number(process.env.BENCH_SECONDS ?? 60)
+const goalMs = lines > 10_000_000 ? 200 : 100
+const leastRounds = 5
+const linesPerSecond = 5_000
+const linesPerSale = 4
+const chain = { stores: 700, products: 5_000, sellersPerStore: 8, days: 3 * 365 }
+/** Insights that are made on start must be there, or the questions about them ask nothing. */
+const insightsMs = 10 * 60_000
+
+/** Every question of the dashboard on three years of a large chain, while sales come in: BENCH_LINES=50000000 for the large one. */
+export async function run(): Promise<void> {
+  const home = temporaryHome()
+  const { close, ...parts } = await openParts(home.config, silentLog)
+  try {
+    const today = dayIn(parts.config.DATAAPP_TIME_ZONE, new Date())
+    const last = addDays(today, -1)
+    const began = performance.now()
+    await makeHistory(parts.warehouse, { ...chain, lines, last })
+    console.log(
+      `queries: ${lines.toLocaleString('en')} lines of ${chain.stores} stores, ${chain.products} products, three years, made in ${Math.round((performance.now() - began) / 1000)} s`,
+    )
+    await sizes(parts.warehouse)
+    const tier = await processing(parts)
+    try {
+      await insightsMade(parts.warehouse)
+      const data = { from: addDays(last, 1 - chain.days), to: last }
+      const known = await parts.warehouse.rows<RolledSpan>(
+        'SELECT span, toString(first) AS first FROM chain_rolled FINAL',
+      )
+      await measure(parts, today, dashboardQuestions(today, data, known))
+    } finally {
+      await tier.stop()
+    }
+  } finally {
+    await close()
+    home.remove()
+  }
+}
+
+async function measure({ bus, warehouse }: Parts, today: Day, asked: readonly Asked[]): Promise<void> {
+  const feed = startFeed(bus, today)
+  const times = new Map<string, number[]>(asked.map(({ name }) => [name, []]))
+  await sleep(2_000)
+  const end = performance.now() + seconds * 1_000
+  const longEnd = end + seconds * 2_000
+  const ask = async ({ name, sql, params }: Asked) => {
+    const began = performance.now()
+    await warehouse.rows(sql, params, { max_threads: 2 })
+    times.get(name)?.push(performance.now() - began)
+  }
+  for (let round = 0; performance.now() < (round < leastRounds ? longEnd : end); round++)
+    for (const one of asked) if (performance.now() < longEnd) await ask(one)
+  const { sent, tookMs } = await feed.stop()
+  const behind = await bus.lag(topics.sales, consumerGroups.sales)
+  console.log(
+    `  ${Math.round((sent / tookMs) * 1000)} lines/s came in (wanted ${linesPerSecond}); ${behind} sales waiting at the end; goal p95 ${goalMs} ms`,
+  )
+  const rows = [...times]
+    .map(([name, list]) => ({ name, p50: share(list, 0.5), p95: share(list, 0.95), times: list.length }))
+    .sort((a, b) => b.p95 - a.p95)
+  const over = rows.filter(({ p95 }) => p95 > goalMs)
+  console.log(`  ${rows.length - over.length} of ${rows.length} questions within it; the slowest:`)
+  for (const { name, p50, p95, times: count } of rows.slice(0, Math.max(15, over.length)))
+    console.log(
+      `    p50 ${p50.toFixed(0).padStart(5)} ms, p95 ${p95.toFixed(0).padStart(5)} ms  ${name} (${count} times)`,
+    )
+}
+
+/** Sales of today at a steady rate, evenly over the chain, until stopped. */
+function startFeed(bus: Parts['bus'], today: Day): { stop: () => Promise<{ sent: number; tookMs: number }> } {
+  const everyMs = 100
+  const each = (linesPerSecond * everyMs) / 1_000 / linesPerSale
+  const sales = generateSales({
+    ...chain,
+    lines: linesPerSecond * 3_600,
+    linesPerSale,
+    customers: 20_000,
+    days: 1,
+    firstDay: today,
+    seed: 11,
+  })
+  let stopped = false
+  let sent = 0
+  const began = performance.now()
+  const feeding = (async () => {
+    for (let tick = 1; !stopped; tick++) {
+      const batch: Sale[] = []
+      for (let i = 0; i < each; i++) {
+        const next = sales.next()
+        if (next.done !== true) batch.push(next.value)
+      }
+      await bus.publish(
+        topics.sales,
+        batch.map(sale => ({ key: sale.store, value: Buffer.from(encodeSale(sale)) })),
+      )
+      sent += batch.length * linesPerSale
+      await sleep(Math.max(0, began + tick * everyMs - performance.now()))
+    }
+  })()
+  return {
+    stop: async () => {
+      stopped = true
+      await feeding
+      return { sent, tookMs: performance.now() - began }
+    },
+  }
+}
+
+async function insightsMade(warehouse: Warehouse): Promise<void> {
+  const began = performance.now()
+  while (performance.now() - began < insightsMs) {
+    const [row] = await warehouse.rows<{ runs: string }>(
+      "SELECT count() AS runs FROM insight_runs FINAL WHERE name = 'cross-sell'",
+    )
+    if (row?.runs !== '0') return console.log(`  insights made in ${Math.round((performance.now() - began) / 1000)} s`)
+    await sleep(500)
+  }
+  console.log('  insights were not made in time: questions about them ask nothing')
+}
+
+async function sizes(warehouse: Warehouse): Promise<void> {
+  const tables = await warehouse.rows<{ table: string; rows: string; bytes: string }>(
+    'SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = {database:String} GROUP BY table ORDER BY sum(bytes_on_disk) DESC',
+    { database: warehouse.database },
+  )
+  const all = tables.reduce((sum, { bytes }) => sum + Number(bytes), 0)
+  console.log(`  ${(all / lines).toFixed(1)} bytes on disk per line, every table included:`)
+  for (const { table, rows, bytes } of tables.filter(({ bytes: size }) => Number(size) > all / 100))
+    console.log(
+      `    ${table}: ${Number(rows).toLocaleString('en')} rows, ${(Number(bytes) / lines).toFixed(1)} bytes per line`,
+    )
+}
+
+function share(list: readonly number[], part: number): number {
+  const sorted = list.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+}

@@ -1,0 +1,10 @@
+-- The days and months inside {from} to {to} whose sums over the whole chain are kept and hold: made well after the last recomputation of any of their days. One row per span.
+SELECT d.span AS span, toString(d.first) AS first
+FROM
+(
+  SELECT 'day' AS span, day AS first, max(version) AS version FROM store_days WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY day
+  UNION ALL
+  SELECT 'month' AS span, toStartOfMonth(day) AS first, max(version) AS version FROM store_days WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY first
+) AS d
+INNER JOIN (SELECT span, first, max(run) AS run FROM chain_rolled GROUP BY span, first) AS r ON r.span = d.span AND r.first = d.first
+WHERE r.run > d.version + {rest:UInt64}

@@ -1,0 +1,27 @@
+import type { Period } from '#presentation/period.ts'
+import { addDays, type Day, lastDayOf, monthOf } from '#shared/day.ts'
+
+/** A day or a month, by its first day, whose sums over the chain are kept. */
+export type RolledSpan = { span: 'day' | 'month'; first: Day }
+/** What periods consist of: whole months and days that are summed up, and days that are not. */
+export type Spans = { months: Day[]; rolled: Day[]; days: Day[] }
+
+/** Cuts periods that don't overlap into the largest spans that are summed up. */
+export function spansOf(periods: readonly Period[], known: readonly RolledSpan[]): Spans {
+  const spans: Spans = { months: [], rolled: [], days: [] }
+  const has = new Set(known.map(({ span, first }) => `${span} ${first}`))
+  for (const { from, to } of periods) {
+    for (let day = from; day <= to; ) {
+      const end = lastDayOf(monthOf(day))
+      if (end <= to && has.has(`month ${day}`)) {
+        spans.months.push(day)
+        day = addDays(end, 1)
+        continue
+      }
+      if (has.has(`day ${day}`)) spans.rolled.push(day)
+      else spans.days.push(day)
+      day = addDays(day, 1)
+    }
+  }
+  return spans
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { consumerGroups, topics } from '#shared/agreement.ts'
+import { type Day, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
+import { messageOf } from '#shared/error.ts'
+import { groupBy } from '#shared/group.ts'
+import type { Parts } from '#shared/parts.ts'
+import { loadSql } from '#shared/sql.ts'
+import { restMicros } from '#shared/warehouse/rest.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+
+const sql = {
+  unrolled: loadSql('./unrolled-spans.sql', import.meta.url),
+  rollUp: loadSql('./roll-up.sql', import.meta.url),
+}
+const pace = { everyMs: 60_000 }
+/** So many messages of sales waiting are a backlog: what it touches will be rolled up after it. */
+const backlog = 1_000
+
+type Span = { span: 'day' | 'month'; first: Day }
+
+/** The warehouse's own clock, which versions of recomputations are taken from. */
+export async function warehouseMicros(warehouse: Warehouse): Promise<number> {
+  const [clock] = await warehouse.rows<{ now: string }>('SELECT toString(toUnixTimestamp64Micro(now64(6))) AS now')
+  return Number(clock?.now ?? 0)
+}
+
+/**
+ * Sums up the chain's days and months that rest. A day counts as resting only so long after its last recomputation began that none can still be on its way,
+ * so a sum is never of half a batch; one that is touched again stops counting at once and is summed up anew when it rests. `run` is the time of `warehouseMicros`.
+ */
+export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSignal): Promise<number> {
+  const spans = await warehouse.rows<Span>(sql.unrolled, { rest: restMicros, run })
+  for (const some of groupBy(spans, ({ span, first }) => `${span} ${monthOf(first)}`).values()) {
+    const [one] = some
+    if (one === undefined || signal?.aborted === true) continue
+    const { span } = one
+    const month = monthOf(one.first)
+    const firsts = some.map(({ first }) => first)
+    await warehouse.run(sql.rollUp, { span, from: firstDayOf(month), to: lastDayOf(month), firsts, run })
+    await warehouse.insert(
+      'chain_rolled',
+      ['span', 'first', 'run'],
+      firsts.map(first => [span, first, run]),
+    )
+  }
+  return spans.length
+}
+
+/** Keeps the chain's sums up to date in the background. Failing is said and tried again; loading goes on. */
+export function startRollUp({ bus, warehouse, log }: Parts): { stop: () => Promise<void> } {
+  const stopping = new AbortController()
+  const rest = () => sleep(pace.everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+
+  async function work(): Promise<void> {
+    for (await rest(); !stopping.signal.aborted; await rest()) {
+      try {
+        if ((await bus.lag(topics.sales, consumerGroups.sales)) > backlog) continue
+        const spans = await rollUp(warehouse, await warehouseMicros(warehouse), stopping.signal)
+        if (spans > 0) log.debug({ spans }, 'summed up the chain')
+      } catch (error) {
+        if (!stopping.signal.aborted)
+          log.error({ reason: messageOf(error) }, 'the chain could not be summed up; trying again')
+      }
+    }
+  }
+
+  const working = work()
+  return {
+    stop: async () => {
+      stopping.abort()
+      await working
+    },
+  }
+}
