@@ -50,7 +50,7 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
 async function takeIn(warehouse: Warehouse, parquet: Buffer, span: { from: string; to: string }): Promise<void> {
   const intake = 'sale_lines_intake'
   await warehouse.run(`DROP TABLE IF EXISTS ${intake} SYNC`)
-  await warehouse.run(`CREATE TABLE ${intake} AS sale_lines ENGINE = MergeTree ORDER BY tuple()`)
+  await warehouse.run(`CREATE TABLE ${intake} AS sale_lines ENGINE = MergeTree PRIMARY KEY tuple() ORDER BY tuple()`)
   await warehouse.run(`ALTER TABLE ${intake} ADD COLUMN whole UInt64`)
   await warehouse.insertParquet(intake, parquet)
   const inside = 'day BETWEEN {from:Date} AND {to:Date}'
