@@ -148,10 +148,12 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   // Several members share the partitions: they read and decode while the warehouse works, and what they have then is loaded together. A store's sales stay in
   // one partition, so in order.
   const members = bus.kind === 'kafka' ? 4 : 1
+  // A member's partitions are handed in together: one after another, each would wait for a turn of its own in the warehouse.
+  const salesSize = bus.kind === 'kafka' ? { maxBytes: 2_000_000, partitionsAtOnce: 16 } : {}
   const consumers: Consumer[] = [
     bus.consume({ topic: topics.dimensions, group: groups.dimensions, ...size, handle: onDimensions }),
     ...Array.from({ length: members }, () =>
-      bus.consume({ topic: topics.sales, group: groups.sales, ...size, handle: onSales }),
+      bus.consume({ topic: topics.sales, group: groups.sales, ...size, ...salesSize, handle: onSales }),
     ),
     bus.consume({ topic: topics.rejected, group: groups.rejected, ...size, handle: onRejected }),
   ]

@@ -39,6 +39,8 @@ export type ConsumeOptions = {
   /** The most one batch holds. A batch is delivered at once when anything is there: it never waits to fill up. */
   maxMessages: number
   maxBytes: number
+  /** How many partitions `handle` may be given batches of at the same time; 1 unless told otherwise. A partition's batches always come one after another. */
+  partitionsAtOnce?: number
   /** Throwing stops the consumer and rejects `stopped`. A long batch calls `heartbeat` so that the group does not take its partitions away. */
   handle: (batch: readonly Received[], heartbeat: () => Promise<void>) => Promise<void>
 }

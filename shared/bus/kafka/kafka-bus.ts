@@ -196,7 +196,12 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         else giveUp(payload.error)
       })
       await client.subscribe({ topic, fromBeginning: from === 'earliest' })
-      await client.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: payload => eachBatch(payload) })
+      await client.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: options.partitionsAtOnce ?? 1,
+        eachBatch: payload => eachBatch(payload),
+      })
     }
 
     /** A new group that begins at the latest message has that position from now on, also when it is away before its first batch. */

@@ -37,7 +37,7 @@ const connectionArgs = [
   '--optimize_move_to_prewhere_if_final=1',
 ]
 const data = join(order.directory, 'data')
-const sessions = Array.from({ length: 4 }, () => new Session(data, { connectionArgs }))
+const sessions = Array.from({ length: 5 }, () => new Session(data, { connectionArgs }))
 const first = sessions[0]
 if (first === undefined) throw new Error('no session')
 await first.queryAsync(`CREATE DATABASE IF NOT EXISTS ${order.database} ENGINE = Atomic`)
