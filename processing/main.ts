@@ -147,7 +147,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const size = { maxMessages: 20_000, maxBytes: 8_000_000, from: 'earliest' } as const
   // Several members share the partitions: they read and decode while the warehouse works, and what they have then is loaded together. A store's sales stay in
   // one partition, so in order.
-  const members = bus.kind === 'kafka' ? 4 : 1
+  const members = bus.kind === 'kafka' ? 2 : 1
   // A member's partitions are handed in together: one after another, each would wait for a turn of its own in the warehouse.
   const salesSize = bus.kind === 'kafka' ? { maxBytes: 2_000_000, partitionsAtOnce: 16 } : {}
   const consumers: Consumer[] = [

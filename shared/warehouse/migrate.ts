@@ -3,6 +3,9 @@ import type { Warehouse } from './warehouse.ts'
 
 const directory = new URL('./migrations/', import.meta.url)
 
+/** A table built again may span more months than one insert usually does. */
+const copying = { max_partitions_per_insert_block: 0 } as const
+
 export type Placement = { database: string; cluster: string | undefined }
 
 /** Runs the numbered migrations that this warehouse has not had, in order. Statements are written so that a migration cut off in the middle can run again. */
@@ -21,7 +24,7 @@ export async function migrate(warehouse: Warehouse, placement: Placement): Promi
     .sort()) {
     if (had.has(file)) continue
     for (const statement of statements(readFileSync(new URL(file, directory), 'utf8'), placement))
-      await warehouse.run(statement)
+      await warehouse.run(statement, {}, copying)
     await warehouse.run(`INSERT INTO ${name('migrations')} (name) SELECT {file:String}`, { file })
   }
 }

@@ -30,7 +30,7 @@ PRIMARY KEY (store, day)
 ORDER BY (store, day, sale, line)
 SETTINGS index_granularity = 1024, min_compress_block_size = 16384;
 
-INSERT INTO sale_lines_next SELECT * FROM sale_lines SETTINGS max_partitions_per_insert_block = 0;
+INSERT INTO sale_lines_next SELECT * FROM sale_lines;
 
 EXCHANGE TABLES sale_lines AND sale_lines_next {{cluster}};
 
@@ -58,7 +58,7 @@ PRIMARY KEY (day, store)
 ORDER BY (day, store, product, seller)
 SETTINGS index_granularity = 1024, min_compress_block_size = 16384;
 
-INSERT INTO product_days_next SELECT * FROM product_days SETTINGS max_partitions_per_insert_block = 0;
+INSERT INTO product_days_next SELECT * FROM product_days;
 
 EXCHANGE TABLES product_days AND product_days_next {{cluster}};
 
