@@ -15,6 +15,7 @@ import { exportRoutes } from './server/export-routes.ts'
 import { FiguresDesk } from './server/figures.ts'
 import { figuresRoutes } from './server/figures-routes.ts'
 import { firstData } from './server/first-data.ts'
+import { companionShelf } from './server/insights/companion-shelf.ts'
 import { insightRoutes } from './server/insights/routes.ts'
 import { Live } from './server/live.ts'
 import { odataFeed } from './server/odata/feed.ts'
@@ -44,6 +45,10 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
   const signedOut = (session: string) => live.signedOut(session)
   const personChanged = (person: string) => live.personChanged(person)
   const shelf = new Shelf(settings)
+  const companions = companionShelf(warehouse)
+  companions().catch((error: unknown) =>
+    log.warn({ err: error }, 'what is bought together is read when it is asked for'),
+  )
   const post = startPost({ config, settings, ask, desk, log })
   const routes = [
     ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut }),
@@ -52,7 +57,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     ...administrationRoutes({ settings, config, doorkeeper, signedOut }),
     ...figuresRoutes(desk),
     ...reportRoutes({ config, ask, desk, shelf }),
-    ...insightRoutes({ warehouse, settings, config, desk }),
+    ...insightRoutes({ warehouse, settings, config, desk, companions }),
     ...exportRoutes({ desk, settings, config }),
   ]
   const first = firstData({ config, desk, doorkeeper, answers, offers: signInOffers(config, provider) })

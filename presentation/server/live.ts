@@ -44,6 +44,7 @@ export class Live {
   readonly #log: Log
   readonly #heartbeat: NodeJS.Timeout
   #news: News[] = []
+  #told = new Set<string>()
   #seq = 0
 
   constructor(doorkeeper: Doorkeeper, log: Log) {
@@ -81,6 +82,11 @@ export class Live {
 
   /** Tells an alert to those within whose scope its cause lies, each as much of it as they may see. */
   alert({ v: _version, event, ...alert }: AlertNews): void {
+    // The bus may bring a message again after a crash.
+    const key = `${event} ${alert.id} ${alert.reminder}`
+    if (this.#told.has(key)) return
+    this.#told.add(key)
+    if (this.#told.size > 2 * newsKept) this.#told = new Set([...this.#told].slice(-newsKept))
     this.#seq += 1
     const seq = this.#seq
     this.#tell(person => {

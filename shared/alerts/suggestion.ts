@@ -27,6 +27,8 @@ export type Action =
   | { readonly kind: 'talkTo'; readonly seller: string; readonly store: string; readonly gain: number }
 
 const sales: readonly Action['kind'][] = ['talkTo', 'reorder', 'sellWith', 'moveStock', 'reprice']
+/** A weak ticket is more often a matter of what is offered than of who offers it. */
+const ticket: readonly Action['kind'][] = ['sellWith', 'talkTo', 'reorder']
 
 /** What helps against what, best first. Against late data no insight helps. */
 const remedies: Record<Firing['condition']['kind'], readonly Action['kind'][]> = {
@@ -43,8 +45,8 @@ const remedies: Record<Firing['condition']['kind'], readonly Action['kind'][]> =
  * The action for a firing: one that concerns its worst subject (then the next), of the kind that helps most against its
  * condition, of these the one with the largest gain. Undefined when the insights have none.
  */
-export function suggestionFor({ condition, breaches }: Firing, actions: readonly Action[]): Action | undefined {
-  const kinds = remedies[condition.kind]
+export function suggestionFor({ condition, metric, breaches }: Firing, actions: readonly Action[]): Action | undefined {
+  const kinds = metric === 'averageTicket' && remedies[condition.kind] === sales ? ticket : remedies[condition.kind]
   for (const { subject } of breaches) {
     const fitting = actions.filter(action => kinds.includes(action.kind) && concerns(action, subject))
     const [best] = fitting.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.gain - a.gain)
@@ -57,7 +59,9 @@ function concerns(action: Action, { kind, id, store }: Firing['breaches'][number
   const there = action.store === undefined || store === '' || action.store === store
   switch (kind) {
     case 'product':
-      return there && 'product' in action && action.product === id
+      return (
+        there && 'product' in action && (action.product === id || (action.kind === 'sellWith' && action.with === id))
+      )
     case 'seller':
       return there && (action.kind !== 'talkTo' || action.seller === id)
     case 'store':

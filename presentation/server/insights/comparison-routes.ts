@@ -6,10 +6,13 @@ import { moneyText } from '../figures-schema.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { amountText } from './amount.ts'
+import { bestPractices, type Hours, hourGaps, practices, type Selling, sellerGaps } from './gaps.ts'
 import { gapsOf, likeness, median, type Peer, type Profile, perDay, usualWeights } from './likeness.ts'
 import type { InsightParts } from './routes.ts'
 
 const profiles = question<{ today: string }, Profile & { seen: number }>('insights/store-profiles')
+const storeHours = loadSql('../queries/insights/store-hours.sql', import.meta.url)
+const storeSellers = loadSql('../queries/insights/store-sellers.sql', import.meta.url)
 const gapProducts = loadSql('../queries/insights/gap-products.sql', import.meta.url)
 
 /** With fewer stores to hide among, an average would tell a single store's figures. */
@@ -62,6 +65,16 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
             products: z.array(z.object({ product: z.string(), name: z.string(), gap: moneyText })),
           }),
         ),
+        hours: z
+          .array(z.object({ hour: z.number().int(), own: moneyText, peers: moneyText, gap: moneyText }))
+          .meta({ description: 'Hours of the day in which the others sell more, in 30 open days' }),
+        sellers: z.array(z.object({ seller: z.string(), own: moneyText, peers: moneyText, gap: moneyText })).meta({
+          description:
+            "Own sellers below the others' usual seller, per day they sell; the gap in a month of their days",
+        }),
+        best: z
+          .array(z.object({ what: z.enum(practices), own: z.string(), best: z.string() }))
+          .meta({ description: 'What the best of the others do differently' }),
       }),
       keep: 'scope',
       run: async ({ person, query, ask }) => {
@@ -76,6 +89,13 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
         const enough = peers.length >= fewestPeers
         const seen = new Set(all.filter(one => Number(one.seen) === 1).map(({ store }) => store))
         const gaps = enough ? gapsOf(own, peers).slice(0, gapsShown) : []
+        const looked = { today, stores: [own, ...peers.map(({ profile }) => profile)].map(({ store }) => store) }
+        const [hours, sellers] = enough
+          ? await Promise.all([
+              warehouse.rows<Hours>(storeHours, looked),
+              warehouse.rows<Selling>(storeSellers, looked),
+            ])
+          : [[], []]
         return {
           store: own.store,
           enough,
@@ -88,6 +108,13 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
             place,
           })),
           figures: figuresOf(own, enough ? peers : []),
+          hours: hourGaps(own.store, hours).map(({ hour, ...amounts }) => ({ hour, ...amountTexts(amounts) })),
+          sellers: sellerGaps(own, sellers).map(({ seller, ...amounts }) => ({ seller, ...amountTexts(amounts) })),
+          best: bestPractices(own, peers, hours, sellers).map(({ what, own: here, best }) => ({
+            what,
+            own: practiceText(what, here),
+            best: practiceText(what, best),
+          })),
           gaps: await Promise.all(
             gaps.map(async gap => {
               const products = await warehouse.rows<{ product: string; name: string; gap: number }>(gapProducts, {
@@ -115,6 +142,15 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
     }),
   ]
 }
+
+const amountTexts = ({ own, peers, gap }: { own: number; peers: number; gap: number }) => ({
+  own: amountText(own),
+  peers: amountText(peers),
+  gap: amountText(gap),
+})
+
+const practiceText = (what: (typeof practices)[number], value: number): string =>
+  what === 'marginShare' ? value.toFixed(4) : value.toFixed(2)
 
 function figuresOf(own: Profile, peers: readonly Peer[]) {
   const held = (of: (profile: Profile) => number, digits: (value: number) => string) => ({

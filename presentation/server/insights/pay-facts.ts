@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addMonths, type Day, firstDayOf, lastDayOf, type Month } from '#shared/day.ts'
 import type { ClosedMonth } from '#shared/pay/closing.ts'
+import { creditsOf } from '#shared/pay/credits.ts'
 import { defaultPlans } from '#shared/pay/default-plan.ts'
 import { type Assignment, type PayFacts, type PayLine, targetKey } from '#shared/pay/facts.ts'
 import { fraction } from '#shared/pay/fraction.ts'
@@ -96,7 +97,11 @@ async function assignmentsOf(
     return to === undefined ? rest : { ...rest, to }
   })
   const named = new Set(own.map(({ person }) => person))
-  const sellers = new Set([...homes.keys(), ...rows.map(row => row.seller), ...(bounds.role === 'seller' ? [id] : [])])
+  const sellers = new Set([
+    ...homes.keys(),
+    ...rows.flatMap(row => creditsOf(row.seller).map(({ person }) => person)),
+    ...(bounds.role === 'seller' ? [id] : []),
+  ])
   const others = [...sellers]
     .filter(seller => seller !== '' && !named.has(seller))
     .map(
@@ -125,7 +130,7 @@ const payLine = (row: LineRow): PayLine => ({
   category: row.category,
   revenue: parseMicros(row.revenue) ?? 0,
   cost: row.cost === null ? null : (parseMicros(row.cost) ?? 0),
-  credits: row.seller === '' ? [] : [{ person: row.seller, share: '1' }],
+  credits: creditsOf(row.seller),
 })
 
 /** Big integers as text, so that a closed month is kept exactly as it was paid. */

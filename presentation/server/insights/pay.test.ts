@@ -75,6 +75,34 @@ describe('pay through the API', function () {
     }
   })
 
+  it("gives a manager their share of the team's commissions", async () => {
+    const { body } = await call('centro@chain.example', `?month=${last}`)
+    expect(parts(body)).to.deep.equal([
+      ['base', '4000.00'],
+      ['teamShare', '1.00'],
+    ])
+  })
+
+  it('credits a sale split between sellers to each of them by their share', async () => {
+    const month = addMonths(current, -2)
+    await chain.publish([
+      saleOf({
+        store: 'centro',
+        sale: 'split',
+        day: addDays(firstDayOf(month), 3),
+        seller: 'ana=1/4|rui=3/4',
+        products: things(100),
+      }),
+    ])
+    const commission = async (email: string, query = '') =>
+      parts((await call(email, `?month=${month}${query}`)).body).find(([rule]) => rule === 'sales')
+    expect(await commission('ana@chain.example')).to.deep.equal(['sales', '2.50'])
+    expect(await commission('admin@chain.example', '&person=rui')).to.deep.equal(['sales', '7.50'])
+    const { body } = await call('ana@chain.example', `/lines?month=${month}&rule=sales`)
+    expect(body.items).to.have.length(100)
+    expect(body.items[0].amount).to.equal('2.50')
+  })
+
   it('freezes a closed month and pays what changes later as an adjustment in the next', async () => {
     expect((await call('admin@chain.example', '/close', { month: current })).status).to.equal(409)
     expect((await call('admin@chain.example', '/close', { month: last, person: 'ana' })).body).to.deep.equal({

@@ -8,31 +8,13 @@ import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { amountText } from './amount.ts'
+import { partProjections } from './part-projections.ts'
+import { ahead, type ProjectionRow } from './projection-row.ts'
 import type { InsightParts } from './routes.ts'
 
 const levels = ['chain', 'store', 'seller', 'category', 'product'] as const
 type Level = (typeof levels)[number]
 
-export type ProjectionRow = {
-  id: string
-  parent: string
-  starts: string
-  amounts: number[]
-  lo80: number[]
-  hi80: number[]
-  lo95: number[]
-  hi95: number[]
-  deviation: number[]
-  together: number
-  how: string
-  method: string
-  folds: number
-  wape: number | null
-  naive_wape: number | null
-  mase: number | null
-  naive_mase: number | null
-  computedAt: string
-}
 type Today = { today: string }
 type MonthRow = { id: string; before: number; now: number }
 
@@ -142,7 +124,7 @@ export async function projectionInputs(ask: Ask, person: Person, query: Omit<Pro
   const { level, today } = query
   const narrowing = { stores: query.stores }
   const [rows, stores, sellers, targets] = await Promise.all([
-    ask(person, questions.projections, narrowing, { today, level, ids: [...query.ids], limit: query.limit }),
+    rowsOf(ask, person, query),
     level === 'store' || level === 'chain' ? ask(person, questions.stores, narrowing, { today }) : [],
     level === 'seller' ? ask(person, questions.sellers, narrowing, { today }) : [],
     ask(person, questions.targets, narrowing, { today }),
@@ -152,10 +134,17 @@ export async function projectionInputs(ask: Ask, person: Person, query: Omit<Pro
   return { rows, sold, targetOf: targetsBy(level, targets) }
 }
 
-/** Days of a row from today on: a row made on data that ended earlier begins before today. */
-export function ahead(row: ProjectionRow, today: Day): { amounts: number[]; deviations: number[]; skip: number } {
-  const skip = Math.max(0, Math.min(90, daysBetween(row.starts, today)))
-  return { amounts: row.amounts.slice(skip), deviations: row.deviation.slice(skip), skip }
+/** Categories and products belong to no store: for some stores, their part of them. */
+async function rowsOf(
+  ask: Ask,
+  person: Person,
+  { level, ids, stores, limit, today }: Omit<ProjectionQuery, 'withDays'>,
+): Promise<ProjectionRow[]> {
+  if ((level === 'category' || level === 'product') && (person.role === 'manager' || stores.length > 0)) {
+    const rows = await partProjections(ask, person, { level, stores, today })
+    return rows.filter(({ id }) => ids.length === 0 || ids.includes(id)).slice(0, limit)
+  }
+  return ask(person, questions.projections, { stores }, { today, level, ids: [...ids], limit })
 }
 
 /** The end of the month: what is sold, then what is expected of today beyond that and of the days left. */
@@ -247,10 +236,10 @@ function targetsBy(level: Level, rows: readonly { store: string; seller: string;
   return (id: string): number | undefined => sums.get(id)
 }
 
-/** What belongs to no store is for those who see every store. */
+/** The chain as a whole is for those who see every store; a manager's categories and products are the part of their stores. */
 export function refuseLevel(person: Person, level: Level): void {
   const allowed: readonly Level[] =
-    person.role === 'admin' ? levels : person.role === 'manager' ? ['store', 'seller'] : ['seller']
+    person.role === 'admin' ? levels : person.role === 'manager' ? levels.filter(one => one !== 'chain') : ['seller']
   if (!allowed.includes(level))
     throw new Problem('forbidden', `Projections by ${level} are not within your scope. Ask for level=${allowed[0]}.`)
 }

@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import { dayIn } from '#shared/day.ts'
-import { fill, loadSql } from '#shared/sql.ts'
-import { question, scoped } from '../ask.ts'
+import { fill } from '#shared/sql.ts'
+import { type Ask, question, scoped } from '../ask.ts'
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { amountText } from './amount.ts'
-import { companionsOf, type Taste } from './companions.ts'
+import { companionsOf, suggestionsFor, type Taste } from './companions.ts'
+import { likeness, type Profile } from './likeness.ts'
 import type { InsightParts } from './routes.ts'
-
-// What the whole chain's baskets say of a product names no store and no person: everybody may know it.
-const popular = loadSql('../queries/insights/popular.sql', import.meta.url)
 
 type MarginRow = {
   product: string
@@ -37,10 +35,18 @@ type Rising = {
   stores: number
   own: number
   perStore: number
+  likeStores: number
+  perLike: number
+  riseLike: number | null
 }
 
 const margins = question<{ today: string; days: number; limit: number }, MarginRow>('insights/margins')
-const promotions = question<{ today: string; limit: number }, Rising>('insights/promotions')
+const promotions = question<{ today: string; limit: number; peers: string[] }, Rising>('insights/promotions')
+const profiles = question<{ today: string }, Profile>('insights/store-profiles')
+
+/** So many stores like it say what a product does in a place like this; among fewer, one store's figures would show. */
+const peersAsked = 8
+const fewestPeers = 3
 
 const orders = {
   margin: 's.margin DESC',
@@ -65,7 +71,7 @@ const companion = z.object({
 })
 
 /** What to sell: with what is in the basket, with the best margin, and what is rising now. */
-export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
+export function sellRoutes({ warehouse, config, companions }: InsightParts): Route[] {
   const today = () => dayIn(config.DATAAPP_TIME_ZONE, new Date())
   return [
     route({
@@ -79,10 +85,9 @@ export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
         limit: z.coerce.number().int().min(1).max(50).default(10),
       }),
       answer: z.object({ items: z.array(companion) }),
-      keep: 'scope',
       run: async ({ person, query }) => {
         const taste = tasteOf(person, query)
-        const items = await companionsOf(warehouse, [query.product], taste, today(), query.limit)
+        const items = await companionsOf(await companions(), query.product, taste, today(), query.limit)
         return { items }
       },
     }),
@@ -110,27 +115,7 @@ export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
       }),
       run: async ({ person, body }) => {
         const taste = tasteOf(person, body)
-        const asked = { products: body.products, today: today() }
-        const known = await companionsOf(warehouse, body.products, taste, today(), body.limit)
-        const items = known.map(({ product, name, category, beside, lift, score }) => ({
-          product,
-          name,
-          category,
-          beside,
-          lift,
-          score,
-        }))
-        if (items.length >= body.limit) return { items }
-        const rest = await warehouse.rows<{ product: string; name: string; category: string }>(popular, {
-          ...asked,
-          limit: body.limit * 2,
-        })
-        const had = new Set(items.map(({ product }) => product))
-        const fillers = rest
-          .filter(({ product }) => !had.has(product))
-          .slice(0, body.limit - items.length)
-          .map(({ product, name, category }) => ({ product, name, category, beside: null, lift: null, score: 0 }))
-        return { items: [...items, ...fillers] }
+        return { items: await suggestionsFor(await companions(), body.products, taste, today(), body.limit) }
       },
     }),
     route({
@@ -200,20 +185,28 @@ export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
             rise: z.number().meta({ description: 'Over its own season; 0.3 is three tenths more' }),
             season: z.number().meta({ description: 'What the same weeks did a year ago' }),
             expectedGain: moneyText.meta({
-              description: 'In four weeks, if it sold here as in the average store that sells it',
+              description:
+                'In four weeks, if it rose again as it did, or sold here as in stores like this one (in all stores where fewer than three sell it)',
             }),
             evidence: z.object({
               sales: z.number(),
               salesBefore: z.number(),
               stores: z.number(),
               deviations: z.number(),
+              storesLike: z
+                .number()
+                .meta({ description: 'Stores like the one asked for that sell it; 0 where no one store is asked for' }),
+              riseLike: z.number().nullable().meta({ description: 'Its rise in those; null with fewer than three' }),
             }),
           }),
         ),
       }),
       keep: 'scope',
       run: async ({ person, query, ask }) => {
-        const rows = await ask(person, promotions, narrowed(person, query), { today: today(), limit: query.limit })
+        const narrowing = narrowed(person, query)
+        const peers = await peersOf(ask, person, narrowing.stores, today())
+        const rows = await ask(person, promotions, narrowing, { today: today(), limit: query.limit, peers })
+        const usual = (row: Rising) => (row.likeStores >= fewestPeers ? row.perLike : row.perStore)
         return {
           items: rows.map(row => ({
             product: row.product,
@@ -221,18 +214,29 @@ export function sellRoutes({ warehouse, config }: InsightParts): Route[] {
             category: row.category,
             rise: row.rise,
             season: row.season,
-            expectedGain: amountText(Math.max(row.own * Math.min(1, row.rise), row.perStore - row.own, 0)),
+            expectedGain: amountText(Math.max(row.own * Math.min(1, row.rise), usual(row) - row.own, 0)),
             evidence: {
               sales: row.salesNow,
               salesBefore: row.salesBefore,
               stores: row.stores,
               deviations: row.surprise,
+              storesLike: row.likeStores >= fewestPeers ? row.likeStores : 0,
+              riseLike: row.likeStores >= fewestPeers ? row.riseLike : null,
             },
           })),
         }
       },
     }),
   ]
+}
+
+/** The stores most like the one that is asked for, or like a manager's only one; none where there is no one store. */
+async function peersOf(ask: Ask, person: Person, stores: readonly string[], today: string): Promise<string[]> {
+  const [store, ...more] = stores.length > 0 || person.role !== 'manager' ? stores : person.stores
+  if (store === undefined || more.length > 0) return []
+  const all = await ask(person, profiles, { stores: [] }, { today })
+  const own = all.find(one => one.store === store)
+  return own === undefined ? [] : likeness(own, all, peersAsked).map(({ profile }) => profile.store)
 }
 
 /** Whose taste weighs: a seller's own, the store that is asked for, a manager's only store. */

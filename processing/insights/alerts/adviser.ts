@@ -8,30 +8,60 @@ const sql = {
   seller: loadSql('./weak-seller.sql', import.meta.url),
   product: loadSql('./product-elsewhere.sql', import.meta.url),
   missing: loadSql('./missing-product.sql', import.meta.url),
+  with: loadSql('./sell-with.sql', import.meta.url),
+  together: loadSql('./sell-together.sql', import.meta.url),
 }
 
-/** What the warehouse suggests against a firing: the seller and the product behind a store's fall, where a product sells better, the price that would earn its category's margin. */
+/** What the warehouse suggests against a firing: the seller and the products behind a store's fall, where a product sells better and beside what, the price that would earn its category's margin. */
 export function adviserOf(warehouse: Warehouse, zone: string): Adviser {
   return async firing => {
     const day = dayIn(zone, new Date())
     const [worst] = firing.breaches
     if (worst === undefined || firing.condition.kind === 'dataLate') return []
     const { kind, id, store } = worst.subject
-    if (kind === 'product') return productActions(warehouse, id, store, day)
+    if (kind === 'product') {
+      const isQuiet = firing.condition.kind === 'noSales'
+      const found = await Promise.all([
+        productActions(warehouse, id, store, day),
+        besideActions(warehouse, id, store, day, isQuiet),
+      ])
+      return found.flat()
+    }
     if (store === '') return []
     return storeActions(warehouse, store, day)
   }
 }
 
 async function storeActions(warehouse: Warehouse, store: string, day: string): Promise<Action[]> {
-  const [sellers, products] = await Promise.all([
+  const [sellers, products, pairs] = await Promise.all([
     warehouse.rows<{ seller: string; gap: number }>(sql.seller, { store, day }),
     warehouse.rows<{ product: string; gap: number }>(sql.missing, { store, day }),
+    warehouse.rows<{ product: string; other: string; gap: number }>(sql.together, { store, day }),
   ])
   return [
     ...sellers.map(({ seller, gap }): Action => ({ kind: 'talkTo', seller, store, gain: gap })),
     ...products.map(({ product, gap }): Action => ({ kind: 'reorder', product, store, gain: gap })),
+    ...pairs.map(({ product, other, gap }): Action => ({ kind: 'sellWith', product, with: other, store, gain: gap })),
   ]
+}
+
+/** What sells beside it: a product that stands still is offered beside its companion, one that sells gets its companion beside it. */
+async function besideActions(
+  warehouse: Warehouse,
+  product: string,
+  store: string,
+  day: string,
+  isQuiet: boolean,
+): Promise<Action[]> {
+  const rows = await warehouse.rows<{ other: string; confidence: number; times: number; brought: number }>(sql.with, {
+    product,
+    store,
+    day,
+  })
+  return rows.map(({ other, confidence, times, brought }): Action => {
+    const [first, second] = isQuiet ? [other, product] : [product, other]
+    return { kind: 'sellWith', product: first, with: second, store, gain: (confidence * brought) / times }
+  })
 }
 
 async function productActions(warehouse: Warehouse, product: string, store: string, day: string): Promise<Action[]> {

@@ -11,6 +11,8 @@ import { type AlertNews, alertSchema } from '#shared/records/alert.ts'
 import { saleOf } from '../../../test/parts/chain.ts'
 import { temporaryHome } from '../../../test/parts/home.ts'
 import { loadSales } from '../../load/load-sales.ts'
+import { refreshCrossSell } from '../cross-sell/cross-sell.ts'
+import { adviserOf } from './adviser.ts'
 import { openEvaluation } from './evaluation.ts'
 import { openMailer } from './mail.ts'
 import { deliver } from './outbox.ts'
@@ -207,6 +209,62 @@ describe('alerts', function () {
     expect(await firings()).to.deep.equal([])
     await evaluation().round({ slow: false })
     expect(await firings()).to.have.length(1)
+  })
+
+  it('tell of a source that brings nothing', async () => {
+    await addRule({
+      id: 'late',
+      owner: 'chain',
+      name: 'Late',
+      scope: { kind: 'source', ids: ['nightly'] },
+      condition: { kind: 'dataLate', minutes: 60 },
+    })
+    const twoHoursAgo = (Date.now() - 7_200_000) * 1000
+    const sold = saleOf({ store: 'norte', sale: 'n', day: addDays(today(), -1), seller: 'ana', version: twoHoursAgo })
+    await loadSales(parts.warehouse, [{ ...sold, source: 'nightly' }], async () => {})
+    await evaluation().round({ slow: false })
+    const fired = () =>
+      parts.settings.query<{ alert: AlertNews; status: string }>(
+        "SELECT alert, status FROM alert_firings WHERE rule = 'late'",
+      )
+    expect((await fired()).map(({ alert }) => alert.breaches[0]?.subject.id)).to.deep.equal(['nightly'])
+    const again = saleOf({ store: 'norte', sale: 'm', day: today(), seller: 'ana', version: Date.now() * 1000 })
+    await loadSales(parts.warehouse, [{ ...again, source: 'nightly' }], async () => {})
+    await evaluation().round({ slow: false })
+    expect((await fired()).map(({ status }) => status)).to.deep.equal(['resolved'])
+  })
+
+  it('suggest what to sell a product with, from what is bought together', async () => {
+    const days = Array.from({ length: 12 }, (_, i) => addDays(today(), -2 - i))
+    await loadSales(
+      parts.warehouse,
+      days.map((day, i) =>
+        saleOf({ store: 'sul', sale: `s${i}`, day, seller: 'ana', products: ['tea', 'biscuits'], version: 5 }),
+      ),
+      async () => {},
+    )
+    await refreshCrossSell(parts.warehouse, today(), undefined)
+    const adviser = adviserOf(parts.warehouse, parts.config.DATAAPP_TIME_ZONE)
+    const breach = {
+      subject: { kind: 'product' as const, id: 'tea', store: 'sul' },
+      badness: 9,
+      value: 9,
+      reference: 7,
+    }
+    const actions = await adviser({
+      id: 'f',
+      rule: 'r',
+      owner: 'chain',
+      cause: '',
+      at: Date.now(),
+      notifyAt: Date.now(),
+      channels: ['page'],
+      metric: 'revenue',
+      condition: { kind: 'noSales', days: 7 },
+      breaches: [breach],
+      reminder: 1,
+    })
+    expect(actions).to.deep.include({ kind: 'sellWith', product: 'biscuits', with: 'tea', store: 'sul', gain: 10 })
   })
 
   it('hold a store against its same weekdays', async () => {

@@ -15,6 +15,7 @@ import { type Letter, lettersFor, resolvedLetter } from './letters.ts'
 import { keepMemory, type Memory, readMarks, readMemory, withMarks } from './memory.ts'
 import { namesOf } from './names.ts'
 import { type Rulebook, rulebookReader } from './rules.ts'
+import { sourceArrivals } from './source-arrivals.ts'
 import { type Background, readBackground } from './usual.ts'
 
 export type EvaluationParts = { warehouse: Warehouse; settings: Settings; config: Config; log: Log }
@@ -44,6 +45,7 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
   const zone = config.DATAAPP_TIME_ZONE
   const rulebook = rulebookReader(settings, log)
   const heard = new Map<string, number>()
+  const arrivalsOf = sourceArrivals(warehouse, zone)
   let memory: Memory | undefined
   let background: (Background & { readAt: number }) | undefined
   let stale = false
@@ -77,11 +79,13 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
       memory = undefined
       const marks = await readMarks(settings.query)
       const marked = withMarks(before, marks, now)
+      const isWatched = book.rules.some(({ scope }) => scope.kind === 'source')
+      const arrivals = isWatched ? await arrivalsOf(behind.day, now) : []
       const facts = await gatherFacts(
         warehouse,
         book.rules,
         behind,
-        { now, minute: minuteIn(zone, date), today, zone, heard },
+        { now, minute: minuteIn(zone, date), today, zone, heard, arrivals },
         { products: watchedProducts(marked), slow },
       )
       const result = evaluateAll(book.rules, facts, marked.states, marked.causes, now)

@@ -3,6 +3,7 @@ import type { Metric, Rule } from '#shared/alerts/rule.ts'
 import type { Day } from '#shared/day.ts'
 import { fill, literal, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { type SourceArrival, sourceFacts } from './source-arrivals.ts'
 import {
   type Amounts,
   type Background,
@@ -33,6 +34,8 @@ export type Moment = {
   readonly zone: string
   /** The latest arrival of each store's data that this process heard of. */
   readonly heard: ReadonlyMap<string, number>
+  /** When each source last brought anything; empty where no rule asks. */
+  readonly arrivals: readonly SourceArrival[]
 }
 
 /** What the rules need to know: reads only the kinds of subject that some rule is about. `slow`: also what only the clock changes. */
@@ -54,6 +57,7 @@ export async function gatherFacts(
         subjects.push(...factsOf(kind, rows, background, moment))
       }),
   )
+  if (wanted.has('source')) subjects.push(...sourceFacts(moment.arrivals, background, moment))
   if (wanted.has('product')) {
     subjects.push(...(await thinProducts(warehouse, rules, day, watched.products)))
     if (watched.slow) subjects.push(...(await quietProducts(warehouse, rules, day, watched.products)))

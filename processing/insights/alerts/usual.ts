@@ -67,7 +67,7 @@ const sql = {
 }
 
 /** From this median delay on, a store's data comes in batches: silence during the day says nothing. */
-const liveWithinSeconds = 1_800
+export const liveWithinSeconds = 1_800
 
 export async function readBackground(warehouse: Warehouse, day: Day, zone: string): Promise<Background> {
   const [chain, store, seller, category] = await Promise.all(

@@ -80,16 +80,22 @@ export function methodNamed(model: Method['model']): Method {
   return model === 'score' ? { model, popularity: tieBreak } : { model, lambda: 10, damping: 0.2, popularity: tieBreak }
 }
 
+/** A fitted method without popularity: what a basket speaks for is the sum of what its items speak for. `popularity` is how much of an item's share is added. */
+export function linearModel(baskets: Baskets, method: Method): { scorer: Scorer; popularity: number } {
+  switch (method.model) {
+    case 'popularity':
+      return { scorer: nothing, popularity: 1 }
+    case 'score':
+      return { scorer: pairScorer(baskets), popularity: method.popularity }
+    case 'ease':
+      return { scorer: easeScorers(baskets, method.lambda)(method.damping), popularity: method.popularity }
+  }
+}
+
 /** `method` fitted on all of `baskets`. */
 function fit(baskets: Baskets, method: Method): Scorer {
   const shares = popularity(baskets)
-  const part = method.model === 'popularity' ? 1 : method.popularity
-  const scorer =
-    method.model === 'popularity'
-      ? nothing
-      : method.model === 'score'
-        ? pairScorer(baskets)
-        : easeScorers(baskets, method.lambda)(method.damping)
+  const { scorer, popularity: part } = linearModel(baskets, method)
   return (basket, scores) => {
     scorer(basket, scores)
     for (let item = 0; item < scores.length; item++) scores[item] = (scores[item] ?? 0) + part * (shares[item] ?? 0)

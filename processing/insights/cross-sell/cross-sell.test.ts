@@ -56,7 +56,7 @@ describe('what is bought together', function () {
       }),
     )
     const rows = await warehouse.rows<{ product: string; other: string; met: number; score: number }>(
-      'SELECT product, other, met, score FROM bought_with WHERE product < other ORDER BY product, other',
+      'SELECT product, pair.1 AS other, pair.2 AS met, pair.3 AS score FROM (SELECT product, arrayJoin(arrayZip(others, met, scores)) AS pair FROM companions) WHERE product < other ORDER BY product, other',
     )
     expect(rows.map(row => ({ ...row, score: row.score.toFixed(9) }))).to.have.deep.members(expected)
   })
@@ -69,7 +69,7 @@ describe('what is bought together', function () {
       async () => {},
     )
     expect(await refreshCrossSell(warehouse, today, undefined)).to.equal(true)
-    const [runs] = await warehouse.rows<{ runs: string }>('SELECT uniqExact(run) AS runs FROM bought_with')
+    const [runs] = await warehouse.rows<{ runs: string }>('SELECT uniqExact(run) AS runs FROM companions')
     expect(runs?.runs).to.equal('1')
   })
 

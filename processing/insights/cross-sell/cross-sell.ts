@@ -1,18 +1,20 @@
 import { addDays, type Day } from '#shared/day.ts'
 import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { mineOnThread } from './miner.ts'
+import type { Offers } from './offers.ts'
+import { readBaskets } from './read-baskets.ts'
 
 const sql = {
-  boughtWith: loadSql('./bought-with.sql', import.meta.url),
   reach: loadSql('./product-reach.sql', import.meta.url),
   fingerprint: loadSql('./fingerprint.sql', import.meta.url),
 }
 
 /** Baskets of this long say what is bought together. */
 const windowDays = 365
-/** The floor on evidence: pairs that met less often are chance. */
-const leastMet = 3
-/** Counting pairs of a large chain may spill to disk rather than fill the memory. */
+/** Changes with what the numbers mean, so that a run of an older program is made anew. */
+const edition = 2
+/** Sums over a large chain may spill to disk rather than fill the memory. */
 const spill = { max_bytes_before_external_group_by: '200000000', max_threads: 2 }
 
 /**
@@ -23,17 +25,20 @@ export async function refreshCrossSell(
   warehouse: Warehouse,
   today: Day,
   cluster: string | undefined,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   const window = { from: addDays(today, -windowDays), to: today }
   const [row] = await warehouse.rows<{ fingerprint: string; days: string }>(sql.fingerprint, window)
   if (row === undefined || row.days === '0') return false
-  const fingerprint = `${today} ${row.fingerprint}`
+  const fingerprint = `${edition} ${today} ${row.fingerprint}`
   const [known] = await warehouse.rows<{ fingerprint: string; run: string }>(
     "SELECT fingerprint, run FROM insight_runs FINAL WHERE name = 'cross-sell'",
   )
   if (known?.fingerprint === fingerprint) return false
   const run = Date.now()
-  await warehouse.run(sql.boughtWith, { ...window, run, least: leastMet }, spill)
+  const read = await readBaskets(warehouse, window)
+  signal?.throwIfAborted()
+  await writeOffers(warehouse, run, await mineOnThread(read, signal))
   await warehouse.run(sql.reach, { to: today, run }, spill)
   await warehouse.insert(
     'insight_runs',
@@ -44,9 +49,45 @@ export async function refreshCrossSell(
   return true
 }
 
+const columns = [
+  'run',
+  'product',
+  'held',
+  'baskets',
+  'others',
+  'met',
+  'scores',
+  'suggested',
+  'weights',
+  'popular',
+  'version',
+]
+const rowsAtOnce = 500
+
+async function writeOffers(warehouse: Warehouse, run: number, { offers, baskets }: Offers): Promise<void> {
+  for (let first = 0; first < offers.length; first += rowsAtOnce) {
+    const rows = offers
+      .slice(first, first + rowsAtOnce)
+      .map(({ product, held, others, met, scores, suggested, weights, popular }) => [
+        run,
+        product,
+        held,
+        baskets,
+        others,
+        met,
+        scores,
+        suggested,
+        weights,
+        popular,
+        run,
+      ])
+    await warehouse.insert('companions', columns, rows)
+  }
+}
+
 async function dropOlder(warehouse: Warehouse, run: number, cluster: string | undefined): Promise<void> {
   const onCluster = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`
-  for (const table of ['bought_with', 'product_reach']) {
+  for (const table of ['companions', 'product_reach']) {
     const old = await warehouse.rows<{ partition: string }>(
       'SELECT DISTINCT partition FROM system.parts WHERE active AND database = currentDatabase() AND table = {table:String} AND toUInt64OrZero(partition) < {run:UInt64}',
       { table, run },

@@ -1,4 +1,4 @@
-import { type Candidate, combine, project } from './candidates.ts'
+import { type Candidate, combine, leanOf, project } from './candidates.ts'
 import { seasonalNaive } from './naive.ts'
 import { type PrepareOptions, prepare } from './prepare.ts'
 import type { Learnt } from './smoothing.ts'
@@ -10,6 +10,10 @@ export type Fold = {
   readonly actual: Float64Array
   readonly forecasts: readonly Float64Array[]
   readonly seasonalNaive: Float64Array
+  /** See `leanOf`: as it was at the origin. */
+  readonly lean: number
+  /** Over the first so many steps: how many are known, and each candidate's sum of absolute errors. */
+  readonly errorsUpTo: { readonly seen: Float64Array; readonly of: readonly Float64Array[] }
 }
 
 /** How a forecast would have done over rolling origins, and how the seasonal naive one would have. */
@@ -61,11 +65,14 @@ export function roll(
       return run.values
     })
     const lastSeason = gapsAs(0, known.subarray(Math.max(origin - period, 0)))
+    const actual = values.subarray(origin, origin + plan.horizon)
     return {
       origin,
-      actual: values.subarray(origin, origin + plan.horizon),
+      actual,
       forecasts,
       seasonalNaive: seasonalNaive(lastSeason, period, plan.horizon).values,
+      lean: leanOf(prepared.values, prepared.period),
+      errorsUpTo: errorSums(actual, forecasts),
     }
   })
   return { folds, learnt }
@@ -75,27 +82,44 @@ export function roll(
  * Weights from what was known at `origin`: prior times (least error / own error) ^ power, errors over the steps before it.
  * The power grows with the evidence.
  */
-export function weigh(folds: readonly Fold[], candidates: readonly Candidate[], origin: number, power = 4): number[] {
-  const errors = candidates.map(() => 0)
+export function weigh(
+  folds: readonly Fold[],
+  candidates: readonly Candidate[],
+  origin: number,
+  lean: number,
+  power = 4,
+): number[] {
+  const priors = candidates.map(({ prior, repeats }) => (repeats === true ? prior * lean : prior))
+  const errors = new Float64Array(candidates.length)
   let seen = 0
   let used = 0
-  for (const fold of folds) {
+  for (const { errorsUpTo, ...fold } of folds) {
     const reach = Math.min(fold.actual.length, origin - fold.origin)
     if (reach <= 0) continue
     used++
-    for (let j = 0; j < reach; j++) {
-      const actual = at(fold.actual, j)
-      if (Number.isNaN(actual)) continue
-      seen++
-      for (let i = 0; i < errors.length; i++) {
-        errors[i] = (errors[i] ?? 0) + Math.abs(actual - at(fold.forecasts[i] ?? fold.actual, j))
-      }
-    }
+    seen += at(errorsUpTo.seen, reach)
+    for (let i = 0; i < errors.length; i++) errors[i] = at(errors, i) + at(errorsUpTo.of[i] ?? errorsUpTo.seen, reach)
   }
   const least = Math.min(...errors)
-  if (seen === 0 || !(least > 0)) return candidates.map(candidate => candidate.prior)
+  if (seen === 0 || !(least > 0)) return priors
   const strength = power * Math.min(used / 8, 1)
-  return candidates.map((candidate, i) => candidate.prior * (least / (errors[i] ?? least)) ** strength)
+  return priors.map((prior, i) => prior * (least / at(errors, i)) ** strength)
+}
+
+/** Sums of absolute errors over the first steps of a fold: weights are asked for at every later origin. */
+function errorSums(actual: Float64Array, forecasts: readonly Float64Array[]): Fold['errorsUpTo'] {
+  const reach = actual.length
+  const seen = new Float64Array(reach + 1)
+  for (let j = 0; j < reach; j++) seen[j + 1] = at(seen, j) + (Number.isNaN(at(actual, j)) ? 0 : 1)
+  const of = forecasts.map(forecast => {
+    const sums = new Float64Array(reach + 1)
+    for (let j = 0; j < reach; j++) {
+      const error = Math.abs(at(actual, j) - at(forecast, j))
+      sums[j + 1] = at(sums, j) + (Number.isNaN(at(actual, j)) ? 0 : error)
+    }
+    return sums
+  })
+  return { seen, of }
 }
 
 /** Whether the seasonal naive forecast is better by a tenth over all, and at three of four origins: then it is used. */
@@ -122,7 +146,7 @@ export function naiveWins(folds: readonly Fold[], said: readonly Float64Array[])
 
 /** What the weighted mean of the candidates would have said at each origin, weighted by what was known there. */
 export function replay(folds: readonly Fold[], candidates: readonly Candidate[]): Float64Array[] {
-  return folds.map(fold => combine(fold.forecasts, weigh(folds, candidates, fold.origin)))
+  return folds.map(fold => combine(fold.forecasts, weigh(folds, candidates, fold.origin, fold.lean)))
 }
 
 export function measure(

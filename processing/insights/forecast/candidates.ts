@@ -5,8 +5,13 @@ import { dynamicTheta, theta } from './theta.ts'
 import { at } from './vector.ts'
 import { withYear } from './year.ts'
 
-/** A model that the default may draw on; `prior` is its weight before any evidence. */
-export type Candidate = { readonly name: string; readonly model: Model; readonly prior: number }
+/** A model that the default may draw on; `prior` is its weight before any evidence. `repeats`: it does what the last seasons did. */
+export type Candidate = {
+  readonly name: string
+  readonly model: Model
+  readonly prior: number
+  readonly repeats?: boolean
+}
 
 const DAYS_OF_YEAR = 365.25
 const YEARS_FOR_A_YEAR = 2.2
@@ -24,18 +29,48 @@ const atLonger =
   (values, _period, horizon, learnt) =>
     model(values, period, horizon, learnt)
 
+/** With fewer than three seasons, models can't tell a season from chance. */
+const isShort = (length: number, period: number): boolean => length < 3 * period + 4
+
+/**
+ * How much more the models that repeat the last seasons are worth than their prior: for short series, how much closer values are to the one a season earlier
+ * than to the mean of the season before them, to the third power. 1 for long series, whose backtest says it better.
+ */
+export function leanOf(values: Float64Array, period: number): number {
+  const n = values.length
+  if (period < 2 || !isShort(n, period) || n < period + MIN_COMPARED) return 1
+  let repeated = 0
+  let level = 0
+  let sum = 0
+  for (let i = 0; i < n; i++) {
+    const value = at(values, i)
+    if (i >= period) {
+      repeated += Math.abs(value - at(values, i - period))
+      level += Math.abs(value - sum / period)
+      sum -= at(values, i - period)
+    }
+    sum += value
+  }
+  if (repeated === 0) return level === 0 ? 1 : MOST_LEAN
+  return Math.min(Math.max((level / repeated) ** LEAN_POWER, 1 / MOST_LEAN), MOST_LEAN)
+}
+
+const MIN_COMPARED = 4
+const MOST_LEAN = 64
+const LEAN_POWER = 3
+
 /** The candidates for a series of `length` open steps: three parts of models to one part average of the last seasons. */
 export function candidatesFor(length: number, period: number, week = period): Candidate[] {
   const seasonal = period > 1
-  const short = length < 3 * period + 4
+  const short = isShort(length, period)
   const list: Candidate[] = [
     { name: 'theta', model: theta, prior: short ? 0.5 : 1 },
     { name: 'damped', model: dampedHoltWinters, prior: short ? 0.25 : 1 },
     { name: 'dynamic-theta', model: dynamicTheta, prior: short ? 0.25 : 1 },
   ]
   if (seasonal) {
-    list.push({ name: 'seasonal-mean', model: averageOfLastSeasons, prior: 1 })
-    list.push({ name: 'seasonal-naive', model: seasonalNaive, prior: short ? 0.5 : 0.1 })
+    list.push({ name: 'seasonal-mean', model: averageOfLastSeasons, prior: 1, repeats: true })
+    list.push({ name: 'seasonal-naive', model: seasonalNaive, prior: short ? 0.5 : 0.1, repeats: true })
   } else list.push({ name: 'naive', model: naive, prior: short ? 1 : 0.1 })
   const wide = longer.get(period) ?? 0
   if (wide > 0 && length >= 3 * wide) {

@@ -1,6 +1,6 @@
 import { type Backtest, type Fold, measure, naiveWins, replay, roll, weigh } from './backtest.ts'
 import { type Calendar, learnHolidays, namesOf } from './calendar.ts'
-import { type Candidate, candidatesFor, combine, project } from './candidates.ts'
+import { type Candidate, candidatesFor, combine, leanOf, project } from './candidates.ts'
 import { analytic, calibrated, FOLDS_TO_CALIBRATE, type Intervals, tidy } from './intervals.ts'
 import { naive, seasonalMean, seasonalNaive } from './naive.ts'
 import { type Prepared, prepare, withoutSlip } from './prepare.ts'
@@ -104,7 +104,7 @@ function automatic(values: Float64Array, period: number, horizon: number): Forec
   const candidates = candidatesFor(prepared.values.length, prepared.period, period)
   const { folds, learnt } = roll(values, period, horizon, candidates, robust)
   const said = replay(folds, candidates)
-  const weights = weigh(folds, candidates, values.length)
+  const weights = weigh(folds, candidates, values.length, leanOf(prepared.values, prepared.period))
   const runs = candidates.map((candidate, i) => {
     const start = learnt[i]
     return project(candidate, prepared, horizon, start && { ...start, use: 'refine' })
@@ -135,11 +135,11 @@ function finish(
   const intervals =
     folds.length >= FOLDS_TO_CALIBRATE
       ? calibrated(values, history.length, period, folds, said)
-      : analytic(values, spread(history, prepared, sigma, folds, said), period > 1 ? 0.1 : 0.5, prepared.values.length)
+      : analytic(values, spread(history, prepared, sigma, folds, said), period > 1 ? 0.08 : 0.5, prepared.values.length)
   return { values, ...tidy(values, intervals, floor, prepared.isClosed), method, backtest }
 }
 
-/** The one-step error of a short series: the fit's own, never below what the few folds show; a quarter of a lone value. */
+/** The one-step error of a short series: between the fit's own and what the few folds show, nearer the larger; a quarter of a lone value. */
 function spread(
   history: Float64Array,
   prepared: Prepared,
@@ -164,5 +164,7 @@ function spread(
     history.filter(value => !Number.isNaN(value)),
     prepared.period,
   )
-  return Math.max(Number.isFinite(sigma) ? Math.min(sigma, 2 * naiveStep) : naiveStep, seen)
+  const fitted = Number.isFinite(sigma) ? Math.min(sigma, 2 * naiveStep) : naiveStep
+  // The larger of two guesses is too large on average.
+  return seen === 0 ? fitted : 0.7 * Math.max(fitted, seen) + 0.3 * Math.min(fitted, seen)
 }

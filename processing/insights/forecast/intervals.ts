@@ -93,7 +93,8 @@ export function calibrated(
   scores.sort()
   const from = folds[0]?.origin ?? 0
   const until = (folds[folds.length - 1]?.origin ?? 0) + reach
-  const widen = 1 + 1 / Math.min(folds.length, (until - from) / reach)
+  const apart = Math.min(folds.length, (until - from) / reach)
+  const widen = 1 + 1 / apart + 1.5 / apart ** 2
   const width = (tail: number): Width => ({
     below: Math.min(quantileSorted(scores, tail) * widen, 0),
     above: Math.max(quantileSorted(scores, 1 - tail) * widen, 0),

@@ -107,5 +107,5 @@ function drain(
  * plain JavaScript that asks for it.
  */
 function startWorker(): Worker {
-  return new Worker(new URL('./worker-start.js', import.meta.url))
+  return new Worker(new URL('./worker-start.js', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 64 } })
 }

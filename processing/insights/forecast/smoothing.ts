@@ -24,7 +24,7 @@ export function search(
 ): Float64Array {
   if (learnt === undefined || learnt.parameters.length !== start.length) return minimise(cost, start, bounds, limit)
   if (learnt.use === 'run') return learnt.parameters
-  return minimise(cost, Array.from(learnt.parameters), bounds, Math.ceil(limit / 2), 0.08)
+  return minimise(cost, Array.from(learnt.parameters), bounds, Math.ceil(limit / 3), 0.08)
 }
 
 type Level = { readonly cost: number; readonly level: number }

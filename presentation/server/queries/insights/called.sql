@@ -1,2 +1,2 @@
--- What some products are called. One row per product.
-SELECT product, name, category FROM products FINAL WHERE product IN {products:Array(String)}
+-- What products are called, and which are services. One row per product.
+SELECT product, name, category, service FROM products FINAL

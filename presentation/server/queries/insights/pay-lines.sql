@@ -1,5 +1,16 @@
--- Sale lines of a run of days within the scope, as pay counts them. One row per line.
-SELECT l.store AS store, toString(l.day) AS day, l.sale AS sale, l.line AS line, l.seller AS seller, l.product AS product, d.name AS name, d.category AS category, toString(l.revenue) AS revenue, if(l.cost_known = 1, toString(l.cost), NULL) AS cost
-FROM (SELECT * FROM sale_lines FINAL WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date}) AS l
+-- Sale lines of a run of days within the scope, as pay counts them. A sale split between sellers is within the scope of each of them and says all of them in `seller`. One row per line.
+SELECT l.store AS store, toString(l.day) AS day, l.sale AS sale, l.line AS line, l.sellers AS seller, l.product AS product, d.name AS name, d.category AS category, toString(l.revenue) AS revenue, if(l.cost_known = 1, toString(l.cost), NULL) AS cost
+FROM
+(
+  SELECT DISTINCT store, day, sale, line, sellers, product, revenue, cost, cost_known
+  FROM
+  (
+    SELECT
+      store, day, sale, line, toString(lines.seller) AS sellers, product, revenue, cost, cost_known,
+      arrayJoin(arrayMap(part -> trimBoth(splitByChar('=', part)[1]), splitByChar('|', toString(lines.seller)))) AS seller
+    FROM (SELECT * FROM sale_lines FINAL WHERE day BETWEEN {from:Date} AND {to:Date}) AS lines
+  )
+  WHERE {{scope}}
+) AS l
 LEFT JOIN (SELECT product, name, category FROM products FINAL) AS d ON d.product = l.product
 ORDER BY l.day, l.store, l.sale, l.line

@@ -1,4 +1,4 @@
--- How much the chain and one store or seller sold of some products, and of all (the product ''). One row per kind and product.
-SELECT kind, product, toFloat64(sales) AS sales, toString(last_day) AS lastDay
+-- How many sales of each product the chain, one store or one seller had, and of all (the product ''). One row per product.
+SELECT product, toFloat64(sales) AS sales, toString(last_day) AS lastDay
 FROM product_reach
-WHERE run = (SELECT max(run) FROM insight_runs WHERE name = 'cross-sell') AND (kind, id) IN (('chain', ''), ({kind:String}, {id:String})) AND product IN {products:Array(String)}
+WHERE run = {run:UInt64} AND kind = {kind:String} AND id = {id:String}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { SMTPServer } from 'smtp-server'
+import { openParts } from '#cli/parts.ts'
+import { addPerson } from '#presentation/server/accounts.ts'
+import { dayIn } from '#shared/day.ts'
+import { findRunning } from '#shared/home.ts'
+import { silentLog } from '#shared/log.ts'
+import { temporaryHome } from './parts/home.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const stores = 8
+const kills = 2
+
+/** One process with all three tiers: killing it kills each of them, wherever they are. */
+describe('kill -9 while alerts are raised', function () {
+  this.timeout(300_000)
+
+  it('loses none, and sends none twice but under the id it had', async () => {
+    const letters: { id: string; store: string }[] = []
+    const smtp = mailServer(letters)
+    await new Promise<void>(done => smtp.listen(0, '127.0.0.1', () => done()))
+    const address = smtp.server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const home = temporaryHome({ DATAAPP_SMTP_URL: `smtp://127.0.0.1:${port}` })
+    const { config } = home
+    let running: ChildProcess | undefined
+    try {
+      await prepare(config)
+      let sold = 0
+      for (let round = 0; round < kills; round++) {
+        running = start(config, port)
+        const door = await doorOf(config, running)
+        for (let i = 0; i < stores / kills; i++) await sell(door, config, `S${sold++}`)
+        // Somewhere between the sale's arrival and the letter's: other moments on each machine and run.
+        await sleep(400 + 1_200 * round)
+        await killed(running)
+      }
+      running = start(config, port)
+      await doorOf(config, running)
+      while (new Set(letters.map(({ store }) => store)).size < stores) await sleep(100)
+      await ended(running)
+      const all = Array.from({ length: stores }, (_, i) => `S${i}`).sort()
+      expect([...new Set(letters.map(({ store }) => store))].sort()).to.deep.equal(all)
+      expect(new Set(letters.map(({ id }) => id)).size).to.equal(stores)
+
+      const { close, settings } = await openParts(config, silentLog)
+      const rows = await settings.query<{ fired: number; waiting: number }>(
+        "SELECT (SELECT count(*)::int FROM alert_firings WHERE rule = 'mine') AS fired, (SELECT count(*)::int FROM alert_outbox WHERE sent_at IS NULL AND channel = 'email') AS waiting",
+      )
+      await close()
+      expect(rows).to.deep.equal([{ fired: stores, waiting: 0 }])
+    } finally {
+      if (running !== undefined) await killed(running)
+      await new Promise<void>(done => smtp.close(() => done()))
+      home.remove()
+    }
+  })
+})
+
+type Config = ReturnType<typeof temporaryHome>['config']
+
+async function prepare(config: Config): Promise<void> {
+  const { close, settings } = await openParts(config, silentLog)
+  const owner = await addPerson(settings, {
+    email: 'all@chain.example',
+    name: 'All',
+    role: 'admin',
+    password: 'three words in a row',
+  })
+  const rule = {
+    id: 'mine',
+    owner: owner.id,
+    name: 'Below cost',
+    scope: { kind: 'product' },
+    condition: { kind: 'marginBelow', percent: 0 },
+    channels: ['page', 'email'],
+  }
+  await settings.query('INSERT INTO alert_rules (id, owner, rule) VALUES ($1, $2, $3)', [
+    rule.id,
+    rule.owner,
+    JSON.stringify(rule),
+  ])
+  await close()
+}
+
+function start(config: Config, smtpPort: number): ChildProcess {
+  return spawn(process.execPath, ['bin/dataapp.js', 'start'], {
+    cwd: root,
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      DATAAPP_HOME: config.DATAAPP_HOME,
+      DATAAPP_SAMPLE: 'none',
+      DATAAPP_LOG_LEVEL: 'silent',
+      DATAAPP_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      PORT: '0',
+      DATAAPP_INGESTION_PORT: '0',
+      DATAAPP_PROCESSING_PORT: '0',
+    },
+  })
+}
+
+/** Where sales are posted, once this very process is up. */
+async function doorOf(config: Config, { pid }: ChildProcess): Promise<string> {
+  for (;;) {
+    const found = findRunning(config)
+    if (found !== undefined && found.pid === pid) return found.ingestion
+    await sleep(50)
+  }
+}
+
+/** One piece sold below cost; the answer says that it is safe. */
+async function sell(door: string, config: Config, store: string): Promise<void> {
+  const [key = ''] = readFileSync(join(config.DATAAPP_HOME, 'http-keys'), 'utf8').trim().split(/\s+/).slice(-1)
+  const now = new Date()
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: config.DATAAPP_TIME_ZONE, timeStyle: 'medium' }).format(
+    now,
+  )
+  const sale = {
+    store,
+    sale: `sale ${store}`,
+    soldAt: `${dayIn(config.DATAAPP_TIME_ZONE, now)}T${clock}`,
+    seller: 'V1',
+    lines: [{ product: `P-${store}`, quantity: 1, unitPrice: '10', cost: '12' }],
+  }
+  const answer = await fetch(`${door}/v1/sales`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify([sale]),
+  })
+  expect(answer.ok, await answer.text()).to.equal(true)
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise(done => child.once('exit', done))
+  child.kill('SIGKILL')
+  await gone
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const gone = new Promise(done => child.once('exit', done))
+  child.kill('SIGTERM')
+  await gone
+}
+
+function mailServer(letters: { id: string; store: string }[]): SMTPServer {
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, _session, done) {
+      let text = ''
+      stream.on('data', chunk => {
+        text += String(chunk)
+      })
+      stream.on('end', () => {
+        const id = /^Message-ID:\s*(\S+)/im.exec(text)?.[1]
+        const store = /P-(S\d+)/.exec(text)?.[1]
+        if (id !== undefined && store !== undefined) letters.push({ id, store })
+        done()
+      })
+    },
+  })
+}
