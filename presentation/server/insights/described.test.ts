@@ -141,6 +141,24 @@ describe('insights as they are described', function () {
     expect(JSON.stringify(body)).not.to.match(/praia|serra|norte|sul/)
   })
 
+  it('replay a rule after each hour of the past days', async () => {
+    const post = await (await chain.as('centro@chain.example'))('/api/v1/insights/rules/dry-run', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        name: 'Less than usual',
+        scope: { kind: 'store' },
+        condition: { kind: 'belowAverage', percent: 15 },
+        coolDownMinutes: 0,
+      }),
+    })
+    const body = await post.json()
+    expect(body.note).to.match(/every hour/)
+    // Every day of centro is alike but for days with jam twice, which bring half as much again.
+    expect(body.items).to.have.length.above(3)
+    expect(body.items[0].breaches[0]).to.include({ kind: 'store', id: 'centro' })
+  })
+
   it('hold what rises against stores like the one that is asked for', async () => {
     const { body } = await get('centro@chain.example', '/promotions')
     const jam = body.items.find(({ product }: { product: string }) => product === 'jam')

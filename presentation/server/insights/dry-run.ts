@@ -21,6 +21,9 @@ type Row = {
   sales: number
 }
 
+/** A day of a subject by hours: 24 sums each. */
+type HourRow = { day: Day; id: string; home: string } & Record<(typeof sumsNamed)[number], number[]>
+
 const days = question<{ today: string }, Row>('insights/dry-run-days')
 
 const sources: Partial<Record<Rule['scope']['kind'], { id: string; home: string; table: string }>> = {
@@ -30,7 +33,17 @@ const sources: Partial<Record<Rule['scope']['kind'], { id: string; home: string;
   product: { id: 'product', home: 'store', table: 'product_days' },
 }
 
-/** The rule over whole past days: what it would have said at each day's end. Times of day, targets and past forecasts are not kept, so rules about them are not replayed. */
+const hourly = question<{ today: string }, HourRow>('insights/dry-run-hours')
+
+/** So many subjects can be replayed hour by hour while somebody waits; more are by whole days. */
+const mostByHours = 60
+/** As the evaluation: earlier in the day than this part of its sales nothing is held against the average. */
+const earliestPart = 0.15
+
+/**
+ * The rule over past days: after each hour of them for a few chains, stores or sellers, at each day's end for more and for products. Targets and past forecasts are not kept,
+ * so rules about them are not replayed.
+ */
 export async function dryRunOf({ warehouse, config }: InsightParts, person: Person, rule: Rule) {
   const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
   const source = sources[rule.scope.kind]
@@ -45,18 +58,18 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
   const narrowing = { stores: rule.scope.stores ?? [] }
   const text = fillKnown(days.sql, { ...source, having })
   const rows = await warehouse.rows<Row>(scoped(text, person, narrowing), { today })
-  const bySubject = [...groupBy(rows, row => `${row.id}\n${row.home}`).values()]
-  const moments = Array.from({ length: looked }, (_, i): Moment => {
-    const day = addDays(today, i - looked)
-    const subjects = bySubject.flatMap(list => factsOn(rule, list, day) ?? [])
-    const facts: Facts = { day, zone: config.DATAAPP_TIME_ZONE, subjects }
-    return { at: Date.parse(`${day}T23:59:00Z`), facts }
-  })
-  // Whole days: what must hold for so many minutes holds at a day's end.
-  const found = dryRun({ ...rule, on: true, forMinutes: 0 }, moments)
+  const bySubject = [...groupBy(rows, keyOf).values()]
+  const byHours = rule.scope.kind !== 'product' && condition.kind !== 'noSales' && bySubject.length <= mostByHours
+  const hours = byHours
+    ? await warehouse.rows<HourRow>(scoped(fillKnown(hourly.sql, source), person, narrowing), { today })
+    : []
+  const zone = config.DATAAPP_TIME_ZONE
+  const moments = byHours ? hourMoments(rule, bySubject, hours, today, zone) : dayMoments(rule, bySubject, today, zone)
+  // At a day's end, what must hold for so many minutes holds.
+  const found = dryRun({ ...rule, on: true, ...(byHours ? {} : { forMinutes: 0 }) }, moments)
   return {
     days: looked,
-    note: 'Looked at whole days, as they stand now.',
+    note: byHours ? 'Looked at after every hour, as the sales stand now.' : 'Looked at whole days, as they stand now.',
     items: found.map(({ firing, resolvedAt }) => ({
       day: new Date(firing.at).toISOString().slice(0, 10),
       resolved: resolvedAt === undefined ? null : new Date(resolvedAt).toISOString().slice(0, 10),
@@ -70,14 +83,82 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
   }
 }
 
+const keyOf = ({ id, home }: { id: string; home: string }): string => `${id}\n${home}`
+
+const replayed = (today: Day): Day[] => Array.from({ length: looked }, (_, i) => addDays(today, i - looked))
+
+function dayMoments(rule: Rule, bySubject: readonly Row[][], today: Day, zone: string): Moment[] {
+  return replayed(today).map(day => {
+    const subjects = bySubject.flatMap(list => factsOn(rule, list, day) ?? [])
+    const facts: Facts = { day, zone, subjects }
+    // The chain's clock is taken for UTC throughout: only distances matter.
+    return { at: Date.parse(`${day}T23:59:00Z`), facts }
+  })
+}
+
+function* hourMoments(
+  rule: Rule,
+  bySubject: readonly Row[][],
+  hours: readonly HourRow[],
+  today: Day,
+  zone: string,
+): Generator<Moment> {
+  const sums = new Map(hours.map(row => [`${row.day}\n${keyOf(row)}`, cumulated(row)]))
+  const parts = new Map([...groupBy(hours, keyOf)].map(([key, rows]) => [key, partsOf(rows)]))
+  for (const day of replayed(today))
+    for (let hour = 0; hour < 24; hour++) {
+      const subjects = bySubject.flatMap(list => {
+        const [first] = list
+        if (first === undefined) return []
+        const part = parts.get(keyOf(first))?.[hour] ?? 0
+        if (part < earliestPart) return []
+        const soFar = sums.get(`${day}\n${keyOf(first)}`)?.[hour] ?? { ...first, ...nothing, day }
+        return factsOn(rule, list, day, { soFar, part }) ?? []
+      })
+      yield { at: Date.parse(`${day}T${String(hour).padStart(2, '0')}:59:59Z`), facts: { day, zone, subjects } }
+    }
+}
+
+const sumsNamed = ['revenue', 'costed', 'cost', 'units', 'sales'] as const
+const nothing = { revenue: 0, costed: 0, cost: 0, units: 0, sales: 0 }
+
+/** What was sold by each hour's end. */
+function cumulated(row: HourRow): Row[] {
+  const soFar = { ...nothing }
+  return Array.from({ length: 24 }, (_, hour) => {
+    for (const name of sumsNamed) soFar[name] += row[name][hour] ?? 0
+    return { day: row.day, id: row.id, home: row.home, ...soFar }
+  })
+}
+
+/** The part of its day that a subject usually has sold by each hour's end. */
+function partsOf(rows: readonly HourRow[]): number[] {
+  const byHour = Array.from({ length: 24 }, (_, hour) => rows.reduce((sum, row) => sum + (row.revenue[hour] ?? 0), 0))
+  const whole = byHour.reduce((sum, value) => sum + value, 0)
+  let soFar = 0
+  return byHour.map(value => {
+    soFar += value
+    return whole > 0 ? soFar / whole : 0
+  })
+}
+
 const fillKnown = (sql: string, places: Record<string, string>): string =>
   fill(sql, { ...places, scope: '{{scope}}', days: '{{days}}' })
 
-function factsOn({ scope, condition }: Rule, rows: readonly Row[], day: Day): SubjectFacts | undefined {
+/** A subject on a day: at its end, or when `part` of its sales are usually made. */
+function factsOn(
+  { scope, condition }: Rule,
+  rows: readonly Row[],
+  day: Day,
+  { soFar, part }: { readonly soFar: Row | undefined; readonly part: number } = {
+    soFar: rows.find(row => row.day === day),
+    part: 1,
+  },
+): SubjectFacts | undefined {
   const [first] = rows
   if (first === undefined || first.day > day) return undefined
   const subject = { kind: scope.kind, id: first.id, store: first.home }
-  const now = rows.find(row => row.day === day)
+  const now = soFar
   if (condition.kind === 'noSales') {
     const before = rows.filter(row => row.day <= day && row.day > addDays(day, -56))
     const last = rows.findLast(row => row.day <= day && row.units > 0)
@@ -87,10 +168,12 @@ function factsOn({ scope, condition }: Rule, rows: readonly Row[], day: Day): Su
   const past = rows.filter(row => row.day < day && row.day >= addDays(day, -56))
   const recent = past.filter(row => row.day >= addDays(day, -28))
   const weekdays = past.filter(row => weekdayOf(row.day) === weekdayOf(day))
+  const expected = (list: readonly Row[], metric: Metric) =>
+    metric === 'averageTicket' ? ticketOf(list) : mean(list, metric) * part
   const reading = (metric: Metric): Reading => ({
     value: now ? amountOf(now, metric) : 0,
-    ...(recent.length >= 12 && weekdays.length > 0 ? { average: mean(recent, metric) } : {}),
-    ...(weekdays.length >= 4 ? { sameWeekdays: mean(weekdays, metric) } : {}),
+    ...(recent.length >= 12 && weekdays.length > 0 ? { average: expected(recent, metric) } : {}),
+    ...(weekdays.length >= 4 ? { sameWeekdays: expected(weekdays, metric) } : {}),
   })
   return {
     subject,
@@ -125,3 +208,9 @@ function amountOf(row: Row, metric: Metric): number {
 
 const mean = (rows: readonly Row[], metric: Metric): number =>
   rows.reduce((sum, row) => sum + amountOf(row, metric), 0) / Math.max(1, rows.length)
+
+/** Revenue by sale over days together, as the evaluation has it. */
+const ticketOf = (rows: readonly Row[]): number => {
+  const sales = rows.reduce((sum, row) => sum + row.sales, 0)
+  return rows.reduce((sum, row) => sum + row.revenue, 0) / Math.max(1, sales)
+}
