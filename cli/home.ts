@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { groups, processing } from '#processing/main.ts'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups as groups, topics } from '#shared/agreement.ts'
 import type { Config } from '#shared/config.ts'
 import { controlToken, findRunning } from '#shared/home.ts'
 import { openLog } from '#shared/log.ts'
@@ -28,6 +27,7 @@ export async function withParts<T>(config: Config, work: (parts: Parts) => Promi
   const { close, ...parts } = await openParts(config, openLog('dataapp', level))
   try {
     if (parts.bus.kind === 'kafka') return await work(parts)
+    const { processing } = await import('#processing/main.ts')
     const tier = await processing({ ...parts, config: { ...config, DATAAPP_PROCESSING_PORT: 0 } })
     try {
       const result = await Promise.race([work(parts), tier.failed])

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { jobPath } from '#processing/control.ts'
 import { type Job, runJob } from '#processing/jobs.ts'
-import { groups } from '#processing/main.ts'
+import { consumerGroups } from '#shared/agreement.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
 import { controlToken, findRunning } from '#shared/home.ts'
@@ -15,7 +15,7 @@ const answerSchema = z.discriminatedUnion('ok', [
 /** Has a job done by the instance that runs on this data directory, or in this process when none does. */
 export async function doJob(config: Config, job: Job): Promise<unknown> {
   const url = findRunning(config)?.processing
-  if (url === undefined) return withParts(config, parts => runJob(parts, groups.sales, job))
+  if (url === undefined) return withParts(config, parts => runJob(parts, consumerGroups.sales, job))
   const answer = await fetch(new URL(jobPath, url), {
     method: 'POST',
     headers: { authorization: `Bearer ${controlToken(config)}`, 'content-type': 'application/json' },

@@ -1,17 +1,19 @@
 import { Argument, Command } from 'commander'
-import { ingestion } from '#ingestion/main.ts'
-import { presentation } from '#presentation/main.ts'
-import { createSampleAccounts } from '#presentation/server/accounts.ts'
-import { processing } from '#processing/main.ts'
 import { type Tier, tiers } from '#shared/agreement.ts'
 import { type Config, parseConfig } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
-import { announceRunning, forgetRunning } from '#shared/home.ts'
+import { forgetRunning } from '#shared/home.ts'
 import { openLog } from '#shared/log.ts'
 import type { Parts, Running } from '#shared/parts.ts'
+import { carried } from './commands.ts'
 import { openParts } from './parts.ts'
-import { bringSample } from './sample.ts'
-import { sampleScope } from './sample-scope.ts'
+
+/** Loaded when it is started: a machine of one tier carries only that one. */
+const tierOf = {
+  ingestion: async () => (await import('#ingestion/main.ts')).ingestion,
+  processing: async () => (await import('#processing/main.ts')).processing,
+  presentation: async () => (await import('#presentation/main.ts')).presentation,
+} satisfies Record<Tier, unknown>
 
 const patienceMs = 9_000
 
@@ -31,7 +33,7 @@ async function start(config: Config, tier: Tier | undefined): Promise<void> {
   const running: Running[] = []
   let failed = false
   try {
-    if (tier === undefined) await startAll(parts, running)
+    if (tier === undefined) await startWhole(parts, running)
     else await startOne(parts, tier, running)
     await Promise.race([stopped, ...running.map(one => one.failed)])
   } catch (error) {
@@ -49,32 +51,16 @@ async function start(config: Config, tier: Tier | undefined): Promise<void> {
   }
 }
 
-/** Everything on one machine, each part in `running` as soon as it is up, so that a failure on the way stops what already runs. */
-async function startAll(parts: Parts, running: Running[]): Promise<void> {
-  const { config } = parts
-  const page = await presentation(parts)
-  running.push(page)
-  const processor = await processing(parts)
-  running.push(processor)
-  const intake = await ingestion(parts)
-  running.push(intake)
-  announceRunning(config, { pid: process.pid, dashboard: page.url, ingestion: intake.url, processing: processor.url })
-  say(`\n  DataApp runs at ${page.url}\n`)
-  if (config.DATAAPP_SAMPLE === 'none') return
-  const accounts = await createSampleAccounts(parts, sampleScope())
-  if (accounts !== undefined) {
-    say('  Accounts of the sample chain (kept in sample-accounts.json of the data directory):')
-    for (const { email, password, role } of accounts) say(`    ${role.padEnd(8)} ${email.padEnd(28)} ${password}`)
-    say('')
-  }
-  running.push(bringSample(parts))
+async function startWhole(parts: Parts, running: Running[]): Promise<void> {
+  const { startAll } = await carried('The whole platform', undefined, () => import('./whole.ts'))
+  await startAll(parts, running)
 }
 
 async function startOne(parts: Parts, tier: Tier, running: Running[]): Promise<void> {
-  const tiersByName = { ingestion, processing, presentation }
-  const one = await tiersByName[tier](parts)
+  const begin = await carried(`The ${tier} tier`, tier, tierOf[tier])
+  const one = await begin(parts)
   running.push(one)
-  say(`  The ${tier} tier runs at ${one.url}`)
+  process.stdout.write(`  The ${tier} tier runs at ${one.url}\n`)
 }
 
 /** Tiers in processes of their own meet on a real bus, a real warehouse and a real database. */
@@ -98,8 +84,4 @@ function signalled(): Promise<void> {
   return new Promise(done => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done())
   })
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
 }

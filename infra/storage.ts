@@ -26,6 +26,8 @@ export type Storage = {
 }
 
 const quarter = 90
+/** What is told comes again every five seconds while Kafka is away or a file that it is joined with has not arrived: some ten minutes. */
+const tries = 100
 
 /** The buckets, and the queue that says what has landed. */
 export function buildStorage(stack: TerraformStack, config: InfraConfig, names: Names, keys: Keys): Storage {
@@ -76,7 +78,7 @@ export function buildStorage(stack: TerraformStack, config: InfraConfig, names: 
     receiveWaitTimeSeconds: 20,
     kmsMasterKeyId: keys.key.arn,
     kmsDataKeyReusePeriodSeconds: 3600,
-    redrivePolicy: JSON.stringify({ deadLetterTargetArn: undelivered.arn, maxReceiveCount: 5 }),
+    redrivePolicy: JSON.stringify({ deadLetterTargetArn: undelivered.arn, maxReceiveCount: tries }),
   })
   new SqsQueueRedriveAllowPolicy(stack, 'arrivals-undelivered-from', {
     queueUrl: undelivered.url,

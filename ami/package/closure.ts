@@ -13,7 +13,7 @@ export type Closure = {
 }
 
 /**
- * Follows imports from the command line's entry. A lazy import of another tier is not followed: that is what makes an artifact a tier's own.
+ * Follows imports from the command line's entry. A lazy import of something that needs another tier is not followed: that is what makes an artifact a tier's own.
  * Modules that run in a process or thread of their own, and files read from beside a module, are found by how they are named in the code.
  */
 export async function closureOf(root: string, tier: Tier): Promise<Closure> {
@@ -73,20 +73,27 @@ async function graphOf(root: string, entries: readonly string[]): Promise<Graph>
 }
 
 function reachable(graph: Graph, entries: readonly string[], tier: Tier): string[] {
+  const lazily = (path: string) => !needsOther(graph, path, tier)
+  return follow(graph, entries, (path, kind) => kind !== 'dynamic-import' || lazily(path))
+}
+
+/** Whether a module, or what it imports outright, is of another tier. */
+function needsOther(graph: Graph, entry: string, tier: Tier): boolean {
+  return follow(graph, [entry], (_, kind) => kind !== 'dynamic-import').some(path =>
+    tiers.some(other => other !== tier && path.startsWith(`${other}/`)),
+  )
+}
+
+function follow(graph: Graph, entries: readonly string[], goesOn: (path: string, kind: string) => boolean): string[] {
   const seen = new Set<string>()
   const waiting = [...entries]
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (seen.has(file)) continue
     seen.add(file)
-    for (const { path, kind, external } of graph[file]?.imports ?? []) {
-      if (external !== true && !(kind === 'dynamic-import' && isOfOther(path, tier))) waiting.push(path)
-    }
+    for (const { path, kind, external } of graph[file]?.imports ?? [])
+      if (external !== true && goesOn(path, kind)) waiting.push(path)
   }
   return [...seen]
-}
-
-function isOfOther(path: string, tier: Tier): boolean {
-  return tiers.some(other => other !== tier && path.startsWith(`${other}/`))
 }
 
 type Named = { forked: string[]; beside: string[]; bundled: string[] }

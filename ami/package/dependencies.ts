@@ -23,7 +23,7 @@ export type Dependency = { path: string; name: string; version: string; integrit
  * Not on a machine in AWS: the embedded engines (543 MB of ClickHouse, Postgres in WebAssembly) and the TypeScript loader.
  * The warehouse and the settings are reached by their addresses there.
  */
-export const leftOut: readonly string[] = ['chdb', '@electric-sql/pglite', 'tsx']
+export const leftOut: readonly string[] = ['chdb', '@electric-sql/pglite', '@electric-sql/pglite-prepopulatedfs', 'tsx']
 
 export function readLock(root: string): Lock {
   return lockSchema.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')))

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { tiers } from '#shared/agreement.ts'
 import { contentOf, packMachine, packTier, sha256, versionOf } from './artifact.ts'
 import { withoutLoader } from './compile.ts'
 import { leftOut } from './dependencies.ts'
@@ -42,6 +43,8 @@ describe('packaging', function () {
       env: { PATH: process.env.PATH, DATAAPP_HOME: join(place, 'home') },
     })
     expect(JSON.parse(stdout)).to.be.an('object')
+    const elsewhere = await run(process.execPath, ['bin/dataapp.js', 'doctor'], { cwd: place }).catch(String)
+    expect(elsewhere).to.contain('Run it on the machine of the processing tier')
     const packages = readdirSync(join(place, 'node_modules'))
     for (const name of leftOut) expect(packages).to.not.include(name)
     const bill: { components: { name: string; version: string }[] } = JSON.parse(
@@ -49,6 +52,15 @@ describe('packaging', function () {
     )
     expect(bill).to.include({ bomFormat: 'CycloneDX', specVersion: '1.6' })
     expect(bill.components.map(({ name }) => name)).to.include.members(['kafkajs', 'pg', 'zod'])
+  })
+
+  it('carries one tier and what all share, and a command line that knows the rest by name', async () => {
+    for (const tier of tiers) {
+      const { entries } = await contentOf(root, tier)
+      const rooms = new Set(entries.map(({ path }) => path.split('/')[0]))
+      expect(tiers.filter(one => rooms.has(one))).to.deep.equal([tier])
+      expect(entries.some(({ path }) => path.startsWith('node_modules/esbuild/'))).to.equal(tier === 'presentation')
+    }
   })
 
   it('packs any files so that tar reads them back', async () => {

@@ -4,7 +4,10 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 target=${1:?usage: base.sh FOLDER}
-[ -e "$target/.complete" ] && exit 0
+# A root that another version of this script made is finished anew; the slow part stays.
+made_by=$(sha256sum <"$0")
+[ "$(cat "$target/.complete" 2>/dev/null)" = "$made_by" ] && exit 0
+rm -f "$target/.complete"
 
 # The slow part by itself, so that a run that was cut off later does not begin again.
 if [ ! -e "$target/.bootstrapped" ]; then
@@ -64,4 +67,6 @@ WantedBy=multi-user.target
 UNIT
 chroot "$target" systemctl enable --quiet user-data.service
 chroot "$target" systemctl mask --quiet systemd-networkd.service systemd-resolved.service console-getty.service
-touch "$target/.complete"
+# Its Python is another one than this computer's: compiled here once instead of at every start of the command line.
+env -u PYTHONDONTWRITEBYTECODE chroot "$target" python3 -m compileall -q -j 0 /opt/awscli >/dev/null || true
+echo "$made_by" >"$target/.complete"

@@ -1,18 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Synthesized } from '../checks/synthesized.ts'
-import { resourcesOf, text } from '../checks/synthesized.ts'
+import { blockOf, list, number, referenced, resourcesOf, text } from '../checks/synthesized.ts'
 import { inside } from './network.ts'
 
 /** What AWS is for the machines: moto in a namespace of its own, filled from the synthesized deployment. */
 export type Cloud = {
   environment: Readonly<Record<string, string>>
+  /** The AWS command line, as an operator uses it. */
   aws(...args: string[]): Promise<string>
+  /** One question to an interface that speaks JSON, without the second that the command line takes to start. */
+  ask(service: string, target: string, body: unknown): Promise<unknown>
+  /** Writes an object of S3, or what hangs on a bucket (`?notification`). */
+  put(path: string, args: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
+
+const region = 'us-east-1'
+const account = '123456789012'
 
 /** Starts moto at the place that stands for the internet. Port 443, because that is the one the security groups open; it speaks HTTP there. */
 export async function startCloud(moto: string, base: string, space: string, address: string): Promise<Cloud> {
@@ -20,87 +27,119 @@ export async function startCloud(moto: string, base: string, space: string, addr
   const child = spawn('ip', ['netns', 'exec', space, moto, '-H', '0.0.0.0', '-p', '443'], { stdio: 'ignore' })
   const environment = {
     AWS_ENDPOINT_URL: url,
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: region,
+    AWS_REGION: region,
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
   }
   const settings = Object.entries(environment).map(([key, value]) => `${key}=${value}`)
-  const aws = (...args: string[]) =>
-    inside(space, 'env', [...settings, `PYTHONPATH=${join(base, 'opt/awscli')}`, 'python3', '-m', 'awscli', ...args])
-  await answering(() => inside(space, 'curl', ['-fsS', '-o', '/dev/null', `${url}/moto-api/data.json`]), child)
-  return { environment, aws, stop: () => stopped(child) }
+  const python = `PYTHONPATH=${join(base, 'opt/awscli')}`
+  const curl = (service: string, args: readonly string[], input = '') => {
+    const scope = `testing/20260101/${region}/${service}/aws4_request`
+    const signed = `Authorization: AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`
+    return inside(space, 'curl', ['-sS', '--fail-with-body', '--max-time', '60', '-H', signed, ...args], input)
+  }
+  await answering(() => curl('s3', ['-o', '/dev/null', `${url}/moto-api/data.json`]), child)
+  return {
+    environment,
+    aws: (...args) => inside(space, 'env', [...settings, python, 'python3', '-m', 'awscli', ...args]),
+    async ask(service, target, body) {
+      const kind = `Content-Type: application/x-amz-json-${service === 'sqs' ? '1.0' : '1.1'}`
+      const args = ['-H', kind, '-H', `X-Amz-Target: ${target}`, '--data-binary', '@-', url]
+      return JSON.parse((await curl(service, args, JSON.stringify(body))) || 'null')
+    },
+    async put(path, args) {
+      await curl('s3', ['-X', 'PUT', ...args, `${url}/${path}`])
+    },
+    stop: () => stopped(child),
+  }
 }
 
 /** What differs from AWS: Kafka without IAM, the database by a plain address, names that only AWS knows. */
 export type Differences = { brokers: string; settingsUrl: string }
 
 const told = z.looseObject({ environment: z.record(z.string(), z.string()) })
+const keyMade = z.object({ KeyMetadata: z.object({ Arn: z.string() }) })
+const secretMade = z.object({ ARN: z.string() })
 
-/** Makes the buckets, secrets, the key, the objects and the machines' parameters of the deployment. */
-export async function fillCloud(
-  cloud: Cloud,
-  stack: Synthesized,
-  folder: string,
-  differences: Differences,
-): Promise<void> {
-  const { KeyMetadata } = z
-    .object({ KeyMetadata: z.object({ Arn: z.string() }) })
-    .parse(JSON.parse(await cloud.aws('kms', 'create-key')))
-  for (const bucket of Object.values(resourcesOf(stack, 'aws_s3_bucket'))) {
-    await cloud.aws('s3', 'mb', `s3://${bucketName(text(bucket.bucket))}`)
-  }
-  const secret = async (name: string, value: string | undefined) => {
-    const made = await cloud.aws(
-      'secretsmanager',
-      'create-secret',
-      '--name',
-      name,
-      ...(value === undefined ? [] : ['--secret-string', value]),
-    )
-    return z.object({ ARN: z.string() }).parse(JSON.parse(made)).ARN
-  }
+/** Makes the buckets, queues, secrets, the key, the objects and the machines' parameters of the deployment. */
+export async function fillCloud(cloud: Cloud, stack: Synthesized, differences: Differences): Promise<void> {
+  const { KeyMetadata } = keyMade.parse(await cloud.ask('kms', 'TrentService.CreateKey', {}))
+  for (const bucket of Object.values(resourcesOf(stack, 'aws_s3_bucket')))
+    await cloud.put(bucketName(text(bucket.bucket)), [])
+  await makeQueues(cloud, stack)
+  const secret = async (more: { Name: string; SecretString?: string }) =>
+    secretMade.parse(await cloud.ask('secretsmanager', 'secretsmanager.CreateSecret', more)).ARN
   const arns = {
-    settings: await secret('settings', JSON.stringify({ url: differences.settingsUrl })),
-    warehouse: await secret('warehouse', undefined),
+    settings: await secret({ Name: 'settings', SecretString: JSON.stringify({ url: differences.settingsUrl }) }),
+    warehouse: await secret({ Name: 'warehouse' }),
   }
-  for (const object of Object.values(resourcesOf(stack, 'aws_s3_object'))) {
-    await cloud.aws(
-      's3',
-      'cp',
-      '--only-show-errors',
-      text(object.source),
-      `s3://${bucketName('artifacts')}/${text(object.key)}`,
-    )
-  }
+  for (const object of Object.values(resourcesOf(stack, 'aws_s3_object')))
+    await cloud.put(`${bucketName('artifacts')}/${text(object.key)}`, ['-T', text(object.source)])
   for (const [id, parameter] of Object.entries(resourcesOf(stack, 'aws_ssm_parameter'))) {
     const value = id.startsWith('settings-of-')
       ? adapt(text(parameter.value), arns, KeyMetadata.Arn, differences)
       : text(parameter.value).replace(/\$\{[^}]*\}/, bucketName('artifacts'))
-    await tell(cloud, folder, text(parameter.name), value)
+    await tell(cloud, text(parameter.name), value)
+  }
+}
+
+/** The queues with their dead letters, and the bucket that tells one of them what landed. */
+async function makeQueues(cloud: Cloud, stack: Synthesized): Promise<void> {
+  const queues = resourcesOf(stack, 'aws_sqs_queue')
+  const arnOf = (reference: unknown) => queueArn(text(queues[referenced(reference, 'aws_sqs_queue') ?? '']?.name))
+  // A queue names the one for its dead letters, which must be there.
+  const ordered = Object.values(queues).sort(
+    (a, b) => Number(a.redrive_policy !== undefined) - Number(b.redrive_policy !== undefined),
+  )
+  for (const queue of ordered) {
+    const redrive = text(queue.redrive_policy).replace(/\$\{[^}]*\}/, reference => arnOf(reference))
+    const Attributes = {
+      VisibilityTimeout: String(number(queue.visibility_timeout_seconds) || 30),
+      ...(redrive === '' ? {} : { RedrivePolicy: redrive }),
+    }
+    await cloud.ask('sqs', 'AmazonSQS.CreateQueue', { QueueName: text(queue.name), Attributes })
+  }
+  for (const notification of Object.values(resourcesOf(stack, 'aws_s3_bucket_notification'))) {
+    const configurations = list(notification.queue).map(one => {
+      const { queue_arn, events } = blockOf(one)
+      const wanted = list(events).map(event => `<Event>${text(event)}</Event>`)
+      return `<QueueConfiguration><Queue>${arnOf(queue_arn)}</Queue>${wanted.join('')}</QueueConfiguration>`
+    })
+    const document = `<NotificationConfiguration>${configurations.join('')}</NotificationConfiguration>`
+    await cloud.put(`${bucketName('landing')}?notification`, [
+      '-H',
+      'Content-Type: application/xml',
+      '--data-binary',
+      document,
+    ])
   }
 }
 
 /** Writes a parameter, as a deploy does. */
-export async function tell(cloud: Cloud, folder: string, name: string, value: string): Promise<void> {
-  const file = join(folder, 'parameter')
-  writeFileSync(file, value)
-  await cloud.aws(
-    'ssm',
-    'put-parameter',
-    '--overwrite',
-    '--type',
-    'SecureString',
-    '--name',
-    name,
-    '--value',
-    `file://${file}`,
-  )
+export async function tell(cloud: Cloud, name: string, value: string): Promise<void> {
+  await cloud.ask('ssm', 'AmazonSSM.PutParameter', { Name: name, Value: value, Type: 'SecureString', Overwrite: true })
+}
+
+const parameterRead = z.object({ Parameter: z.object({ Value: z.string() }) })
+
+export async function toldBefore(cloud: Cloud, name: string): Promise<string> {
+  const answer = await cloud.ask('ssm', 'AmazonSSM.GetParameter', { Name: name, WithDecryption: true })
+  return parameterRead.parse(answer).Parameter.Value
 }
 
 export function bucketName(purpose: string): string {
-  const name = purpose.replaceAll(/\$\{[^}]*\}/g, '123456789012')
-  return name.startsWith('grupox-') ? name : `grupox-${name}-123456789012-us-east-1`
+  const name = purpose.replaceAll(/\$\{[^}]*\}/g, account)
+  return name.startsWith('grupox-') ? name : `grupox-${name}-${account}-${region}`
+}
+
+function queueArn(name: string): string {
+  return `arn:aws:sqs:${region}:${account}:${name}`
+}
+
+/** The address of a queue, as the deploy prints it. */
+export function queueUrl({ environment }: Cloud, name: string): string {
+  return `${environment.AWS_ENDPOINT_URL}/${account}/${name}`
 }
 
 function adapt(
@@ -127,15 +166,16 @@ function adapt(
   })
 }
 
-export async function answering(ask: () => Promise<unknown>, child: ChildProcess, seconds = 60): Promise<void> {
-  for (let attempt = 0; attempt < seconds * 2; attempt++) {
+export async function answering(ask: () => Promise<unknown>, child: ChildProcess, seconds = 120): Promise<void> {
+  const until = Date.now() + seconds * 1000
+  while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`)
     const answers = await ask().then(
       () => true,
       () => false,
     )
     if (answers) return
-    await pause(500)
+    await pause(300)
   }
   throw new Error(`no answer within ${seconds} seconds`)
 }

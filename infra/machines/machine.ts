@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { root } from './root.ts'
 
 export type MachinePlan = {
@@ -28,6 +29,31 @@ export type BootedMachine = {
   terminate(): Promise<void>
 }
 
+const patienceMs = 120_000
+
+/** Whether systemd comes up in a machine at all here; why not, or undefined. */
+export async function tryBoot(base: string, folder: string): Promise<string | undefined> {
+  const space = 'trial'
+  try {
+    await root('ip', ['netns', 'add', space])
+    const plan = { name: space, base, folder, space, userData: 'true\n', environment: {}, binds: [], readOnlyBinds: [] }
+    const machine = await boot(plan)
+    let state = ''
+    // "degraded" says that some service of the system's own did not start: good enough to run ours.
+    for (const until = Date.now() + patienceMs; !/running|degraded/.test(state) && Date.now() < until; ) {
+      await pause(500)
+      state = await machine.run('systemctl is-system-running 2>&1 || true')
+    }
+    await machine.terminate()
+    await root('ip', ['netns', 'delete', space])
+    return /running|degraded/.test(state) ? undefined : `systemd does not come up in a machine here: ${state}`
+  } catch (error) {
+    return `a machine does not boot here: ${String(error)}`
+  }
+}
+
+let booted = 0
+
 export async function boot(plan: MachinePlan): Promise<BootedMachine> {
   const [upper, work, mounted] = ['upper', 'work', 'root'].map(part => join(plan.folder, plan.name, part))
   if (upper === undefined || work === undefined || mounted === undefined) throw new Error('no folders')
@@ -43,8 +69,9 @@ export async function boot(plan: MachinePlan): Promise<BootedMachine> {
   prepare(mounted, plan)
   const console = openSync(join(plan.folder, `${plan.name}.console`), 'w')
   const child = spawn(
-    'systemd-nspawn',
+    fileURLToPath(new URL('./nspawn.sh', import.meta.url)),
     [
+      `${plan.name}-${++booted}`,
       '--boot',
       '--quiet',
       `--directory=${mounted}`,

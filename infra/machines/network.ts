@@ -15,9 +15,8 @@ export async function openNetwork(addresses: Addresses, ways: readonly Way[]): P
   const spaceOf = (node: string) => spaces.get(node) ?? ''
   const all = [router, ...spaces.values()]
   const remove = async () => {
-    for (const space of all) await root('ip', ['netns', 'delete', space]).catch(() => {})
+    for (const space of all) await root('ip', ['netns', 'delete', space])
   }
-  await remove()
   for (const space of all) {
     await root('ip', ['netns', 'add', space])
     await root('ip', ['-n', space, 'link', 'set', 'lo', 'up'])
