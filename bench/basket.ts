@@ -119,7 +119,8 @@ async function ruleTimes(folder: string, baskets: Baskets): Promise<void> {
   compare('mlxtend', own, await peer('basket.py', ['mlxtend', 'scipy', 'pandas'], ['rules', file, '0.01']))
 }
 
-async function pairTimes(folder: string): Promise<void> {
+/** Pairs of a large file, beside scipy. */
+export async function pairTimes(folder: string): Promise<void> {
   console.log('Pairs of 5,000,000 lines in 300,000 baskets, 4,000 items')
   const file = join(folder, 'large.csv')
   await pipeline(Readable.from(largeFile()), createWriteStream(file))

@@ -168,7 +168,8 @@ function levels(trial: Trial): void {
   )
 }
 
-async function speed(hasPeer: boolean): Promise<void> {
+/** A thousand series, beside statsforecast. */
+export async function speed(hasPeer: boolean): Promise<void> {
   const count = 1000
   const week = [1, 0.9, 0.95, 1, 1.3, 1.6, 0.7]
   const series = Array.from({ length: count }, (_, k) =>
@@ -292,7 +293,7 @@ function largest(series: readonly Named[], count: number): Named[] {
 
 const python = process.env.PYTHON ?? 'python3'
 
-function peerIsThere(): boolean {
+export function peerIsThere(): boolean {
   try {
     execFileSync(python, ['-c', 'import statsforecast'], { stdio: 'ignore' })
     return true

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,6 +19,8 @@ import { silentLog } from '#shared/log.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { temporaryHome } from '../test/parts/home.ts'
+import { pairTimes } from './basket.ts'
+import { peerIsThere, speed } from './forecast.ts'
 import { generateSales, randomOf } from './generate.ts'
 
 const size = {
@@ -35,6 +37,7 @@ const key = 'bench'
 /** What the insights cost on a running chain: projections, pairs, look-ups, and the time from a sale told to `POST /v1/sales` to the message and the mail. */
 export async function run(): Promise<void> {
   await manySeries()
+  await besidePeers()
   const letters = new Map<string, number>()
   const smtp = mailServer(letters)
   await new Promise<void>(done => smtp.listen(0, '127.0.0.1', () => done()))
@@ -55,6 +58,17 @@ export async function run(): Promise<void> {
     home.remove()
     rmSync(keys, { force: true })
     await new Promise<void>(done => smtp.close(() => done()))
+  }
+}
+
+/** The engines alone, beside what Python people use. */
+async function besidePeers(): Promise<void> {
+  await speed(peerIsThere())
+  const folder = mkdtempSync(join(tmpdir(), 'bench-pairs-'))
+  try {
+    await pairTimes(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }
 
@@ -121,7 +135,7 @@ async function onWarehouse(parts: Parts): Promise<void> {
   await refresh('nothing changed')
   const began = performance.now()
   await refreshCrossSell(warehouse, today, undefined)
-  console.log(`    what is bought together, counted in the warehouse: ${seconds(performance.now() - began)}`)
+  console.log(`    what is bought together and the next item, refreshed: ${seconds(performance.now() - began)}`)
 }
 
 /** From the sale that breaks a rule to the message and the mail, while other sales come in. */

@@ -64,20 +64,21 @@ const columns = [
 ]
 const rowsAtOnce = 500
 
-async function writeOffers(warehouse: Warehouse, run: number, { offers, baskets }: Offers): Promise<void> {
+async function writeOffers(warehouse: Warehouse, run: number, { offers, products, baskets }: Offers): Promise<void> {
+  const names = (numbers: Int32Array) => Array.from(numbers, number => products[number] ?? '')
   for (let first = 0; first < offers.length; first += rowsAtOnce) {
     const rows = offers
       .slice(first, first + rowsAtOnce)
-      .map(({ product, held, others, met, scores, suggested, weights, popular }) => [
+      .map(({ held, others, met, scores, suggested, weights, popular }, place) => [
         run,
-        product,
+        products[first + place] ?? '',
         held,
         baskets,
-        others,
-        met,
-        scores,
-        suggested,
-        weights,
+        names(others),
+        [...met],
+        [...scores],
+        names(suggested),
+        [...weights],
         popular,
         run,
       ])

@@ -4,19 +4,23 @@ import { pairCounter, pairScore } from '../basket/pairs.ts'
 import { popularity } from '../basket/scorers.ts'
 import type { ReadBaskets } from './read-baskets.ts'
 
-/** What one product says about others: companions by pair score, and how much it speaks for each as the next item. */
+/** What one product says about others, by number: companions by pair score, and how much it speaks for each as the next item. Lists stand side by side. */
 export type Offer = {
-  readonly product: string
   readonly held: number
-  readonly others: readonly string[]
-  readonly met: readonly number[]
-  readonly scores: readonly number[]
-  readonly suggested: readonly string[]
-  readonly weights: readonly number[]
+  readonly others: Int32Array
+  readonly met: Int32Array
+  readonly scores: Float64Array
+  readonly suggested: Int32Array
+  readonly weights: Float64Array
   readonly popular: number
 }
 
-export type Offers = { readonly baskets: number; readonly offers: readonly Offer[]; readonly model: string }
+/** One offer for each of `products`. */
+export type Offers = {
+  readonly baskets: number
+  readonly products: readonly string[]
+  readonly offers: readonly Offer[]
+}
 
 /** The floor on evidence: pairs that met less often are chance. */
 const leastMet = 3
@@ -33,25 +37,23 @@ export function mineOffers(read: ReadBaskets): Offers {
   const shares = popularity(baskets)
   const counter = pairCounter(baskets)
   const scores = new Float64Array(baskets.items.length)
-  const nameOf = (item: number): string => baskets.items[item] ?? ''
-  const offers = baskets.items.map((product, item): Offer => {
+  const offers = baskets.items.map((_, item): Offer => {
     const companions = companionsOf(baskets, counter, item)
     scores.fill(0)
     model.scorer([item], scores)
     scores[item] = 0
     const suggested = heaviest(scores, mostSuggested)
     return {
-      product,
       held: basketsWith(baskets, item),
-      others: companions.map(({ other }) => nameOf(other)),
-      met: companions.map(({ met }) => met),
-      scores: companions.map(({ score }) => score),
-      suggested: suggested.map(nameOf),
-      weights: suggested.map(other => scores[other] ?? 0),
+      others: Int32Array.from(companions, ({ other }) => other),
+      met: Int32Array.from(companions, ({ met }) => met),
+      scores: Float64Array.from(companions, ({ score }) => score),
+      suggested: Int32Array.from(suggested),
+      weights: Float64Array.from(suggested, other => scores[other] ?? 0),
       popular: model.popularity * (shares[item] ?? 0),
     }
   })
-  return { baskets: baskets.names.length, offers, model: JSON.stringify(method) }
+  return { baskets: baskets.names.length, products: baskets.items, offers }
 }
 
 function indexed({ products, sizes, members }: ReadBaskets): Baskets {

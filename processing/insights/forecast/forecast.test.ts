@@ -88,6 +88,17 @@ describe('forecasting a series', () => {
     expectSane(forecastSeries(returns, week), 14)
   })
 
+  it('repeats a clear year although there are not three of them', () => {
+    // A shop that orders once a quarter, more towards the end of the year.
+    const quarterly = Float64Array.from({ length: 30 }, (_, i) =>
+      i % 3 === 0 ? 1000 + 50 * (i % 12) + 7 * (i % 5) : 0,
+    )
+    const { values } = forecastSeries(quarterly, { period: 12, horizon: 6 })
+    expect(values[0]).to.be.above(500)
+    expect(values[1]).to.be.below(300)
+    expect(values[3]).to.be.above(500)
+  })
+
   it('bridges missing days', () => {
     const missing = days(120).map((value, i) => (i % 11 === 3 ? Number.NaN : value))
     const whole = forecastSeries(days(120), week).values
