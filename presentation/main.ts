@@ -6,6 +6,7 @@ import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { alertSchema } from '#shared/records/alert.ts'
 import { changedSchema } from '#shared/records/changed.ts'
+import { watchAccess } from './server/access-watch.ts'
 import { Answers } from './server/answers.ts'
 import { api } from './server/api.ts'
 import { app } from './server/app.ts'
@@ -43,7 +44,11 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
 
   const provider = openProvider(config, settings)
   const signedOut = (session: string) => live.signedOut(session)
-  const personChanged = (person: string) => live.personChanged(person)
+  const access = await watchAccess(settings, log, async () => {
+    doorkeeper.forget()
+    await live.judge()
+  })
+  const personChanged = () => void access.look()
   const shelf = new Shelf(settings)
   const companions = companionShelf(warehouse)
   companions().catch((error: unknown) =>
@@ -90,7 +95,10 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     maxBytes: 4_000_000,
     handle: async batch => {
       answers.forget()
-      for (const changed of batch.flatMap(readChanged)) live.announce(changed)
+      const sure = await access.look()
+      const news = batch.flatMap(readChanged)
+      if (sure) for (const changed of news) live.announce(changed)
+      else if (news.length > 0) live.reload()
     },
   })
   const warnings = bus.consume({
@@ -100,7 +108,10 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     maxMessages: 1_000,
     maxBytes: 4_000_000,
     handle: async batch => {
-      for (const alert of batch.flatMap(readAlert)) live.alert(alert)
+      const sure = await access.look()
+      const alerts = batch.flatMap(readAlert)
+      if (sure) for (const alert of alerts) live.alert(alert)
+      else if (alerts.length > 0) live.reload()
     },
   })
 
@@ -117,6 +128,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     failed: Promise.all([news.stopped, warnings.stopped]).then(() => new Promise<never>(() => {})),
     stop: async () => {
       await Promise.all([news.stop(), warnings.stop(), post.stop()])
+      await access.stop()
       live.close()
       await closeServer(server)
     },

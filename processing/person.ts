@@ -2,6 +2,7 @@ import { personalAttributes } from '#shared/crypto/personal.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { loadSql } from '#shared/sql.ts'
+import { announce } from './announce.ts'
 
 export type PersonKind = 'customer' | 'seller'
 type Row = Record<string, string>
@@ -31,10 +32,10 @@ export async function exportPerson(parts: Parts, kind: PersonKind, id: string): 
 
 /**
  * Destroys what makes a person's data readable, wherever it lies: the person's key. Rejected records that quote the person lose their quotation, hashes and the row
- * in the warehouse are emptied. Lines stay under the bare id, so that sums stay.
+ * in the warehouse are emptied. Lines stay under the bare id, so that sums stay. The news of it makes every instance drop the answers it keeps.
  */
 export async function erasePerson(parts: Parts, kind: PersonKind, id: string): Promise<Erased> {
-  const { warehouse, vault, settings } = parts
+  const { bus, warehouse, vault, settings } = parts
   const person = await personRow(parts, kind, id)
   const [plain] = person === undefined ? [] : await vault.reveal(operator, [person])
   const mentions = plain === undefined ? [] : await recordsThatMention(parts, plain)
@@ -57,6 +58,8 @@ export async function erasePerson(parts: Parts, kind: PersonKind, id: string): P
       { id, version },
     )
   }
+  const sellers = kind === 'seller' ? [id] : []
+  await announce(bus, { kind: 'dimensions', days: [], stores: [], products: [], sellers, lines: 0 })
   return { kind, id, rejected: mentions.length }
 }
 

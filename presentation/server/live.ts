@@ -6,7 +6,7 @@ import { mayPass } from '#presentation/access.ts'
 import type { Log } from '#shared/log.ts'
 import { type Alert, type AlertNews, seenBy } from '#shared/records/alert.ts'
 import type { Changed } from '#shared/records/changed.ts'
-import { type Person, scopeKey } from './person.ts'
+import { type Bounds, scopeKey } from './person.ts'
 import { isForeignOrigin } from './same-origin.ts'
 import type { Signed } from './session.ts'
 import type { Doorkeeper } from './signed.ts'
@@ -19,12 +19,16 @@ export type LiveMessage =
   | { type: 'reload' }
   | { type: 'signed-out' }
 
-type Client = { socket: WebSocket; person: Person; session: string; alive: boolean }
-/** A piece of news and what of it a person is told; undefined when it is none of theirs. */
-type News = { seq: number; textFor: (person: Person) => string | undefined }
+/** Everybody connected who sees the same rows: what they are told is judged and written once for all of them. */
+type Scope = { bounds: Bounds; stores: ReadonlySet<string>; clients: Set<Client> }
+type Client = { socket: WebSocket; scope: Scope; person: string; session: string; alive: boolean }
+/** A piece of news, what of it a scope is told (undefined: nothing), and whether it is for one person alone. */
+type News = { seq: number; owner: string | undefined; textFor: (scope: Scope) => Buffer | undefined }
 
 const newsKept = 1_000
 const heartbeatMs = 30_000
+/** Sessions that end by their age are noticed every so many heartbeats. */
+const beatsPerJudgement = 20
 const mostBuffered = 1_000_000
 
 /**
@@ -39,6 +43,7 @@ export class Live {
     clientTracking: false,
   })
   readonly #clients = new Set<Client>()
+  readonly #scopes = new Map<string, Scope>()
   readonly #epoch = randomUUID()
   readonly #doorkeeper: Doorkeeper
   readonly #log: Log
@@ -46,6 +51,8 @@ export class Live {
   #news: News[] = []
   #told = new Set<string>()
   #seq = 0
+  #beats = 0
+  #judgements = 0
 
   constructor(doorkeeper: Doorkeeper, log: Log) {
     this.#doorkeeper = doorkeeper
@@ -68,16 +75,9 @@ export class Live {
   }
 
   announce(changed: Changed): void {
-    this.#seq += 1
     const { at, from, to, lines } = changed
-    const text = JSON.stringify({ type: 'changed', seq: this.#seq, at, from, to, lines } satisfies LiveMessage)
-    const verdicts = new Map<string, boolean>()
-    this.#tell(person => {
-      const key = scopeKey(person)
-      const concerned = verdicts.get(key) ?? touches(changed, person)
-      verdicts.set(key, concerned)
-      return concerned ? text : undefined
-    })
+    const text = message({ type: 'changed', seq: this.#seq + 1, at, from, to, lines })
+    this.#tell(undefined, scope => (touches(changed, scope) ? text : undefined))
   }
 
   /** Tells an alert to those within whose scope its cause lies, each as much of it as they may see. */
@@ -87,35 +87,45 @@ export class Live {
     if (this.#told.has(key)) return
     this.#told.add(key)
     if (this.#told.size > 2 * newsKept) this.#told = new Set([...this.#told].slice(-newsKept))
-    this.#seq += 1
-    const seq = this.#seq
-    this.#tell(person => {
-      const seen = seenBy(alert, person.id, person)
-      return seen && JSON.stringify({ type: 'alert', seq, event, alert: seen } satisfies LiveMessage)
+    const seq = this.#seq + 1
+    this.#tell(alert.owner === 'chain' ? undefined : alert.owner, ({ bounds }) => {
+      const seen = seenBy(alert, alert.owner, bounds)
+      return seen && message({ type: 'alert', seq, event, alert: seen })
     })
   }
 
-  #tell(textFor: News['textFor']): void {
-    this.#news.push({ seq: this.#seq, textFor })
+  /** Tells every page to ask again, when there is news but not who may hear it. */
+  reload(): void {
+    const text = message({ type: 'reload' })
+    this.#tell(undefined, () => text)
+  }
+
+  #tell(owner: string | undefined, textFor: News['textFor']): void {
+    this.#seq += 1
+    this.#news.push({ seq: this.#seq, owner, textFor })
     if (this.#news.length > newsKept) this.#news = this.#news.slice(-newsKept / 2)
-    for (const client of this.#clients) {
-      const text = textFor(client.person)
-      if (text !== undefined) this.#send(client, text)
+    for (const scope of this.#scopes.values()) {
+      const text = textFor(scope)
+      if (text === undefined) continue
+      for (const client of scope.clients) if (owner === undefined || client.person === owner) this.#send(client, text)
     }
   }
 
   /** Ends the connections of one session. */
   signedOut(session: string): void {
-    for (const client of this.#clients) {
-      if (client.session !== session) continue
-      client.socket.send(JSON.stringify({ type: 'signed-out' } satisfies LiveMessage))
-      client.socket.close(4401, 'signed out')
-    }
+    for (const client of this.#clients) if (client.session === session) letGo(client)
   }
 
-  /** Ends the connections of a person whose rights have changed: their pages come back at once, and are judged anew. */
-  personChanged(person: string): void {
-    for (const client of this.#clients) if (client.person.id === person) client.socket.close(1012, 'judged anew')
+  /** Judges every connection anew: who may no longer listen is let go, who may see other rows now comes back as who they are. */
+  async judge(): Promise<void> {
+    this.#judgements += 1
+    const clients = [...this.#clients]
+    const still = await this.#doorkeeper.stillSigned(clients.map(client => client.session))
+    for (const client of clients) {
+      const signed = still.get(client.session)
+      if (signed === undefined || !mayPass(signed.person.role, 'live.receive')) letGo(client)
+      else if (scopeKey(signed.person) !== scopeKey(client.scope.bounds)) client.socket.close(1012, 'judged anew')
+    }
   }
 
   close(): void {
@@ -130,40 +140,78 @@ export class Live {
     const url = new URL(request.url ?? '/', 'http://here')
     if (url.pathname !== '/ws') return refuse(socket, '404 Not Found')
     if (isForeignOrigin(request)) return refuse(socket, '403 Forbidden')
-    const signed = await this.#doorkeeper.whoIs(request)
+    const signed = await this.#surely(request)
     if (signed === undefined) return refuse(socket, '401 Unauthorized')
     if (!mayPass(signed.person.role, 'live.receive')) return refuse(socket, '403 Forbidden')
-    this.#server.handleUpgrade(request, socket, head, opened => this.#welcome(opened, signed, url.searchParams))
+    const had = url.searchParams
+    this.#server.handleUpgrade(request, socket, head, opened => this.#welcome(opened, signed, had))
   }
 
-  #welcome(socket: WebSocket, signed: Signed, had: URLSearchParams): void {
-    const client = { socket, person: signed.person, session: signed.id, alive: true }
+  /** Who asks; asked again when access changed meanwhile, as a judgement does not see who is still on the way in. */
+  async #surely(request: IncomingMessage): Promise<Signed | undefined> {
+    for (;;) {
+      const judgements = this.#judgements
+      const signed = await this.#doorkeeper.whoIs(request)
+      if (judgements === this.#judgements) return signed
+    }
+  }
+
+  #welcome(socket: WebSocket, { person, id }: Signed, had: URLSearchParams): void {
+    const scope = this.#scopeOf(person)
+    const client: Client = { socket, scope, person: person.id, session: id, alive: true }
     this.#clients.add(client)
-    socket.on('close', () => this.#clients.delete(client))
+    scope.clients.add(client)
+    socket.on('close', () => this.#forget(client))
     socket.on('error', () => socket.terminate())
     socket.on('pong', () => {
       client.alive = true
     })
-    this.#send(client, JSON.stringify({ type: 'hello', epoch: this.#epoch, seq: this.#seq } satisfies LiveMessage))
+    this.#send(client, message({ type: 'hello', epoch: this.#epoch, seq: this.#seq }))
     for (const text of this.#missed(client, had)) this.#send(client, text)
   }
 
-  #missed(client: Client, had: URLSearchParams): string[] {
+  /** The scope of these bounds, one object for everybody in it: ten thousand connections do not keep ten thousand lists of stores. */
+  #scopeOf(person: Bounds): Scope {
+    const key = scopeKey(person)
+    const known = this.#scopes.get(key)
+    if (known !== undefined) return known
+    const scope: Scope = {
+      bounds: boundsOf(person),
+      stores: new Set(person.role === 'manager' ? person.stores : []),
+      clients: new Set(),
+    }
+    this.#scopes.set(key, scope)
+    return scope
+  }
+
+  #forget(client: Client): void {
+    const { scope } = client
+    this.#clients.delete(client)
+    scope.clients.delete(client)
+    if (scope.clients.size === 0) this.#scopes.delete(scopeKey(scope.bounds))
+  }
+
+  #missed(client: Client, had: URLSearchParams): Buffer[] {
     const epoch = had.get('epoch')
     if (epoch === null) return []
     const seq = Number(had.get('seq'))
     const oldest = this.#news[0]?.seq ?? this.#seq + 1
-    const reload = JSON.stringify({ type: 'reload' } satisfies LiveMessage)
+    const reload = message({ type: 'reload' })
     if (epoch !== this.#epoch || !Number.isInteger(seq) || seq > this.#seq || seq + 1 < oldest) return [reload]
-    return this.#news.filter(news => news.seq > seq).flatMap(news => news.textFor(client.person) ?? [])
+    return this.#news
+      .filter(news => news.seq > seq && (news.owner === undefined || news.owner === client.person))
+      .flatMap(news => news.textFor(client.scope) ?? [])
   }
 
-  #send(client: Client, text: string): void {
-    if (client.socket.bufferedAmount > mostBuffered) client.socket.terminate()
-    else client.socket.send(text)
+  #send({ socket }: Client, text: Buffer): void {
+    if (socket.bufferedAmount > mostBuffered) socket.terminate()
+    else socket.send(text, asText)
   }
 
   #beat(): void {
+    this.#beats += 1
+    if (this.#beats % beatsPerJudgement === 0)
+      this.judge().catch((error: unknown) => this.#log.warn({ err: error }, 'live connections could not be judged'))
     for (const client of this.#clients) {
       if (!client.alive) client.socket.terminate()
       else {
@@ -174,18 +222,38 @@ export class Live {
   }
 }
 
-/** Whether news concerns rows that a person may see. A list that was left out concerns everybody. */
-export function touches(changed: Changed, person: Person): boolean {
+const asText = { binary: false }
+
+function message(given: LiveMessage): Buffer {
+  return Buffer.from(JSON.stringify(given))
+}
+
+function letGo({ socket }: Client): void {
+  socket.send(message({ type: 'signed-out' }), asText)
+  socket.close(4401, 'signed out')
+}
+
+/** What bounds a person, without who it is. */
+function boundsOf(person: Bounds): Bounds {
   switch (person.role) {
     case 'admin':
-      return true
-    case 'manager': {
-      if (changed.stores === null || changed.kind === 'dimensions') return true
-      const scope = new Set(person.stores)
-      return changed.stores.some(store => scope.has(store))
-    }
+      return { role: 'admin' }
+    case 'manager':
+      return { role: 'manager', stores: person.stores }
     case 'seller':
-      return changed.sellers === null || changed.kind === 'dimensions' || changed.sellers.includes(person.seller)
+      return { role: 'seller', seller: person.seller }
+  }
+}
+
+/** Whether news concerns rows of a scope. A list that was left out concerns everybody. */
+function touches({ kind, stores, sellers }: Changed, scope: Scope): boolean {
+  switch (scope.bounds.role) {
+    case 'admin':
+      return true
+    case 'manager':
+      return stores === null || kind === 'dimensions' || stores.some(store => scope.stores.has(store))
+    case 'seller':
+      return sellers === null || kind === 'dimensions' || sellers.includes(scope.bounds.seller)
   }
 }
 

@@ -78,3 +78,21 @@ export async function personOfToken(settings: Settings, secret: string): Promise
   if (row.stale) await settings.query('UPDATE tokens SET used_at = now() WHERE id = $1', [row.token])
   return { person: personOf(row), by: 'token', id: row.token, strong: row.strong }
 }
+
+/** Which of these sessions and tokens still let somebody in, and as whom. */
+export async function stillSigned(settings: Settings, ids: readonly string[]): Promise<Map<string, Signed>> {
+  const rows = await settings.query<PersonRow & { by: Signed['by']; signed: string; strong: boolean }>(
+    `WITH asked AS (SELECT DISTINCT jsonb_array_elements_text($1::jsonb) AS id)
+     SELECT ${personColumns}, 'session' AS by, s.id AS signed, s.opened_by = 'provider' OR p.totp_secret IS NOT NULL AS strong
+     FROM asked JOIN sessions s ON s.id = asked.id JOIN people p ON p.id = s.person
+     WHERE s.expires_at > now() AND p.disabled_at IS NULL
+     UNION ALL
+     SELECT ${personColumns}, 'token', t.id, p.issuer IS NOT NULL OR p.totp_secret IS NOT NULL
+     FROM asked JOIN tokens t ON t.id = asked.id JOIN people p ON p.id = t.person
+     WHERE (t.expires_at IS NULL OR t.expires_at > now()) AND p.disabled_at IS NULL`,
+    [JSON.stringify(ids)],
+  )
+  return new Map(
+    rows.map(row => [row.signed, { person: personOf(row), by: row.by, id: row.signed, strong: row.strong }]),
+  )
+}

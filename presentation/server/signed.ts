@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Config } from '#shared/config.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { digest, personOfSession, personOfToken, type Signed, sessionCookie } from './session.ts'
+import { digest, personOfSession, personOfToken, type Signed, sessionCookie, stillSigned } from './session.ts'
 
 const keptMs = 2_000
+type Known = { until: number; signed: Promise<Signed | undefined> }
 
 /**
  * Tells who a request is from. An answer is kept for two seconds, so that a page that asks ten things asks the database once;
@@ -12,7 +13,10 @@ const keptMs = 2_000
 export class Doorkeeper {
   readonly #settings: Settings
   readonly #secondFactor: Config['DATAAPP_SECOND_FACTOR']
-  readonly #known = new Map<string, { until: number; signed: Promise<Signed | undefined> }>()
+  #known = new Map<string, Known>()
+  /** What was known in the round before, so that what is over goes by itself. */
+  #before = new Map<string, Known>()
+  #turned = 0
 
   constructor(settings: Settings, config: Pick<Config, 'DATAAPP_SECOND_FACTOR'>) {
     this.#settings = settings
@@ -44,8 +48,15 @@ export class Doorkeeper {
     return signed === undefined || this.lacksSecondFactor(signed) ? undefined : signed
   }
 
+  /** Which of these sessions and tokens still let somebody in, asked of the database. */
+  async stillSigned(ids: readonly string[]): Promise<Map<string, Signed>> {
+    const found = ids.length === 0 ? new Map<string, Signed>() : await stillSigned(this.#settings, ids)
+    return new Map([...found].filter(([, signed]) => !this.lacksSecondFactor(signed)))
+  }
+
   forget(): void {
     this.#known.clear()
+    this.#before.clear()
   }
 
   #holder(token: string): Promise<Signed | undefined> {
@@ -53,10 +64,14 @@ export class Doorkeeper {
   }
 
   #ask(key: string, find: () => Promise<Signed | undefined>): Promise<Signed | undefined> {
-    const now = Date.now()
-    const known = this.#known.get(key)
+    const now = performance.now()
+    if (now - this.#turned > keptMs) {
+      this.#before = this.#known
+      this.#known = new Map()
+      this.#turned = now
+    }
+    const known = this.#known.get(key) ?? this.#before.get(key)
     if (known !== undefined && known.until > now) return known.signed
-    if (this.#known.size > 20_000) this.#known.clear()
     const signed = find()
     this.#known.set(key, { until: now + keptMs, signed })
     signed.catch(() => this.#known.delete(key))

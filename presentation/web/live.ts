@@ -1,5 +1,6 @@
 import type { LiveMessage } from '../server/live.ts'
-import { session } from './call.ts'
+import type { SessionView } from '../server/session-routes.ts'
+import { call, session } from './call.ts'
 import { storeOf } from './store.ts'
 
 export type Connection = 'connecting' | 'on' | 'lost' | 'back'
@@ -12,18 +13,21 @@ export const raised = storeOf<{ id: string; name: string } | undefined>(undefine
 export const lastNews = storeOf<Date | undefined>(undefined)
 
 const gatherMs = 80
+/** The server closes with this when what the person may see has changed. */
+const judgedAnew = 1012
 let socket: WebSocket | undefined
 let had: { epoch: string; seq: number } | undefined
 let tries = 0
 let gathering = false
 let noticing: ReturnType<typeof setTimeout> | undefined
 
+addEventListener('online', () => connect())
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') connect()
+})
+
 /** Keeps the live connection while somebody is signed in. */
 export function stayLive(): void {
-  addEventListener('online', () => connect())
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && socket === undefined) connect()
-  })
   connect()
 }
 
@@ -38,13 +42,25 @@ function connect(): void {
   const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws${query}`)
   socket = opened
   opened.onmessage = event => read(JSON.parse(String(event.data)))
-  opened.onclose = () => {
+  opened.onclose = ({ code }) => {
     socket = undefined
+    if (code === judgedAnew) askWhoIAm()
     if (typeof session.get() === 'string') return
     noticing ??= setTimeout(() => connection.set('lost'), 1_500)
     tries += 1
     setTimeout(connect, Math.min(500 * 2 ** tries, 15_000) * (0.7 + Math.random() * 0.6))
   }
+}
+
+/** Role or scope have changed: the frame and everything on the page is asked anew. */
+function askWhoIAm(): void {
+  call<SessionView>('/api/v1/session').then(
+    view => {
+      session.set(view)
+      refreshSoon()
+    },
+    () => {},
+  )
 }
 
 function read(message: LiveMessage): void {
