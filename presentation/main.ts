@@ -40,7 +40,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
   const answers = new Answers()
   const desk = new FiguresDesk(ask, config.DATAAPP_TIME_ZONE)
   const doorkeeper = new Doorkeeper(settings, config)
-  const live = new Live(doorkeeper, log)
+  const live = new Live(doorkeeper, log, web.script)
 
   const provider = openProvider(config, settings)
   const signedOut = (session: string) => live.signedOut(session)

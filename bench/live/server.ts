@@ -37,7 +37,7 @@ process.once('disconnect', () => {
 })
 
 function door(database: Settings): (changed: Changed) => void {
-  const live = new Live(new Doorkeeper(database, { DATAAPP_SECOND_FACTOR: 'optional' }), silentLog)
+  const live = new Live(new Doorkeeper(database, { DATAAPP_SECOND_FACTOR: 'optional' }), silentLog, '')
   live.attach(server)
   return changed => live.announce(changed)
 }

@@ -53,6 +53,10 @@ export async function buildWebApp(): Promise<WebApp> {
   files.set('/icon.svg', await assetOf('icon.svg', readFileSync(join(web, 'icon.svg'))))
   files.set('/manifest.webmanifest', await assetOf('manifest.json', readFileSync(join(web, 'manifest.json'))))
   const names = [...files.keys()]
+  files.set(
+    '/worker.js',
+    await assetOf('worker.js', await buildWorker(names.filter(name => name.startsWith('/assets/')))),
+  )
   const find = (shape: RegExp) => names.find(name => shape.test(name)) ?? ''
   const script = find(/\/app-.*\.js$/)
   const eager = Object.entries(built.metafile.outputs)
@@ -61,6 +65,23 @@ export async function buildWebApp(): Promise<WebApp> {
     .map(entry => `/assets/${basename(entry.path)}`)
   const charts = names.filter(name => /\/series-chart-.*\.js$/.test(name))
   return { files, script, style: find(/\/app-.*\.css$/), preload: [...new Set([...eager, ...charts])] }
+}
+
+/** The service worker, which knows the files of this version by name: another version is another worker. */
+async function buildWorker(files: readonly string[]): Promise<Buffer> {
+  const built = await build({
+    absWorkingDir: web,
+    entryPoints: ['worker.ts'],
+    bundle: true,
+    format: 'iife',
+    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+    minify: true,
+    write: false,
+    legalComments: 'none',
+    logLevel: 'silent',
+    define: { FILES: JSON.stringify(files) },
+  })
+  return Buffer.from(built.outputFiles[0]?.contents ?? [])
 }
 
 /** A file with its encodings; what compression would not shrink stays plain. */

@@ -13,7 +13,7 @@ import type { Doorkeeper } from './signed.ts'
 
 /** What the page is told. `seq` grows by one with every piece of news of this process; `epoch` is the process. */
 export type LiveMessage =
-  | { type: 'hello'; epoch: string; seq: number }
+  | { type: 'hello'; epoch: string; seq: number; version: string }
   | { type: 'changed'; seq: number; at: string; from: string; to: string; lines: number }
   | { type: 'alert'; seq: number; event: AlertNews['event']; alert: Alert }
   | { type: 'reload' }
@@ -47,6 +47,7 @@ export class Live {
   readonly #epoch = randomUUID()
   readonly #doorkeeper: Doorkeeper
   readonly #log: Log
+  readonly #version: string
   readonly #heartbeat: NodeJS.Timeout
   #news: News[] = []
   #told = new Set<string>()
@@ -54,7 +55,9 @@ export class Live {
   #beats = 0
   #judgements = 0
 
-  constructor(doorkeeper: Doorkeeper, log: Log) {
+  /** `version` is told to every page, so that one of an older version knows. */
+  constructor(doorkeeper: Doorkeeper, log: Log, version: string) {
+    this.#version = version
     this.#doorkeeper = doorkeeper
     this.#log = log
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs)
@@ -166,7 +169,7 @@ export class Live {
     socket.on('pong', () => {
       client.alive = true
     })
-    this.#send(client, message({ type: 'hello', epoch: this.#epoch, seq: this.#seq }))
+    this.#send(client, message({ type: 'hello', epoch: this.#epoch, seq: this.#seq, version: this.#version }))
     for (const text of this.#missed(client, had)) this.#send(client, text)
   }
 

@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { type Door, mayPass } from '#presentation/access.ts'
 import type { SessionView } from '../server/session-routes.ts'
-import { call, session } from './call.ts'
+import { session, signOut } from './call.ts'
 import { setCurrency } from './format.ts'
 import { Icon, type IconName } from './icon.tsx'
 import { lazy } from './lazy.tsx'
@@ -178,10 +178,6 @@ function Signed({ view }: { view: SessionView }) {
 
 function PersonMenu({ view: { person } }: { view: SessionView }) {
   const w = words()
-  const leave = async () => {
-    await call('/api/v1/session', { method: 'DELETE' })
-    session.set('none')
-  }
   return (
     <Popover
       label={`${person.name}, ${w.role[person.role]}`}
@@ -213,7 +209,7 @@ function PersonMenu({ view: { person } }: { view: SessionView }) {
           <ThemeSwitch />
           <p class="caption">{w.language}</p>
           <LanguageSwitch />
-          <button type="button" class="plain" onClick={leave}>
+          <button type="button" class="plain" onClick={signOut}>
             {w.signOut}
           </button>
         </div>

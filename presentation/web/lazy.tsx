@@ -1,5 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { CallFailed } from './call.ts'
+import { Failure } from './failure.tsx'
 
 /** A component whose code is loaded when it is first shown; until then its place is a quiet skeleton. */
 export function lazy<Given extends object>(
@@ -9,6 +11,7 @@ export function lazy<Given extends object>(
   let loaded: ComponentType<Given> | undefined
   let loading: Promise<void> | undefined
   return function Lazy(given: Given) {
+    const [failed, setFailed] = useState(false)
     const [, setReady] = useState(loaded !== undefined)
     useEffect(() => {
       let here = true
@@ -19,6 +22,8 @@ export function lazy<Given extends object>(
         () => here && setReady(true),
         () => {
           loading = undefined
+          if (!here) return
+          if (!loadAnew()) setFailed(true)
         },
       )
       return () => {
@@ -26,8 +31,22 @@ export function lazy<Given extends object>(
       }
     }, [])
     const Loaded = loaded
+    if (failed) return <Missing />
     return Loaded === undefined ? <Waiting /> : <Loaded {...given} />
   }
+}
+
+/** Code that is not there belongs to a version that the server has left behind: the page is loaded anew, once. False when that was just tried, or there is no connection. */
+function loadAnew(): boolean {
+  const last = Number(sessionStorage.getItem('dataapp-anew') ?? 0)
+  if (!navigator.onLine || Date.now() - last < 60_000) return false
+  sessionStorage.setItem('dataapp-anew', String(Date.now()))
+  location.reload()
+  return true
+}
+
+function Missing() {
+  return <Failure failed={new CallFailed(0, 'unreachable', '')} again={() => location.reload()} />
 }
 
 export function Skeleton() {

@@ -1,5 +1,6 @@
-import { clock } from './format.ts'
+import { clock, moment } from './format.ts'
 import { Icon } from './icon.tsx'
+import { keptSince } from './kept.ts'
 import { connection, lastNews, raised } from './live.ts'
 import { useStore } from './store.ts'
 import { words } from './words.ts'
@@ -39,7 +40,9 @@ export function AlertNotice() {
 export function ConnectionNotice() {
   const w = words().live
   const state = useStore(connection)
-  const text = state === 'lost' ? w.lost : state === 'back' ? w.back : ''
+  const kept = useStore(keptSince)
+  const lost = kept === undefined ? w.lost : w.kept(moment(kept.toISOString()))
+  const text = state === 'lost' || kept !== undefined ? lost : state === 'back' ? w.back : ''
   return (
     <div class={text === '' ? 'toast hidden' : `toast ${state}`} role="status" aria-live="polite">
       {text}

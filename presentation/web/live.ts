@@ -1,6 +1,7 @@
 import type { LiveMessage } from '../server/live.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { call, session } from './call.ts'
+import { isOutdated } from './location.ts'
 import { storeOf } from './store.ts'
 
 export type Connection = 'connecting' | 'on' | 'lost' | 'back'
@@ -15,6 +16,8 @@ export const lastNews = storeOf<Date | undefined>(undefined)
 const gatherMs = 80
 /** The server closes with this when what the person may see has changed. */
 const judgedAnew = 1012
+/** The script of this page: another name on the server is another version. */
+const ownScript = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src') ?? ''
 let socket: WebSocket | undefined
 let had: { epoch: string; seq: number } | undefined
 let tries = 0
@@ -73,6 +76,7 @@ function read(message: LiveMessage): void {
         connection.set('back')
         setTimeout(() => connection.get() === 'back' && connection.set('on'), 4_000)
       } else connection.set('on')
+      isOutdated.set(message.version !== ownScript)
       had = had?.epoch === message.epoch ? had : { epoch: message.epoch, seq: message.seq }
       break
     case 'changed':

@@ -4,6 +4,8 @@ export type Place = { path: string; search: URLSearchParams }
 
 const here = (): Place => ({ path: location.pathname, search: new URLSearchParams(location.search) })
 const place = storeOf(here())
+/** True once the server has another version: the next page is loaded anew, with its code. */
+export const isOutdated = storeOf(false)
 addEventListener('popstate', () => place.set(here()))
 
 export function usePlace(): Place {
@@ -13,6 +15,10 @@ export function usePlace(): Place {
 /** Goes to an address of the page. A filter replaces the entry when `replace` is given, so that the back button leaves the page and not the filter. */
 export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   if (to === `${location.pathname}${location.search}`) return
+  if (how === 'push' && isOutdated.get()) {
+    location.assign(to)
+    return
+  }
   history[how === 'push' ? 'pushState' : 'replaceState'](null, '', to)
   place.set(here())
   if (how === 'push') scrollTo(0, 0)

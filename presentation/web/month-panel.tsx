@@ -30,10 +30,10 @@ type Month = {
 /** How the month will end: what is in, what is expected with how sure that is, and the target. */
 export function MonthPanel({ session }: { session: SessionView }) {
   const { search } = usePlace()
-  const { answer } = useResource<{ items: Projected[] }>(questionFor(session, search))
+  const { answer, failed } = useResource<{ items: Projected[] }>(questionFor(session, search))
   const months = (answer?.items ?? []).flatMap(({ month }) => month ?? [])
   const [one] = months
-  if (answer !== undefined && one === undefined) return null
+  if ((answer !== undefined || failed !== undefined) && one === undefined) return null
   const w = words().month
   return (
     <section class="card month" aria-label={w.title}>

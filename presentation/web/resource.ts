@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { CallFailed, call, takeFirst } from './call.ts'
+import { CallFailed, call, isKeptPage, takeFirst } from './call.ts'
 import { freshness } from './live.ts'
 
 /** Something asked of the API. While it is asked again the last answer stays, so that nothing jumps. */
@@ -47,7 +47,7 @@ export function useResource<T>(path: string): Resource<T> {
           }
         })
     }
-    const ready = shown.current.path === path && shown.current.answer !== undefined && attempt === 0
+    const ready = shown.current.path === path && shown.current.answer !== undefined && attempt === 0 && !isKeptPage
     if (!ready) ask()
     const unfollow = freshness.follow(ask)
     return () => {

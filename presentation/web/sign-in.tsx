@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { SessionView } from '../server/session-routes.ts'
-import { CallFailed, call, offers, session } from './call.ts'
+import { CallFailed, offers, signIn } from './call.ts'
 import { Mark } from './mark.tsx'
 import { LanguageSwitch } from './preferences.tsx'
 import { words } from './words.ts'
@@ -32,7 +31,7 @@ export function SignIn({ ended }: { ended: boolean }) {
         password: String(given.get('password')),
         ...(typeof code === 'string' ? { code } : {}),
       }
-      session.set(await call<SessionView>('/api/v1/session', { method: 'POST', body }))
+      await signIn(body)
     } catch (error) {
       setBusy(false)
       if (error instanceof CallFailed && error.kind === 'code-needed') setCodeAsked(true)

@@ -103,6 +103,7 @@ export const en: Words = {
     on: 'Live',
     off: 'Offline',
     lost: 'Connection lost. The numbers may be out of date; trying to reconnect…',
+    kept: (when: string) => `No connection. You see the numbers kept on this device: ${when}.`,
     back: 'Connected again. Numbers are up to date.',
     updated: (time: string) => `Updated at ${time}`,
     arrived: 'New sales have arrived',

@@ -108,6 +108,7 @@ export const pt = {
     off: 'Sem conexão',
     lost: 'Conexão perdida. Os números podem estar desatualizados; tentando reconectar…',
     back: 'Conexão de volta. Números atualizados.',
+    kept: (when: string) => `Sem conexão. Você vê os números guardados neste aparelho: ${when}.`,
     updated: (time: string) => `Atualizado às ${time}`,
     arrived: 'Novas vendas chegaram',
   },

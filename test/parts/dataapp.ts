@@ -43,9 +43,9 @@ export async function startDataApp(env: Record<string, string>): Promise<Running
       }
       return { url, home, account, stop }
     }
-    if (child.exitCode !== null) {
+    if (child.exitCode !== null || child.signalCode !== null) {
       await stop()
-      throw new Error(`dataapp start ended with ${child.exitCode}:\n${said}`)
+      throw new Error(`dataapp start ended with ${child.exitCode ?? child.signalCode}:\n${said}`)
     }
     await sleep(50)
   }
