@@ -38,7 +38,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
   const web = await buildWebApp()
   const ask = asker(warehouse, vault)
   const answers = new Answers()
-  const desk = new FiguresDesk(ask, config.DATAAPP_TIME_ZONE)
+  const desk = new FiguresDesk(ask, config.DATAAPP_TIME_ZONE, answers)
   const doorkeeper = new Doorkeeper(settings, config)
   const live = new Live(doorkeeper, log, web.script)
 

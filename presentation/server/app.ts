@@ -18,8 +18,8 @@ type AppParts = {
   feed: Router
   /** Reports behind links that need no sign-in. */
   open: Router
-  /** The data of the first page for whoever asks, or {} when nobody is signed in. */
-  first: (request: Request) => Promise<Record<string, unknown>>
+  /** The data of the first page for whoever asks, as JSON. */
+  first: (request: Request) => Promise<string>
 }
 
 /** The http side: security headers, the web app's files, the API, and the page for every other path. */
@@ -28,6 +28,13 @@ export function app({ config, log, web, api, feed, open, first }: AppParts): Exp
   server.disable('x-powered-by')
   server.set('trust proxy', config.DATAAPP_TRUSTED_PROXIES)
   server.set('query parser', 'simple')
+  // Before everything else: a page asks for several, and they need no head of a document.
+  server.get('/assets/:name', (request, response, next) => {
+    const asset = web.files.get(`/assets/${request.params.name}`)
+    response.set('x-content-type-options', 'nosniff')
+    if (asset === undefined) next()
+    else sendAsset(request, response, asset, 'public, max-age=31536000, immutable')
+  })
   server.use(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
@@ -42,11 +49,6 @@ export function app({ config, log, web, api, feed, open, first }: AppParts): Exp
   server.use('/api/v1/open-reports', open)
   server.use('/api/v1', api)
   server.use('/odata/v4', feed)
-  server.get('/assets/:name', (request, response, next) => {
-    const asset = web.files.get(`/assets/${request.params.name}`)
-    if (asset === undefined) next()
-    else sendAsset(request, response, asset, 'public, max-age=31536000, immutable')
-  })
   for (const [path, asset] of web.files) {
     if (!path.startsWith('/assets/'))
       server.get(path, (request, response) => sendAsset(request, response, asset, 'no-cache'))
@@ -60,17 +62,12 @@ export function app({ config, log, web, api, feed, open, first }: AppParts): Exp
 }
 
 /** The head goes out at once, so that scripts load while the first page's data is asked for. */
-async function sendPage(
-  request: Request,
-  response: Response,
-  head: string,
-  data: Promise<Record<string, unknown>>,
-): Promise<void> {
+async function sendPage(request: Request, response: Response, head: string, data: Promise<string>): Promise<void> {
   response.set({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
   if (request.method === 'HEAD') return void response.end()
   if (request.acceptsEncodings('gzip') !== 'gzip') {
     response.write(head)
-    response.end(`${shellData(await data.catch(() => ({})))}${shellEnd}`)
+    response.end(`${shellData(await data.catch(() => '{}'))}${shellEnd}`)
     return
   }
   response.set({ 'content-encoding': 'gzip', vary: 'accept-encoding' })
@@ -78,5 +75,5 @@ async function sendPage(
   zipped.pipe(response)
   zipped.write(head)
   zipped.flush()
-  zipped.end(`${shellData(await data.catch(() => ({})))}${shellEnd}`)
+  zipped.end(`${shellData(await data.catch(() => '{}'))}${shellEnd}`)
 }

@@ -27,6 +27,8 @@ export async function buildWebApp(): Promise<WebApp> {
   const built = await build({
     absWorkingDir: web,
     entryPoints: { app: 'main.tsx' },
+    // As if every page imported the frame: what the first page needs is then one file and not one for each way it is shared.
+    inject: ['app.tsx'],
     outdir: '/assets',
     bundle: true,
     splitting: true,

@@ -20,9 +20,8 @@ const best = { by: 'revenue', order: 'desc', limit: 6 } as const
 /** All that the first page shows, asked side by side. */
 export async function answerOverview(desk: FiguresDesk, person: Person, filter: Filter) {
   const definite = await desk.definite(person, filter)
-  const [summary, series, stores, sellers, products, bounds] = await Promise.all([
-    desk.summary(person, definite),
-    desk.series(person, definite),
+  const [{ summary, series }, stores, sellers, products, bounds] = await Promise.all([
+    desk.overTime(person, definite),
     desk.ranking(person, 'stores', definite, best),
     desk.ranking(person, 'sellers', definite, best),
     desk.ranking(person, 'products', definite, best),

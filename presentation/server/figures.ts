@@ -1,16 +1,17 @@
 import { bucketOf, buckets, comparisonOf, grainOf, type Period, periodOf } from '#presentation/period.ts'
 import { dayIn } from '#shared/day.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
+import type { Answers } from './answers.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
-import { money, moneyPer, toMicros, toNumber } from './money.ts'
+import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
 import { type RolledSpan, type Spans, spansOf } from './spans.ts'
 
-type Days = { from: string; to: string }
-type TwoPeriods = Days & { beforeFrom: string; beforeTo: string }
+type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
+type RowOverTime = Sums & { bucket: string; now: number }
 type SumsBefore = {
   beforeRevenue: string
   beforeCosted: string
@@ -25,7 +26,7 @@ export type StoreRow = { id: string; name: string; city: string; region: string;
 
 const questions = {
   summary: question<TwoPeriods, Sums & SumsBefore>('summary'),
-  series: question<Days & { grain: string }, Sums & { bucket: string }>('series'),
+  series: question<TwoPeriods & { grain: string }, RowOverTime>('series'),
   stores: question<Record<string, never>, StoreRow>('stores'),
   bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
 }
@@ -51,9 +52,11 @@ export type Definite = { period: Period; comparison: Period; narrowing: Narrowin
 export class FiguresDesk {
   readonly #ask: Ask
   readonly #timeZone: string
+  readonly #answers: Answers
 
-  constructor(ask: Ask, timeZone: string) {
+  constructor(ask: Ask, timeZone: string, answers: Answers) {
     this.#ask = ask
+    this.#answers = answers
     this.#timeZone = timeZone
   }
 
@@ -84,24 +87,18 @@ export class FiguresDesk {
     return { ...period, ...figuresOf(row), comparison: { ...comparison, ...figuresOf(before) } }
   }
 
-  async series(person: Person, { period, comparison, narrowing }: Definite): Promise<Series> {
-    const grain = grainOf(period)
-    const [now, before] = await Promise.all([
-      this.#ask(person, questions.series, narrowing, { ...period, grain }),
-      this.#ask(person, questions.series, narrowing, { ...comparison, grain }),
-    ])
-    const filled = (within: Period, rows: typeof now) => {
-      const byBucket = new Map(rows.map(row => [row.bucket, row]))
-      return buckets(within, grain).map(bucket => ({
-        day: bucket,
-        ...figuresOf(byBucket.get(bucketOf(bucket, grain)) ?? nothing),
-      }))
-    }
+  async series(person: Person, definite: Definite): Promise<Series> {
+    return seriesOf(definite, await this.#rowsOverTime(person, definite))
+  }
+
+  /** The main figures and the figures over time, from one question: what is over time adds up to the whole. */
+  async overTime(person: Person, definite: Definite): Promise<{ summary: Summary; series: Series }> {
+    const rows = await this.#rowsOverTime(person, definite)
+    const total = (now: number) => figuresOf(rows.filter(row => row.now === now).reduce(added, nothing))
+    const { period, comparison } = definite
     return {
-      ...period,
-      grain,
-      points: filled(period, now),
-      comparison: filled(comparison, before).map(({ day, revenue, margin }) => ({ day, revenue, margin })),
+      summary: { ...period, ...total(1), comparison: { ...comparison, ...total(0) } },
+      series: seriesOf(definite, rows),
     }
   }
 
@@ -129,9 +126,19 @@ export class FiguresDesk {
     return this.#ask(person, questions.stores, everything, {})
   }
 
+  /** The first and last day with lines in reach; asked once until the data changes. */
   async bounds(person: Person): Promise<Period | undefined> {
-    const [row] = await this.#ask(person, questions.bounds, everything, {})
-    return row === undefined || row.lines === '0' ? undefined : { from: row.first, to: row.last }
+    const text = await this.#answers.once(person, 'bounds', async () => {
+      const [row] = await this.#ask(person, questions.bounds, everything, {})
+      return JSON.stringify(row === undefined || row.lines === '0' ? {} : { from: row.first, to: row.last })
+    })
+    const bounds: Partial<Period> = JSON.parse(text)
+    return bounds.from === undefined || bounds.to === undefined ? undefined : { from: bounds.from, to: bounds.to }
+  }
+
+  async #rowsOverTime(person: Person, { period, comparison, narrowing }: Definite): Promise<RowOverTime[]> {
+    const params = { ...twoPeriods(period, comparison), grain: grainOf(period) }
+    return this.#ask(person, questions.series, narrowing, params)
   }
 
   async #periodOf(person: Person, filter: Filter): Promise<Period> {
@@ -173,6 +180,34 @@ const nothing: Sums = { revenue: '0', costed: '0', cost: '0', units: '0', lines:
 
 function twoPeriods(period: Period, comparison: Period): TwoPeriods {
   return { ...period, beforeFrom: comparison.from, beforeTo: comparison.to }
+}
+
+function seriesOf({ period, comparison }: Definite, rows: readonly RowOverTime[]): Series {
+  const grain = grainOf(period)
+  const filled = (within: Period, now: number) => {
+    const byBucket = new Map(rows.filter(row => row.now === now).map(row => [row.bucket, row]))
+    return buckets(within, grain).map(bucket => ({
+      day: bucket,
+      ...figuresOf(byBucket.get(bucketOf(bucket, grain)) ?? nothing),
+    }))
+  }
+  return {
+    ...period,
+    grain,
+    points: filled(period, 1),
+    comparison: filled(comparison, 0).map(({ day, revenue, margin }) => ({ day, revenue, margin })),
+  }
+}
+
+function added(one: Sums, other: Sums): Sums {
+  return {
+    revenue: plus(one.revenue, other.revenue),
+    costed: plus(one.costed, other.costed),
+    cost: plus(one.cost, other.cost),
+    units: plus(one.units, other.units),
+    lines: String(BigInt(one.lines) + BigInt(other.lines)),
+    sales: String(BigInt(one.sales) + BigInt(other.sales)),
+  }
 }
 
 function figuresOf(sums: Sums): Figures {

@@ -13,29 +13,26 @@ import type { Doorkeeper } from './signed.ts'
 type Parts = { config: Config; desk: FiguresDesk; doorkeeper: Doorkeeper; answers: Answers; offers: SignInOffers }
 
 /** The data that the page would ask for first anyway, sent along with it: who is signed in and, for the first page, its figures. */
-export function firstData({
-  config,
-  desk,
-  doorkeeper,
-  answers,
-  offers,
-}: Parts): (request: Request) => Promise<Record<string, unknown>> {
+export function firstData({ config, desk, doorkeeper, answers, offers }: Parts): (request: Request) => Promise<string> {
   const overview = async (person: Person, request: Request) => {
     const query = filterQuery(new URL(request.originalUrl, 'http://here').searchParams)
     const given = filterSchema.safeParse(Object.fromEntries(new URLSearchParams(query)))
-    if (!given.success) return {}
+    if (!given.success) return '{}'
     const path = `/api/v1/overview${query}`
     const text = await answers.once(person, `${desk.today()} ${path}`, async () =>
       JSON.stringify(await answerOverview(desk, person, given.data)),
     )
-    return { [path]: JSON.parse(text) }
+    return `{${JSON.stringify(path)}:${text}}`
   }
   return async request => {
     const signed = await doorkeeper.atTheDoor(request)
-    if (signed === undefined) return { offers }
+    if (signed === undefined) return JSON.stringify({ offers })
     const session = sessionView(signed.person, config, desk)
-    if (doorkeeper.lacksSecondFactor(signed)) return { session: { ...session, secondFactorMissing: true } }
-    if (request.path !== '/') return { session }
-    return { session, answers: await overview(signed.person, request).catch(() => ({})) }
+    if (doorkeeper.lacksSecondFactor(signed))
+      return JSON.stringify({ session: { ...session, secondFactorMissing: true } })
+    if (request.path !== '/') return JSON.stringify({ session })
+    // What is kept is text already: it goes into the page as it is.
+    const answers = await overview(signed.person, request).catch(() => '{}')
+    return `{"session":${JSON.stringify(session)},"answers":${answers}}`
   }
 }

@@ -9,6 +9,13 @@ export function toMicros(text: string): bigint {
   return sign === '-' ? -value : value
 }
 
+/** The sum of two decimal texts, as one. */
+export function plus(one: string, other: string): string {
+  const sum = toMicros(one) + toMicros(other)
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(7, '0')
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`
+}
+
 /** Money as the API writes it: two digits, half away from zero. */
 export function money(micros: bigint): string {
   const cents = rounded(micros, 10_000n)

@@ -46,9 +46,9 @@ ${(cookieOf(request, sessionCookie) === undefined ? [] : app.preload).map(path =
 `
 }
 
-/** Data for the first page as a block that no browser executes. */
-export function shellData(data: Record<string, unknown>): string {
-  return `<script type="application/json" id="first">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>\n`
+/** Data for the first page, as JSON, in a block that no browser executes. */
+export function shellData(data: string): string {
+  return `<script type="application/json" id="first">${data.replaceAll('<', '\\u003c')}</script>\n`
 }
 
 export const shellEnd = '</body>\n</html>\n'

@@ -170,27 +170,35 @@ function AgainstFilter() {
 
 type StoreItem = { id: string; name: string; city: string; region: string; country: string }
 
+const storesPath = '/api/v1/stores'
+
+/** The stores are asked for when the list is opened, or when the name of one is needed. */
 function StoreFilter() {
-  const w = words().store
   const { search } = usePlace()
   const chosen = search.get('store') ?? ''
-  const { answer } = useResource<{ items: StoreItem[] }>('/api/v1/stores')
-  const items = answer?.items ?? []
-  const name = items.find(item => item.id === chosen)?.name
+  return chosen === '' ? <StoreControl chosen="" name={words().store.all} /> : <ChosenStore id={chosen} />
+}
+
+function ChosenStore({ id }: { id: string }) {
+  const { answer } = useResource<{ items: StoreItem[] }>(storesPath)
+  const name = answer?.items.find(item => item.id === id)?.name ?? ''
+  return <StoreControl chosen={id} name={name === '' ? id : name} />
+}
+
+function StoreControl({ chosen, name }: { chosen: string; name: string }) {
   return (
     <Popover
-      label={`${w.label}: ${chosen === '' ? w.all : (name ?? chosen)}`}
+      label={`${words().store.label}: ${name}`}
       face={
         <>
           <Icon name="stores" size={18} />
-          <span class="ellipsis">{chosen === '' ? w.all : name === undefined || name === '' ? chosen : name}</span>
+          <span class="ellipsis">{name}</span>
           <Icon name="down" size={16} />
         </>
       }
     >
       {close => (
         <StorePanel
-          items={items}
           chosen={chosen}
           choose={store => {
             close()
@@ -204,16 +212,10 @@ function StoreFilter() {
 
 const mostListed = 60
 
-function StorePanel({
-  items,
-  chosen,
-  choose,
-}: {
-  items: StoreItem[]
-  chosen: string
-  choose: (store: string) => void
-}) {
+function StorePanel({ chosen, choose }: { chosen: string; choose: (store: string) => void }) {
   const w = words().store
+  const { answer, failed } = useResource<{ items: StoreItem[] }>(storesPath)
+  const items = answer?.items ?? []
   const [text, setText] = useState('')
   const wanted = plain(text)
   const found = items.filter(
@@ -236,7 +238,9 @@ function StorePanel({
         label={w.label}
         chosen={chosen}
         choices={[
-          ...(wanted === '' ? [{ value: '', text: w.all, detail: w.count(count(items.length)) }] : []),
+          ...(wanted === ''
+            ? [{ value: '', text: w.all, ...(answer && { detail: w.count(count(items.length)) }) }]
+            : []),
           ...found.slice(0, mostListed).map(item => ({
             value: item.id,
             text: item.name === '' ? item.id : item.name,
@@ -245,7 +249,8 @@ function StorePanel({
         ]}
         choose={choose}
       />
-      {found.length === 0 && <p class="quiet pad">{w.none}</p>}
+      {answer === undefined && failed === undefined && <span class="skeleton line" />}
+      {answer !== undefined && found.length === 0 && <p class="quiet pad">{w.none}</p>}
     </div>
   )
 }

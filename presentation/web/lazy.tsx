@@ -13,12 +13,14 @@ export function lazy<Given extends object>(
   return function Lazy(given: Given) {
     const [failed, setFailed] = useState(false)
     const [, setReady] = useState(loaded !== undefined)
+    // Asked for while the rest is being drawn, not after it.
+    loading ??= load().then(component => {
+      loaded = component
+    })
+    const asked = loading
     useEffect(() => {
       let here = true
-      loading ??= load().then(component => {
-        loaded = component
-      })
-      loading.then(
+      asked.then(
         () => here && setReady(true),
         () => {
           loading = undefined

@@ -1,5 +1,16 @@
-import { CategoryScale, Chart, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip } from 'chart.js'
-import { useEffect, useRef } from 'preact/hooks'
+import {
+  CategoryScale,
+  Chart,
+  type ChartData,
+  type ChartOptions,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+} from 'chart.js'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryScale, Filler, Tooltip)
 
@@ -20,71 +31,74 @@ export function SeriesChart({ drawn, theme }: { drawn: Drawn; theme: string }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const chart = useRef<Chart<'line', (number | null)[]> | undefined>(undefined)
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (canvas.current === null) return
-    const made = new Chart<'line', (number | null)[]>(canvas.current, {
-      type: 'line',
-      data: { labels: [], datasets: [] },
-    })
-    chart.current = made
-    return () => made.destroy()
-  }, [])
-
-  useEffect(() => {
-    const made = chart.current
-    if (made === undefined) return
-    const known = made.data.labels?.length === drawn.labels.length && made.data.datasets.length > 0
-    draw(made, drawn)
-    made.update(known && !matchMedia('(prefers-reduced-motion: reduce)').matches ? 'default' : 'none')
+    const known = chart.current
+    if (known === undefined) {
+      const options = { ...optionsOf(drawn), animation: false } as const
+      chart.current = new Chart(canvas.current, { type: 'line', data: dataOf(drawn), options })
+      return
+    }
+    const still = known.data.labels?.length !== drawn.labels.length || prefersStillness()
+    const { labels, datasets } = dataOf(drawn)
+    known.data.labels = labels ?? []
+    known.data.datasets = datasets.map((dataset, index) => ({ ...known.data.datasets[index], ...dataset }))
+    known.options = optionsOf(drawn)
+    known.update(still ? 'none' : 'default')
   }, [drawn, theme])
+  useEffect(() => () => chart.current?.destroy(), [])
 
   return <canvas ref={canvas} role="img" aria-label={drawn.label} />
 }
 
-function draw(chart: Chart<'line', (number | null)[]>, drawn: Drawn): void {
-  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-  const [ink, quiet, line, accent, soft, before, surface] = [
-    '--ink',
-    '--ink-quiet',
-    '--line-faint',
-    '--accent',
-    '--accent-wash',
-    '--before',
-    '--raised',
-  ].map(colour)
+const prefersStillness = () => matchMedia('(prefers-reduced-motion: reduce)').matches
+
+function colours(): (name: string) => string {
+  const style = getComputedStyle(document.documentElement)
+  return name => style.getPropertyValue(name).trim()
+}
+
+function dataOf(drawn: Drawn): ChartData<'line', (number | null)[]> {
+  const colour = colours()
+  const [accent, before] = [colour('--accent'), colour('--before')]
   const few = drawn.labels.length < 3
-  const [now, then] = chart.data.datasets
-  chart.data.labels = drawn.labels
-  const nowSet = {
-    ...now,
-    label: drawn.names.now,
-    data: drawn.now,
-    borderColor: accent,
-    backgroundColor: soft,
-    borderWidth: 2,
-    pointRadius: few ? 4 : 0,
-    pointHoverRadius: 5,
-    pointBackgroundColor: accent,
-    pointHoverBorderColor: surface,
-    pointHoverBorderWidth: 2,
-    borderJoinStyle: 'round' as const,
-    fill: true,
+  return {
+    labels: drawn.labels,
+    datasets: [
+      {
+        label: drawn.names.now,
+        data: drawn.now,
+        borderColor: accent,
+        backgroundColor: colour('--accent-wash'),
+        borderWidth: 2,
+        pointRadius: few ? 4 : 0,
+        pointHoverRadius: 5,
+        pointBackgroundColor: accent,
+        pointHoverBorderColor: colour('--raised'),
+        pointHoverBorderWidth: 2,
+        borderJoinStyle: 'round',
+        fill: true,
+      },
+      {
+        label: drawn.names.before,
+        data: drawn.before,
+        borderColor: before,
+        borderDash: [4, 4],
+        borderWidth: 1.5,
+        pointRadius: few ? 3 : 0,
+        pointHoverRadius: 4,
+        pointBackgroundColor: before,
+        fill: false,
+      },
+    ],
   }
-  const thenSet = {
-    ...then,
-    label: drawn.names.before,
-    data: drawn.before,
-    borderColor: before,
-    borderDash: [4, 4],
-    borderWidth: 1.5,
-    pointRadius: few ? 3 : 0,
-    pointHoverRadius: 4,
-    pointBackgroundColor: before,
-    fill: false,
-  }
-  chart.data.datasets = [nowSet, thenSet]
+}
+
+function optionsOf(drawn: Drawn): ChartOptions<'line'> {
+  const colour = colours()
+  const quiet = colour('--ink-quiet')
   const font = { family: getComputedStyle(document.body).fontFamily, size: 12 }
-  chart.options = {
+  return {
     responsive: true,
     maintainAspectRatio: false,
     animation: { duration: 400, easing: 'easeOutCubic' },
@@ -98,16 +112,16 @@ function draw(chart: Chart<'line', (number | null)[]>, drawn: Drawn): void {
       },
       y: {
         border: { display: false },
-        grid: { color: line, drawTicks: false },
+        grid: { color: colour('--line-faint'), drawTicks: false },
         ticks: { color: quiet, font, padding: 8, maxTicksLimit: 5, callback: value => drawn.axis(Number(value)) },
         beginAtZero: true,
       },
     },
     plugins: {
       tooltip: {
-        backgroundColor: surface,
+        backgroundColor: colour('--raised'),
         titleColor: quiet,
-        bodyColor: ink,
+        bodyColor: colour('--ink'),
         borderColor: colour('--line'),
         borderWidth: 1,
         padding: 12,
