@@ -31,10 +31,11 @@ async function measure(kind: 'bare' | 'dataapp', count: number): Promise<string>
   const crowd = start('clients', [])
   try {
     const { port, secrets } = (await told<Extract<Heard, { ready: unknown }>>(server, 'ready')).ready
+    await sleep(2_000)
     const before = await memoryOf(server)
     order(crowd, { connect: { port, secrets, count } })
     await told(crowd, 'connected')
-    await sleep(1_000)
+    await sleep(2_000)
     const perSession = ((await memoryOf(server)) - before) / count
     const all = await broadcasts(server, crowd, { stores: null, sellers: null }, count)
     const few = concerned(count, 's7', 'v1')

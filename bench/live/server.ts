@@ -28,6 +28,7 @@ process.on('message', (order: Order) => {
     say({ announced: { at: String(at), busyMs: Number(process.hrtime.bigint() - at) / 1e6 } })
   } else {
     globalThis.gc?.()
+    globalThis.gc?.()
     say({ memory: process.memoryUsage().rss })
   }
 })

@@ -12,6 +12,7 @@ const accountsSchema = z.array(z.object({ email: z.string(), password: z.string(
 export type RunningDataApp = {
   url: string
   home: string
+  pid: number
   account: (role: string) => { email: string; password: string }
   stop: () => Promise<void>
 }
@@ -41,7 +42,7 @@ export async function startDataApp(env: Record<string, string>): Promise<Running
         if (found === undefined) throw new Error(`no account for ${role}`)
         return found
       }
-      return { url, home, account, stop }
+      return { url, home, pid: child.pid ?? 0, account, stop }
     }
     if (child.exitCode !== null || child.signalCode !== null) {
       await stop()

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { chromium } from 'playwright-core'
+import { z } from 'zod'
+import { startDataApp } from '../test/parts/dataapp.ts'
+import { cookieOf, sampleLoaded } from './sample.ts'
+
+const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
+const only = process.env.DATAAPP_BENCH_PAGES?.split(',')
+const reportSchema = z.object({
+  categories: z.record(z.string(), z.object({ score: z.number().nullable() })),
+  audits: z.record(
+    z.string(),
+    z.object({ score: z.number().nullable(), title: z.string(), displayValue: z.string().optional() }),
+  ),
+})
+const goals = { performance: 95, accessibility: 100, 'best-practices': 100 } as const
+
+/** Lighthouse (mobile, simulated slow network and processor) on every page an administrator can open. Fetched with npx when it runs, as nothing else needs it. */
+export async function run(): Promise<void> {
+  if (!existsSync(executablePath)) return console.log(`lighthouse: no Chromium at ${executablePath} (set CHROME_PATH)`)
+  const dataapp = await startDataApp({ DATAAPP_SAMPLE: 'raw' })
+  try {
+    await sampleLoaded(dataapp)
+    const cookie = await cookieOf(dataapp, 'admin')
+    const paths = only ?? (await pagesOf(dataapp.url, cookie))
+    console.log(
+      'lighthouse, mobile        performance   accessibility   best practices   first paint   largest paint   blocked   shift',
+    )
+    for (const path of paths) console.log(await rowOf(`${dataapp.url}${path}`, path, path === '/sign-in' ? '' : cookie))
+  } finally {
+    await dataapp.stop()
+  }
+}
+
+async function rowOf(url: string, path: string, cookie: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'dataapp-lighthouse-'))
+  const file = join(directory, 'report.json')
+  try {
+    await promisify(execFile)(
+      'npx',
+      [
+        '--yes',
+        'lighthouse@12.8',
+        url,
+        '--quiet',
+        '--output=json',
+        `--output-path=${file}`,
+        `--only-categories=${Object.keys(goals).join(',')}`,
+        '--chrome-flags=--headless=new --no-sandbox --disable-gpu',
+        ...(cookie === '' ? [] : [`--extra-headers=${JSON.stringify({ Cookie: cookie })}`]),
+      ],
+      { env: { ...process.env, CHROME_PATH: executablePath }, maxBuffer: 64_000_000 },
+    )
+    const { categories, audits } = reportSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    const score = (name: string) => Math.round((categories[name]?.score ?? 0) * 100)
+    const value = (name: string) => (audits[name]?.displayValue ?? '').replace(/\u00a0/g, ' ')
+    const short = Object.entries(goals).filter(([name, goal]) => score(name) < goal)
+    const failing = Object.values(audits).filter(audit => audit.score !== null && audit.score < 0.9)
+    return [
+      path.padEnd(25),
+      ...Object.keys(goals).map(name => String(score(name)).padStart(12)),
+      ...['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift'].map(
+        name => value(name).padStart(12),
+      ),
+      short.length === 0
+        ? ''
+        : `\n    short: ${failing.map(({ title, displayValue }) => `${title} ${displayValue ?? ''}`).join('; ')}`,
+    ].join('')
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** What the menu leads to. */
+async function pagesOf(url: string, cookie: string): Promise<string[]> {
+  const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] })
+  try {
+    const page = await browser.newPage({ extraHTTPHeaders: { cookie } })
+    await page.goto(url)
+    await page.locator('.rail li a').first().waitFor()
+    const links = await page.locator('.rail li a').evaluateAll(all => all.map(link => link.getAttribute('href') ?? ''))
+    return ['/sign-in', ...links, '/account']
+  } finally {
+    await browser.close()
+  }
+}

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { RunningDataApp } from '../test/parts/dataapp.ts'
+
+const linesOfSample = 57_851
+const summarySchema = z.object({ lines: z.number() })
+
+/** The session cookie of a sample account. */
+export async function cookieOf({ url, account }: RunningDataApp, role: string): Promise<string> {
+  const { email, password } = account(role)
+  const signed = await fetch(`${url}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  })
+  return (signed.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+}
+
+/** Resolves when the whole sample is in the API. */
+export async function sampleLoaded(dataapp: RunningDataApp): Promise<void> {
+  const cookie = await cookieOf(dataapp, 'admin')
+  for (;;) {
+    const answer = await fetch(`${dataapp.url}/api/v1/summary?from=2017-07-01&to=2020-05-31`, { headers: { cookie } })
+    if (summarySchema.parse(await answer.json()).lines === linesOfSample) return
+    await sleep(500)
+  }
+}
