@@ -18,6 +18,7 @@ const types: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
   json: 'application/json; charset=utf-8',
+  png: 'image/png',
   woff2: 'font/woff2',
   map: 'application/json; charset=utf-8',
 }
@@ -52,7 +53,8 @@ export async function buildWebApp(): Promise<WebApp> {
       files.set(`/assets/${basename(file.path)}`, await assetOf(basename(file.path), Buffer.from(file.contents)))
     }),
   )
-  files.set('/icon.svg', await assetOf('icon.svg', readFileSync(join(web, 'icon.svg'))))
+  for (const icon of ['icon.svg', 'icon-192.png', 'icon-512.png'])
+    files.set(`/${icon}`, await assetOf(icon, readFileSync(join(web, icon))))
   files.set('/manifest.webmanifest', await assetOf('manifest.json', readFileSync(join(web, 'manifest.json'))))
   const names = [...files.keys()]
   files.set(
@@ -90,7 +92,7 @@ async function buildWorker(files: readonly string[]): Promise<Buffer> {
 export async function assetOf(name: string, plain: Buffer): Promise<Asset> {
   const type = types[name.split('.').pop() ?? ''] ?? 'application/octet-stream'
   const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
-  if (type.startsWith('font/')) return { type, plain, brotli: undefined, gzip: undefined, etag }
+  if (/^(font|image\/png)/.test(type)) return { type, plain, brotli: undefined, gzip: undefined, etag }
   const [brotli, zipped] = await Promise.all([
     promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }),
     promisify(gzip)(plain, { level: 9 }),

@@ -35,6 +35,7 @@ export function shellHead(request: Request, app: WebApp, locale: string): string
 <meta name="theme-color" content="#faf9f7" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#141514" media="(prefers-color-scheme: dark)">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="/icon-192.png">
 <link rel="manifest" href="/manifest.webmanifest">
 <link rel="stylesheet" href="${app.style}">
 ${(cookieOf(request, sessionCookie) === undefined ? [] : app.preload).map(path => `<link rel="modulepreload" href="${path}">`).join('\n')}

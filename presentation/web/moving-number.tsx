@@ -41,5 +41,7 @@ export function MovingNumber({
     }
   }, [value, follow])
 
-  return <span class={moved ? 'number moved' : 'number'}>{show(shown)}</span>
+  // Another question has another number: that stands there at once.
+  const now = last.current.follow === follow ? shown : value
+  return <span class={moved ? 'number moved' : 'number'}>{show(now)}</span>
 }

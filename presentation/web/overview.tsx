@@ -31,7 +31,7 @@ export function OverviewPage({ session }: { session: SessionView }) {
   const w = words()
   const { search } = usePlace()
   const path = `/api/v1/overview${filterQuery(search)}`
-  const { answer, failed, waiting, again } = useResource<Overview>(path)
+  const { answer, answered, failed, waiting, again } = useResource<Overview>(path)
   const figure: FigureName = figureNames.find(name => name === search.get('figure')) ?? 'revenue'
   const [store, product] = [search.get('store'), search.get('product')]
   const isSeller = session.person.role === 'seller'
@@ -59,7 +59,7 @@ export function OverviewPage({ session }: { session: SessionView }) {
             <FigureStrip
               summary={answer.summary}
               chosen={figure}
-              follow={path}
+              follow={answered}
               choose={name => go(withQuery({ figure: name === 'revenue' ? undefined : name }), 'replace')}
             />
             <SeriesPanel series={answer.series} summary={answer.summary} figure={figure} />

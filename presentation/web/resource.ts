@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { CallFailed, call, isKeptPage, takeFirst } from './call.ts'
 import { freshness } from './live.ts'
 
 /** Something asked of the API. While it is asked again the last answer stays, so that nothing jumps. */
 export type Resource<T> = {
   answer: T | undefined
+  /** What the answer on show is the answer to. */
+  answered: string
   failed: CallFailed | undefined
   /** True while the answer on show is not the answer to this question. */
   waiting: boolean
@@ -22,7 +24,8 @@ export function useResource<T>(path: string): Resource<T> {
   const shown = useRef(state)
   shown.current = state
 
-  useEffect(() => {
+  // Asked before the page is painted, not after: the answer is what takes time.
+  useLayoutEffect(() => {
     const over = new AbortController()
     let asking = false
     let askAgain = false
@@ -58,6 +61,7 @@ export function useResource<T>(path: string): Resource<T> {
 
   return {
     answer: state.answer,
+    answered: state.path,
     failed: state.failed,
     waiting: state.path !== path || (state.answer === undefined && state.failed === undefined),
     again: () => setAttempt(attempt + 1),
