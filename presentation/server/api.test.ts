@@ -99,6 +99,19 @@ describe('the API', function () {
     expect(overview.data).to.deep.equal({ first: '2020-04-30', last: '2020-05-03' })
   })
 
+  it('adds up the figures over time to the figures, also where a period overlaps the one it is compared with', async () => {
+    const call = await chain.as('admin@chain.example')
+    for (const period of [
+      may,
+      'from=2019-05-02&to=2020-05-02&against=year',
+      'from=2018-01-01&to=2020-05-03&against=year',
+    ]) {
+      const overview = await (await call(`/api/v1/overview?${period}`)).json()
+      expect(overview.summary, period).to.deep.equal(await (await call(`/api/v1/summary?${period}`)).json())
+      expect(overview.series, period).to.deep.equal(await (await call(`/api/v1/series?${period}`)).json())
+    }
+  })
+
   it('shows new sales in the next answer', async () => {
     const june = 'from=2020-06-01&to=2020-06-30'
     expect((await summaryAs('admin@chain.example', june)).body.revenue).to.equal('0.00')

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { money, moneyPer, toMicros } from './money.ts'
+import fc from 'fast-check'
+import { money, moneyPer, plus, toMicros } from './money.ts'
 
 describe('money', () => {
   it('has two digits, half away from zero', () => {
@@ -15,6 +16,16 @@ describe('money', () => {
 
   it('is exact where floating point is not', () => {
     expect(money(toMicros('9007199254740993.015'))).to.equal('9007199254740993.02')
+  })
+
+  it('adds decimal texts exactly', () => {
+    fc.assert(
+      fc.property(fc.bigInt(-(10n ** 18n), 10n ** 18n), fc.bigInt(-(10n ** 18n), 10n ** 18n), (one, other) => {
+        const [a, b] = [plus(String(one), '0.000001'), plus(String(other), '-0.000001')]
+        expect(toMicros(plus(a, b))).to.equal((one + other) * 1_000_000n)
+      }),
+    )
+    expect(plus('-0.5', '0.25')).to.equal('-0.250000')
   })
 
   it('divides to an average, and to zero by nothing', () => {
