@@ -1,7 +1,7 @@
 import { bucketOf, buckets, comparisonOf, grainOf, type Period, periodOf } from '#presentation/period.ts'
 import { dayIn } from '#shared/day.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
-import type { Answers } from './answers.ts'
+import { Answers } from './answers.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
@@ -33,7 +33,7 @@ const questions = {
 
 /** Products of the whole chain: the largest table, so what is summed up is not read again. */
 const ofChain = {
-  rolledUp: question<Days & { rest: number }, RolledSpan>('rolled-up'),
+  rolledUp: question<{ from: string; to: string; rest: number }, RolledSpan>('rolled-up'),
   products: question<RankedParams & Spans, RankedRow>('best-products-of-chain'),
 }
 
@@ -54,7 +54,7 @@ export class FiguresDesk {
   readonly #timeZone: string
   readonly #answers: Answers
 
-  constructor(ask: Ask, timeZone: string, answers: Answers) {
+  constructor(ask: Ask, timeZone: string, answers: Answers = new Answers()) {
     this.#ask = ask
     this.#answers = answers
     this.#timeZone = timeZone
