@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '#cli/parts.ts'
 import type { RolledSpan } from '#presentation/server/spans.ts'
-import { processing } from '#processing/main.ts'
-import { consumerGroups, topics } from '#shared/agreement.ts'
+import { refreshCrossSell } from '#processing/insights/cross-sell/cross-sell.ts'
+import { loadSales } from '#processing/load/load-sales.ts'
 import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
-import type { Parts } from '#shared/parts.ts'
-import { encodeSale, type Sale } from '#shared/records/sale.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { generateSales } from './generate.ts'
@@ -20,8 +18,7 @@ const leastRounds = 5
 const linesPerSecond = 5_000
 const linesPerSale = 4
 const chain = { stores: 700, products: 5_000, sellersPerStore: 8, days: 3 * 365 }
-/** Insights that are made on start must be there, or the questions about them ask nothing. */
-const insightsMs = 10 * 60_000
+const mostAtOnce = 20_000
 
 /** Every question of the dashboard on three years of a large chain, while sales come in: BENCH_LINES=50000000 for the large one. */
 export async function run(): Promise<void> {
@@ -36,25 +33,20 @@ export async function run(): Promise<void> {
       `queries: ${lines.toLocaleString('en')} lines of ${chain.stores} stores, ${chain.products} products, three years, made in ${Math.round((performance.now() - began) / 1000)} s`,
     )
     await sizes(parts.warehouse)
-    const tier = await processing(parts)
-    try {
-      await insightsMade(parts.warehouse)
-      const data = { from: addDays(last, 1 - chain.days), to: last }
-      const known = await parts.warehouse.rows<RolledSpan>(
-        'SELECT span, toString(first) AS first FROM chain_rolled FINAL',
-      )
-      await measure(parts, today, dashboardQuestions(today, data, known))
-    } finally {
-      await tier.stop()
-    }
+    await refreshCrossSell(parts.warehouse, today, undefined)
+    const data = { from: addDays(last, 1 - chain.days), to: last }
+    const known = await parts.warehouse.rows<RolledSpan>(
+      'SELECT span, toString(first) AS first FROM chain_rolled FINAL',
+    )
+    await measure(parts.warehouse, today, dashboardQuestions(today, data, known))
   } finally {
     await close()
     home.remove()
   }
 }
 
-async function measure({ bus, warehouse }: Parts, today: Day, asked: readonly Asked[]): Promise<void> {
-  const feed = startFeed(bus, today)
+async function measure(warehouse: Warehouse, today: Day, asked: readonly Asked[]): Promise<void> {
+  const feed = startFeed(warehouse, today)
   const times = new Map<string, number[]>(asked.map(({ name }) => [name, []]))
   await sleep(2_000)
   const end = performance.now() + seconds * 1_000
@@ -67,9 +59,8 @@ async function measure({ bus, warehouse }: Parts, today: Day, asked: readonly As
   for (let round = 0; performance.now() < (round < leastRounds ? longEnd : end); round++)
     for (const one of asked) if (performance.now() < longEnd) await ask(one)
   const { sent, tookMs } = await feed.stop()
-  const behind = await bus.lag(topics.sales, consumerGroups.sales)
   console.log(
-    `  ${Math.round((sent / tookMs) * 1000)} lines/s came in (wanted ${linesPerSecond}); ${behind} sales waiting at the end; goal p95 ${goalMs} ms`,
+    `  ${Math.round((sent / tookMs) * 1000)} lines/s came in (wanted ${linesPerSecond}); goal p95 ${goalMs} ms`,
   )
   const rows = [...times]
     .map(([name, list]) => ({ name, p50: share(list, 0.5), p95: share(list, 0.95), times: list.length }))
@@ -82,10 +73,9 @@ async function measure({ bus, warehouse }: Parts, today: Day, asked: readonly As
     )
 }
 
-/** Sales of today at a steady rate, evenly over the chain, until stopped. */
-function startFeed(bus: Parts['bus'], today: Day): { stop: () => Promise<{ sent: number; tookMs: number }> } {
-  const everyMs = 100
-  const each = (linesPerSecond * everyMs) / 1_000 / linesPerSale
+/** Sales of today at a steady rate, evenly over the chain, loaded as processing loads them, until stopped. What is late goes with the next batch. */
+function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ sent: number; tookMs: number }> } {
+  const everyMs = 200
   const sales = generateSales({
     ...chain,
     lines: linesPerSecond * 3_600,
@@ -100,15 +90,11 @@ function startFeed(bus: Parts['bus'], today: Day): { stop: () => Promise<{ sent:
   const began = performance.now()
   const feeding = (async () => {
     for (let tick = 1; !stopped; tick++) {
-      const batch: Sale[] = []
-      for (let i = 0; i < each; i++) {
-        const next = sales.next()
-        if (next.done !== true) batch.push(next.value)
-      }
-      await bus.publish(
-        topics.sales,
-        batch.map(sale => ({ key: sale.store, value: Buffer.from(encodeSale(sale)) })),
+      const due = Math.min(mostAtOnce, ((performance.now() - began) / 1_000) * linesPerSecond - sent)
+      const batch = Array.from({ length: Math.floor(due / linesPerSale) }, () => sales.next()).flatMap(next =>
+        next.done === true ? [] : [next.value],
       )
+      await loadSales(warehouse, batch, async () => {})
       sent += batch.length * linesPerSale
       await sleep(Math.max(0, began + tick * everyMs - performance.now()))
     }
@@ -120,18 +106,6 @@ function startFeed(bus: Parts['bus'], today: Day): { stop: () => Promise<{ sent:
       return { sent, tookMs: performance.now() - began }
     },
   }
-}
-
-async function insightsMade(warehouse: Warehouse): Promise<void> {
-  const began = performance.now()
-  while (performance.now() - began < insightsMs) {
-    const [row] = await warehouse.rows<{ runs: string }>(
-      "SELECT count() AS runs FROM insight_runs FINAL WHERE name = 'cross-sell'",
-    )
-    if (row?.runs !== '0') return console.log(`  insights made in ${Math.round((performance.now() - began) / 1000)} s`)
-    await sleep(500)
-  }
-  console.log('  insights were not made in time: questions about them ask nothing')
 }
 
 async function sizes(warehouse: Warehouse): Promise<void> {

@@ -7,6 +7,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 const sql = {
   lines: loadSql('./lines.sql', import.meta.url),
   dimensions: loadSql('./dimensions.sql', import.meta.url),
+  projections: loadSql('./projections.sql', import.meta.url),
   recompute: loadSql('../../processing/load/recompute-days.sql', import.meta.url),
 }
 
@@ -22,11 +23,12 @@ export type History = {
 
 const daysAtOnce = 10
 
-/** Makes a chain's history inside the warehouse: lines from numbers, then every aggregate as processing itself computes it. */
+/** Makes a chain's history inside the warehouse: lines from numbers, then every aggregate as processing itself computes it; insights that take long are made up. */
 export async function makeHistory(warehouse: Warehouse, history: History): Promise<void> {
   const { stores, products, sellersPerStore, days, last } = history
   for (const statement of sql.dimensions.split(';\n'))
     await warehouse.run(statement, { stores, products, sellersPerStore, last })
+  await warehouse.run(sql.projections, { stores, sellersPerStore, last })
   const perDay = Math.round(history.lines / days)
   for (let daysAgo = 0; daysAgo < days; daysAgo += daysAtOnce) {
     const some = Math.min(daysAtOnce, days - daysAgo)
