@@ -1,8 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ingestFile } from '#ingestion/ingest.ts'
 import { parseSource } from '#ingestion/source/load.ts'
@@ -13,16 +11,15 @@ import { type Config, parseConfig } from '#shared/config.ts'
 import { silentLog } from '#shared/log.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { startIngestionTier, available as tierAvailable } from '../test/parts/ingestion-tier.ts'
 import { available, startKafka } from '../test/parts/kafka.ts'
+import { run as measureMemory } from './ingest-memory.ts'
 import { peer } from './peers/python.ts'
-import { rowBytes, salesSource, writeSales } from './sales-file.ts'
+import { salesSource, writeSales } from './sales-file.ts'
 
 const rowCount = 500_000
 const linesPerSale = [16, 4, 1]
 /** Of each the best counts: on a shared machine the others say what else ran. */
 const takes = Number(process.env.BENCH_TAKES ?? '3')
-const memoryLimitMb = 300
 const source = parseSource(salesSource, 'bench')
 const peerAnswer = z.object({ rows: z.number(), seconds: z.number() })
 
@@ -30,7 +27,7 @@ type Bench = { directory: string; config: Config; settings: Settings }
 
 /**
  * One 500,000-row CSV, validated, onto real Kafka with acks=all and idempotence, against kafka-python on the same broker and against a bus that does nothing; then
- * the memory of the tier while it reads a file of `BENCH_GIGABYTES` (5; 0 leaves it out).
+ * the memory of the tier (`ingest-memory`).
  */
 export async function run(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'dataapp-bench-'))
@@ -42,8 +39,7 @@ export async function run(): Promise<void> {
     await settings.close()
     await rm(directory, { recursive: true })
   }
-  const gigabytes = Number(process.env.BENCH_GIGABYTES ?? '5')
-  if (gigabytes > 0) await measureMemory(gigabytes)
+  await measureMemory()
 }
 
 async function measureRates(bench: Bench): Promise<void> {
@@ -53,6 +49,8 @@ async function measureRates(bench: Bench): Promise<void> {
   try {
     const brokers = kafka?.brokers ?? []
     const bus = kafka === undefined ? undefined : await kafkaBus(brokers)
+    // The script finds the topic there, made as ours is.
+    await bus?.ready()
     for (const lines of linesPerSale) {
       const path = join(bench.directory, `sales-${lines}.csv`)
       await writeSales(path, rowCount, lines)
@@ -108,52 +106,6 @@ async function take({ config, settings }: Bench, path: string, bus: Bus): Promis
   })
   if (totals.accepted !== totals.rows) throw new Error(`${totals.rows - totals.accepted} rows were not accepted`)
   return (totals.rows / (performance.now() - begin)) * 1000
-}
-
-/** The tier as it runs in the cloud, in a process of its own: the most it ever held while a file far larger than its memory went through it onto Kafka. */
-async function measureMemory(gigabytes: number): Promise<void> {
-  const reason =
-    process.platform === 'linux' ? tierAvailable() : 'needs Linux, which keeps the most a process ever held'
-  if (reason !== undefined) return console.log(`memory of the tier: ${reason}`)
-  // The broker's disk must not fill up with what is measured here.
-  const tier = await startIngestionTier({ DATAAPP_BUS_RETENTION_BYTES: String(500_000_000) })
-  const settings = await openSettings(tier.config)
-  try {
-    const home = tier.config.DATAAPP_HOME
-    const inbox = join(home, 'inbox', 'bench')
-    mkdirSync(inbox, { recursive: true })
-    writeFileSync(join(home, 'sources', 'bench.yaml'), salesSource)
-    const path = join(home, 'large.csv')
-    await writeSales(path, Math.round((gigabytes * 1e9) / rowBytes), 16)
-    const size = (await stat(path)).size / 1e9
-    const before = mostHeldMb(tier.pid())
-    const begin = performance.now()
-    renameSync(path, join(inbox, 'large.csv'))
-    const totals = await whenDone(settings)
-    print(
-      `${size.toFixed(1)} GB through the tier as it runs in the cloud, onto Kafka ${tier.kafka.version}`,
-      (totals.accepted / (performance.now() - begin)) * 1000,
-      `at most ${mostHeldMb(tier.pid())} MB of memory, ${before} before it began; limit ${memoryLimitMb}`,
-    )
-  } finally {
-    await settings.close()
-    await tier.stop()
-  }
-}
-
-async function whenDone(settings: Settings): Promise<{ accepted: number }> {
-  for (;;) {
-    const [row] = await settings.query<{ totals: { accepted: number } }>(
-      "SELECT totals FROM ledger WHERE state <> 'reading'",
-    )
-    if (row !== undefined) return row.totals
-    await sleep(250)
-  }
-}
-
-function mostHeldMb(pid: number): number {
-  const found = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Math.round(Number(found?.[1] ?? Number.NaN) / 1000)
 }
 
 function noBus(): Bus {

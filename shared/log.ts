@@ -1,10 +1,12 @@
 import { pino } from 'pino'
-import pretty from 'pino-pretty'
 
 export type Log = pino.Logger
 
+/** Loaded for a terminal only: a service has no use for it, and ten megabytes less. */
+const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined
+
 /** Structured log on stderr (stdout belongs to results): JSON lines for machines, readable lines on a terminal. */
-export function openLog(name: string, level: string, terminal = process.stderr.isTTY): Log {
+export function openLog(name: string, level: string): Log {
   const options: pino.LoggerOptions = {
     name,
     level,
@@ -15,7 +17,7 @@ export function openLog(name: string, level: string, terminal = process.stderr.i
       censor: '(hidden)',
     },
   }
-  if (terminal)
+  if (pretty !== undefined)
     return pino(options, pretty({ destination: 2, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', sync: true }))
   return pino(options, pino.destination({ dest: 2, sync: true }))
 }

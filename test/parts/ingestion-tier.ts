@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config, parseConfig } from '#shared/config.ts'
@@ -23,16 +23,21 @@ export type IngestionTier = {
   stop(): Promise<void>
 }
 
-const command = fileURLToPath(new URL('../../bin/dataapp.js', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 
 /** Why it can't be started here, or undefined. */
 export function available(): string | undefined {
   return kafkaAvailable() ?? postgresAvailable()
 }
 
-export async function startIngestionTier(env: Record<string, string> = {}): Promise<IngestionTier> {
+/** `packaged`: from what is put onto machines, without the loader of TypeScript and what that takes of memory. */
+export async function startIngestionTier(
+  env: Record<string, string> = {},
+  from: 'checkout' | 'packaged' = 'checkout',
+): Promise<IngestionTier> {
   const home = temporaryHome()
   const directory = home.config.DATAAPP_HOME
+  const program = from === 'checkout' ? root : await unpackTier(join(directory, 'program'))
   const [kafka, postgres, port] = [await startKafka(), await startPostgres(), await freePort()]
   const engine = new Engine({
     directory: join(directory, 'warehouse'),
@@ -55,7 +60,7 @@ export async function startIngestionTier(env: Record<string, string> = {}): Prom
   }
   mkdirSync(join(settings.DATAAPP_HOME, 'sources'), { recursive: true })
   const url = `http://127.0.0.1:${port}`
-  let child = start(settings)
+  let child = start(program, settings)
   await answering(url, child)
   return {
     config: parseConfig(settings),
@@ -65,7 +70,7 @@ export async function startIngestionTier(env: Record<string, string> = {}): Prom
     async killAndRestart() {
       child.kill('SIGKILL')
       await ended(child)
-      child = start(settings)
+      child = start(program, settings)
       await answering(url, child)
     },
     async stop() {
@@ -79,8 +84,18 @@ export async function startIngestionTier(env: Record<string, string> = {}): Prom
   }
 }
 
-function start(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [command, 'start', 'ingestion'], {
+async function unpackTier(folder: string): Promise<string> {
+  const { contentOf } = await import('../../ami/package/artifact.ts')
+  const { entries } = await contentOf(root, 'ingestion')
+  for (const { path, content } of entries) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+  return folder
+}
+
+function start(program: string, env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [join(program, 'bin', 'dataapp.js'), 'start', 'ingestion'], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

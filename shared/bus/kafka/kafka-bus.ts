@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js'
 import kafkajs, {
   type Admin,
   type EachBatchPayload,
@@ -415,7 +414,11 @@ function saslOf(credentials: Credentials): SASLOptions | undefined {
     case 'iam':
       return {
         mechanism: 'oauthbearer',
-        oauthBearerProvider: async () => ({ value: (await generateAuthToken({ region: credentials.region })).token }),
+        oauthBearerProvider: async () => {
+          // Loaded only where it is needed: it brings AWS's clients along.
+          const { generateAuthToken } = await import('aws-msk-iam-sasl-signer-js')
+          return { value: (await generateAuthToken({ region: credentials.region })).token }
+        },
       }
     case 'password': {
       const { mechanism, username, password } = credentials

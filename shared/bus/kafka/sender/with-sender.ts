@@ -11,6 +11,8 @@ import { type Order, packed, type Receipt, type Start } from './parcel.ts'
 const bulk = { messages: 500, bytes: 128 * 1024 }
 /** How long closing waits for the thread, which itself waits for what is on its way. */
 const closeMs = 8_000
+/** A sender holds a few requests and nothing else: without a limit its heap grows to several times that before it is cleared. */
+const heapLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 128 }
 
 /**
  * Publishes in a thread of its own, from the first bulk on: encoding for Kafka takes as long as reading a file does, and so both go on at once. A process that
@@ -58,7 +60,7 @@ type Sender = { publish(topic: Topic, messages: readonly Message[]): Promise<voi
 function startSender(settings: KafkaSettings, log: Log): Sender {
   const start: Start = { settings, level: log.level }
   // Threads of Node 20 do not take the TypeScript loader over: they begin in a file of plain JavaScript that asks for it.
-  const thread = new Worker(new URL('./start.js', import.meta.url), { workerData: start })
+  const thread = new Worker(new URL('./start.js', import.meta.url), { workerData: start, resourceLimits: heapLimits })
   const waiting = new Map<number, { done: () => void; fail: (error: unknown) => void }>()
   let lastId = 0
   let end: { error: unknown } | undefined
