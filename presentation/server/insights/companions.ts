@@ -1,5 +1,5 @@
 import { addDays, type Day } from '#shared/day.ts'
-import type { Shelf } from './companion-shelf.ts'
+import type { Shelf, Shelved } from './companion-shelf.ts'
 
 export type Companion = {
   product: string
@@ -93,26 +93,32 @@ export async function suggestionsFor(
       beside[other] = number
     })
   }
-  const found = shelf.products.flatMap((one, number) => {
-    if (held.has(number) || !offered(number)) return []
-    const sold = shelf.chain.sales(number) / Math.max(1, shelf.chain.all)
+  const scoreOf = (one: Shelved, number: number): number => {
     // Where nothing else tells products apart, what sells most comes first.
-    const score = Math.max(0, (points[number] ?? 0) + one.popular) * fitOf(number) + 1e-9 * sold
-    return [{ number, product: one.product, score }]
+    const sold = shelf.chain.sales(number) / Math.max(1, shelf.chain.all)
+    return Math.max(0, (points[number] ?? 0) + one.popular) * fitOf(number) + 1e-9 * sold
+  }
+  const best: { number: number; product: string; score: number }[] = []
+  shelf.products.forEach((one, number) => {
+    const candidate = { number, product: one.product, score: scoreOf(one, number) }
+    const last = best[limit - 1]
+    if (last !== undefined && better(last, candidate) < 0) return
+    if (held.has(number) || !offered(number)) return
+    let place = best.length
+    while (place > 0 && better(best[place - 1] ?? candidate, candidate) > 0) place--
+    best.splice(place, 0, candidate)
+    if (best.length > limit) best.pop()
   })
-  return found
-    .sort(better)
-    .slice(0, limit)
-    .map(({ number, product, score }) => {
-      const speaker = shelf.products[beside[number] ?? -1]
-      return {
-        product,
-        ...named(shelf, number),
-        beside: speaker?.product ?? null,
-        lift: liftOf(shelf, beside[number], number),
-        score,
-      }
-    })
+  return best.map(({ number, product, score }) => {
+    const speaker = shelf.products[beside[number] ?? -1]
+    return {
+      product,
+      ...named(shelf, number),
+      beside: speaker?.product ?? null,
+      lift: liftOf(shelf, beside[number], number),
+      score,
+    }
+  })
 }
 
 const better = (a: { score: number; product: string }, b: { score: number; product: string }): number =>
