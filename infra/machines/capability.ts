@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { findProgram } from '../checks/tool.ts'
 import { root } from './root.ts'
 
-const programs = ['systemd-nspawn', 'debootstrap', 'nft', 'ip', 'findmnt', 'losetup', 'java', 'moto_server']
+const programs = ['systemd-nspawn', 'debootstrap', 'nft', 'ip', 'findmnt', 'losetup', 'curl', 'java', 'moto_server']
 /** What the three machines, Kafka, Postgres and their layers in memory take at most, with room. */
 const wantedGib = 6
 
