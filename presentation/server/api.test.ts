@@ -112,6 +112,12 @@ describe('the API', function () {
     }
   })
 
+  it('ranks products over many years', async () => {
+    const call = await chain.as('admin@chain.example')
+    const ranking = await (await call('/api/v1/rankings/products?from=2015-01-01&to=2026-12-31')).json()
+    expect(ranking.items[0]).to.include({ id: 'bread' })
+  })
+
   it('shows new sales in the next answer', async () => {
     const june = 'from=2020-06-01&to=2020-06-30'
     expect((await summaryAs('admin@chain.example', june)).body.revenue).to.equal('0.00')
