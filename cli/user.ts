@@ -1,24 +1,19 @@
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
+import { z } from 'zod'
+import { controlAsk } from '#ingestion/control.ts'
 import { type Role, roles } from '#presentation/access.ts'
-import { addPerson, type NewPerson, setPassword, unknownPerson } from '#presentation/server/accounts.ts'
 import { randomPassword } from '#presentation/server/password.ts'
 import { parseConfig } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
-import { prepareHome } from '#shared/home.ts'
+import { controlToken, findRunning, prepareHome } from '#shared/home.ts'
 import { takeLock } from '#shared/lock.ts'
 import { openSettings } from '#shared/settings/open.ts'
-import type { Settings } from '#shared/settings/settings.ts'
+import { doPeopleJob, type ListedPerson, listedSchema, type PeopleJob } from './people.ts'
+import { peoplePath } from './people-door.ts'
 
 type AddOptions = { name?: string; role: Role; store?: string[]; seller?: string; password?: string; json?: boolean }
-type Listed = {
-  email: string
-  name: string
-  role: Role
-  stores: string[] | null
-  seller: string | null
-  disabled: boolean
-}
+type NewPerson = Extract<PeopleJob, { do: 'add' }>['person']
 
 /** `dataapp user add|list|password|disable|enable|remove`: people who may sign in, without the web page. */
 export function userCommand(): Command {
@@ -34,7 +29,7 @@ export function userCommand(): Command {
     .option('--json', 'print one JSON document')
     .action(async (email: string, options: AddOptions & { passwordStdin?: boolean }) => {
       const password = options.passwordStdin === true ? await firstLine() : randomPassword()
-      await withSettings(settings => addPerson(settings, { ...personOf(email, options), password }))
+      await ask({ do: 'add', person: personOf(email, password, options) })
       const shown = options.passwordStdin === true ? {} : { password }
       say(
         options,
@@ -47,11 +42,7 @@ export function userCommand(): Command {
     .description('Everybody who may sign in')
     .option('--json', 'print one JSON document')
     .action(async (options: { json?: boolean }) => {
-      const people = await withSettings(settings =>
-        settings.query<Listed>(
-          'SELECT email, name, role, stores, seller, disabled_at IS NOT NULL AS disabled FROM people ORDER BY lower(email)',
-        ),
-      )
+      const people = await ask({ do: 'list' })
       say(options, people, people.map(lineOf).join('\n') || 'Nobody yet: dataapp user add EMAIL --role admin')
     })
   command
@@ -61,7 +52,7 @@ export function userCommand(): Command {
     .option('--json', 'print one JSON document')
     .action(async (email: string, options: { passwordStdin?: boolean; json?: boolean }) => {
       const password = options.passwordStdin === true ? await firstLine() : randomPassword()
-      await withSettings(settings => setPassword(settings, email, password))
+      await ask({ do: 'password', email, password })
       const shown = options.passwordStdin === true ? {} : { password }
       say(
         options,
@@ -69,14 +60,13 @@ export function userCommand(): Command {
         `${email} has a new password${shown.password === undefined ? '' : `: ${password}`}`,
       )
     })
-  for (const [name, what, statement] of changes) {
+  for (const [name, what] of changes) {
     command
       .command(`${name} <email>`)
       .description(what)
       .option('--json', 'print one JSON document')
       .action(async (email: string, options: { json?: boolean }) => {
-        const changed = await withSettings(settings => settings.query<{ id: string }>(statement, [email]))
-        if (changed.length === 0) throw unknownPerson(email)
+        await ask({ do: name, email })
         say(options, { email, [name]: true }, `${email}: done`)
       })
   }
@@ -84,42 +74,40 @@ export function userCommand(): Command {
 }
 
 const changes = [
-  [
-    'disable',
-    'Stop somebody from signing in, keeping the account',
-    'UPDATE people SET disabled_at = now() WHERE lower(email) = lower($1) RETURNING id',
-  ],
-  [
-    'enable',
-    'Let somebody sign in again',
-    'UPDATE people SET disabled_at = NULL WHERE lower(email) = lower($1) RETURNING id',
-  ],
-  ['remove', 'Remove somebody', 'DELETE FROM people WHERE lower(email) = lower($1) RETURNING id'],
+  ['disable', 'Stop somebody from signing in, keeping the account'],
+  ['enable', 'Let somebody sign in again'],
+  ['remove', 'Remove somebody'],
 ] as const
 
-function personOf(email: string, { role, name = email, store = [], seller }: AddOptions): NewPerson {
+function personOf(email: string, password: string, { role, name = email, store = [], seller }: AddOptions): NewPerson {
   switch (role) {
     case 'admin':
-      return { email, name, role }
+      return { email, name, password, role }
     case 'manager':
-      return { email, name, role, stores: store }
+      return { email, name, password, role, stores: store }
     case 'seller':
       if (seller === undefined)
         throw new DataAppError('PERSON_SELLER', 'A seller needs the id that stands in the sales.', {
           hint: 'Add --seller ID.',
         })
-      return { email, name, role, seller }
+      return { email, name, password, role, seller }
   }
 }
 
-async function withSettings<T>(work: (settings: Settings) => Promise<T>): Promise<T> {
+/** Asks the instance that runs on this data directory, or does it in this process when none does. */
+async function ask(job: PeopleJob): Promise<ListedPerson[]> {
   const config = parseConfig(process.env)
+  const url = config.DATAAPP_SETTINGS_URL === undefined ? findRunning(config)?.people : undefined
+  if (url !== undefined)
+    return z
+      .array(listedSchema)
+      .parse(await controlAsk({ ingestionUrl: url, token: controlToken(config) }, peoplePath, job))
   prepareHome(config)
   const lock = config.DATAAPP_SETTINGS_URL === undefined ? takeLock(config.DATAAPP_HOME) : undefined
   try {
     const settings = await openSettings(config)
     try {
-      return await work(settings)
+      return await doPeopleJob(settings, job)
     } finally {
       await settings.close()
     }
@@ -136,7 +124,7 @@ async function firstLine(): Promise<string> {
   })
 }
 
-function lineOf({ email, name, role, stores, seller, disabled }: Listed): string {
+function lineOf({ email, name, role, stores, seller, disabled }: ListedPerson): string {
   const bounds = stores === null ? (seller ?? 'everything') : `${stores.length} stores`
   return `${email}  ${name}  ${role} (${bounds})${disabled ? '  disabled' : ''}`
 }

@@ -47,12 +47,13 @@ export async function examine(parts: Parts, group: string): Promise<Health> {
     }),
     look('aggregates', async () => {
       const [row] = await warehouse.rows<{ lines: string; store: string; seller: string; product: string }>(
-        `SELECT (SELECT sum(revenue) FROM sale_lines FINAL) AS lines, (SELECT sum(revenue) FROM store_days FINAL) AS store,
-          (SELECT sum(revenue) FROM seller_days FINAL) AS seller, (SELECT sum(revenue) FROM product_days FINAL) AS product`,
+        `WITH (SELECT min(day) FROM sale_lines) AS first
+         SELECT (SELECT sum(revenue) FROM sale_lines FINAL) AS lines, (SELECT sum(revenue) FROM store_days FINAL WHERE day >= first) AS store,
+           (SELECT sum(revenue) FROM seller_days FINAL WHERE day >= first) AS seller, (SELECT sum(revenue) FROM product_days FINAL WHERE day >= first) AS product`,
       )
       if (row === undefined || new Set(Object.values(row)).size > 1)
         throw new DataAppError('AGGREGATES_DIFFER', `Sums differ: ${JSON.stringify(row)}.`, {
-          hint: 'Is loading going on? Look again in a moment; else `dataapp lake replay --from … --to …` rebuilds them. Lines past their retention leave their sums behind.',
+          hint: 'Is loading going on? Look again in a moment; else `dataapp lake replay --from … --to …` rebuilds them.',
         })
       return `equal to the lines: ${row.lines}`
     }),

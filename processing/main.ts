@@ -1,12 +1,13 @@
 import { createServer } from 'node:http'
 import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
+import type { Vault } from '#shared/crypto/vault.ts'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
-import type { Sale } from '#shared/records/sale.ts'
+import { encodeSale, type Sale } from '#shared/records/sale.ts'
 import { announce } from './announce.ts'
 import { cleanDimension, readSale } from './clean.ts'
 import { answerJob, jobPath } from './control.ts'
@@ -14,6 +15,7 @@ import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
 import { type Job, runJob } from './jobs.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
+import { finishReplay } from './lake/replay.ts'
 import { gather } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, writeSales } from './load/load-sales.ts'
@@ -37,6 +39,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     'topic',
   ])
 
+  // Nobody else works in an embedded warehouse; on a server the lake's keeper takes up what was left.
+  if (warehouse.kind === 'embedded') await finishReplay(warehouse, 0)
   const rules = readRules(config)
   const judge = openJudge(rules, warehouse)
   const load = gather<Arrived>(salesAtOnce, async (arrived, heartbeat) => {
@@ -71,7 +75,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       const outcome = readSale(message.value, message.offset)
       switch (outcome.kind) {
         case 'ok':
-          read.push({ message, sale: outcome.value })
+          read.push(withCustomerId(vault, message, outcome.value))
           break
         case 'rejected':
           dead.push(rejectedOf('processing', outcome.why, new Date()))
@@ -202,6 +206,14 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       await closeServer(server)
     },
   }
+}
+
+/** What another program put on the bus may name a customer by e-mail or document: neither is kept, also not in the raw history. */
+function withCustomerId(vault: Vault, message: Received, sale: Sale): { message: Received; sale: Sale } {
+  const customer = vault.customerId(sale.customer)
+  if (customer === sale.customer) return { message, sale }
+  const safe = { ...sale, customer }
+  return { message: { ...message, value: Buffer.from(encodeSale(safe)) }, sale: safe }
 }
 
 function parseJson(value: Buffer): unknown {

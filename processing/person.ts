@@ -15,8 +15,9 @@ const operator = { person: 'command line', role: 'operator' } as const
 const tellingLength = 4
 
 /** Everything kept about a person, in plain: the answer to a request under data protection law. */
-export async function exportPerson(parts: Parts, kind: PersonKind, id: string): Promise<Exported> {
+export async function exportPerson(parts: Parts, kind: PersonKind, given: string): Promise<Exported> {
   const { warehouse, vault } = parts
+  const id = idOf(parts, kind, given)
   const person = await personRow(parts, kind, id)
   const lines = await warehouse.rows<Row>(linesOf, { id, kind })
   const [plain] = person === undefined ? [] : await vault.reveal(operator, [person])
@@ -34,8 +35,9 @@ export async function exportPerson(parts: Parts, kind: PersonKind, id: string): 
  * Destroys what makes a person's data readable, wherever it lies: the person's key. Rejected records that quote the person lose their quotation, hashes and the row
  * in the warehouse are emptied. Lines stay under the bare id, so that sums stay. The news of it makes every instance drop the answers it keeps.
  */
-export async function erasePerson(parts: Parts, kind: PersonKind, id: string): Promise<Erased> {
+export async function erasePerson(parts: Parts, kind: PersonKind, given: string): Promise<Erased> {
   const { bus, warehouse, vault, settings } = parts
+  const id = idOf(parts, kind, given)
   const person = await personRow(parts, kind, id)
   const [plain] = person === undefined ? [] : await vault.reveal(operator, [person])
   const mentions = plain === undefined ? [] : await recordsThatMention(parts, plain)
@@ -78,6 +80,9 @@ export async function findPerson(
   return hash === '' ? [] : rows.map(row => row.id)
 }
 
+/** The id under which a person is kept: whoever asks may give the e-mail or document that a source uses as the customer's id. */
+const idOf = ({ vault }: Parts, kind: PersonKind, given: string): string =>
+  kind === 'customer' ? vault.customerId(given) : given
 const tableOf = (kind: PersonKind): string => (kind === 'customer' ? 'customers' : 'sellers')
 const isPersonalColumn = (name: string): boolean =>
   name.endsWith('_hash') || personalAttributes.some(attribute => attribute === name)

@@ -1,27 +1,35 @@
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
 
-type Retaining = Pick<Parts, 'config' | 'warehouse' | 'settings'>
+type Retaining = Pick<Parts, 'config' | 'warehouse' | 'settings' | 'vault'>
 /** One kind of data, how long it is kept, and since when there is any. `oldest` is '' when there is none. */
 export type Kept = { kind: 'lines' | 'raw' | 'rejected' | 'logs'; days: number; oldest: string; overdue: boolean }
 
-/** Removes what is older than its kind is kept: lines and lake by whole months, so a month goes when its last day is due. Aggregates stay. */
-export async function enforceRetention({ config, warehouse, settings }: Retaining, now: Date): Promise<void> {
+const dayMs = 86_400_000
+
+/** Removes what is older than its kind is kept: lines and lake by whole months, so a month goes when its last day is due. Aggregates and counts stay; texts that rules corrected go with their lines. */
+export async function enforceRetention({ config, warehouse, settings, vault }: Retaining, now: Date): Promise<void> {
   const lines = monthBefore(now, config.DATAAPP_RETENTION_LINES_DAYS)
   for (const { partition } of await warehouse.rows<{ partition: string }>(
     'SELECT DISTINCT toString(toYYYYMM(day)) AS partition FROM sale_lines WHERE day < {limit:Date}',
     { limit: `${lines}-01` },
   ))
-    await warehouse.run(`ALTER TABLE sale_lines DROP PARTITION ${Number(partition)}`)
+    await warehouse.run(warehouse.layout.dropPartition('sale_lines', String(Number(partition))))
+  const [hit] = await warehouse.rows('SELECT 1 FROM quality_hits WHERE day < {limit:Date} LIMIT 1', {
+    limit: `${lines}-01`,
+  })
+  if (hit !== undefined)
+    await warehouse.run('ALTER TABLE quality_hits DELETE WHERE day < {limit:Date}', { limit: `${lines}-01` })
   const lake = openLake(config)
   for (const [kind, limit] of [
     ['cleaned', lines],
     ['raw', monthBefore(now, config.DATAAPP_RETENTION_RAW_DAYS)],
   ] as const)
     for (const { path } of await lake.list(`${kind}/month=`)) if (monthOf(path) < limit) await lake.remove(path)
-  const due = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString()
+  const due = (days: number) => new Date(now.getTime() - days * dayMs).toISOString()
   await settings.query('DELETE FROM rejected WHERE rejected_at < $1', [due(config.DATAAPP_RETENTION_REJECTED_DAYS)])
   await settings.query('DELETE FROM personal_reads WHERE at < $1', [due(config.DATAAPP_RETENTION_LOGS_DAYS)])
+  await vault.dropRetired(new Date(now.getTime() - config.DATAAPP_BUS_RETENTION_HOURS * 3_600_000 - dayMs))
 }
 
 /** How long each kind is kept, and whether anything is older than that. */

@@ -36,6 +36,7 @@ const running = z.strictObject({
   dashboard: z.string(),
   ingestion: z.string(),
   processing: z.string().optional(),
+  people: z.string().optional(),
 })
 
 /** Where a running `dataapp start` can be reached: written when it is up, removed when it stops. */

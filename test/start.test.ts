@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { temporaryHome } from './parts/home.ts'
@@ -33,6 +34,17 @@ describe('dataapp start', function () {
         await sleep(100)
       }
       expect(seen).to.include({ lines: 57_851, sales: 3_616, revenue: '77548570.20', cost: '76549075.63' })
+
+      const user = async (...given: string[]): Promise<unknown> => {
+        const env = { ...process.env, DATAAPP_HOME: home.config.DATAAPP_HOME }
+        const { stdout } = await promisify(execFile)(process.execPath, [command, 'user', ...given, '--json'], { env })
+        return JSON.parse(stdout)
+      }
+      const { password } = z
+        .object({ password: z.string() })
+        .parse(await user('add', 'nova@nowhere.example', '--role', 'admin'))
+      expect(await signIn(url, 'nova@nowhere.example', password)).to.contain('=')
+      expect(JSON.stringify(await user('list'))).to.contain('nova@nowhere.example')
 
       const asked = Date.now()
       child.kill('SIGTERM')

@@ -68,6 +68,6 @@ async function archiveSpan(
       await warehouse.parquet(sql.raw, { span, store, month }),
     )
   }
-  await warehouse.run(`ALTER TABLE raw_sales DROP PARTITION '${span}'`)
+  await warehouse.run(warehouse.layout.dropPartition('raw_sales', `'${span}'`))
   return parts.length
 }

@@ -3,6 +3,7 @@ import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
 import { enforceRetention } from '../retention.ts'
 import { archive } from './archive.ts'
+import { finishReplay } from './replay.ts'
 
 const everyMs = 10 * 60_000
 
@@ -15,6 +16,7 @@ export function startLakeKeeper(parts: Parts): { stop: () => Promise<void> } {
   const timer = setInterval(() => {
     round = round.then(async () => {
       try {
+        await finishReplay(warehouse, everyMs)
         const done = await archive(warehouse, lake, stopping.signal)
         await enforceRetention(parts, new Date())
         if (done.cleaned + done.raw > 0) log.info(done, 'the lake is up to date')

@@ -7,7 +7,7 @@ import { generateSales } from '../../bench/generate.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { archive } from './archive.ts'
-import { replay } from './replay.ts'
+import { finishReplay, replay } from './replay.ts'
 
 const shape = {
   lines: 600,
@@ -75,4 +75,88 @@ describe('the lake', function () {
     const [days] = await warehouse.rows<{ lines: string }>('SELECT sum(lines) AS lines FROM store_days FINAL')
     expect(days?.lines).to.equal('600')
   })
+
+  it('keeps what was loaded since it was archived', async () => {
+    const lake = openLake(home.config)
+    const sales = [...generateSales({ ...shape, firstDay: '2024-08-01', seed: 8 })]
+    await loadSales(warehouse, sales.slice(0, 100), async () => {})
+    await archive(warehouse, lake, new AbortController().signal)
+    await loadSales(warehouse, sales.slice(100), async () => {})
+    const before = await truth()
+    await replay(warehouse, lake, '2024-08-01', '2024-09-30')
+    expect(await truth()).to.deep.equal(before)
+  })
+
+  it('loses nothing when it is cut off at any statement and begun again, while sales go on', async () => {
+    const lake = openLake(home.config)
+    const sales = [...generateSales({ ...shape, lines: 900, days: 10, firstDay: '2024-11-01', seed: 9 })]
+    const cuts = [20, 46, 49, 52, 55, 58, 61, 64]
+    const pieces = Array.from({ length: cuts.length + 1 }, (_, index) => sales.slice(index * 25, index * 25 + 25))
+    await loadSales(warehouse, pieces.shift() ?? [], async () => {})
+    await archive(warehouse, lake, new AbortController().signal)
+    let swapping = 0
+    for (const statements of cuts) {
+      await replay(cutOffAfter(warehouse, statements), lake, '2024-11-01', '2024-11-30').catch((error: unknown) => {
+        if (!(error instanceof CutOff)) throw error
+      })
+      const [left] = await warehouse.rows('SELECT 1 FROM lake_replays FINAL WHERE notEmpty(fresh)')
+      if (left !== undefined) swapping++
+      await loadSales(warehouse, pieces.shift() ?? [], async () => {})
+    }
+    expect(swapping, 'cuts while tables change places').to.be.greaterThan(3)
+    await finishReplay(warehouse, 0)
+    await replay(warehouse, lake, '2024-11-01', '2024-12-31')
+    const stated = sales.flatMap(sale => sale.lines)
+    for (const table of ['store_days', 'seller_days', 'product_days']) {
+      const [row] = await warehouse.rows(
+        `SELECT sum(lines) AS lines, toInt64(sum(revenue) * 1000000) AS revenue FROM ${table} FINAL WHERE day BETWEEN '2024-11-01' AND '2024-12-31'`,
+      )
+      expect(row, table).to.deep.equal({
+        lines: String(stated.length),
+        revenue: String(stated.reduce((sum, line) => sum + line.revenue, 0)),
+      })
+    }
+  })
 })
+
+class CutOff extends Error {}
+
+/** A warehouse whose caller dies before a statement: everything after it fails. */
+function cutOffAfter(warehouse: Warehouse, statements: number): Warehouse {
+  let left = statements
+  const tick = () => {
+    if (left-- <= 0) throw new CutOff()
+  }
+  return {
+    kind: warehouse.kind,
+    client: warehouse.client,
+    database: warehouse.database,
+    layout: warehouse.layout,
+    rows: async (...given) => {
+      tick()
+      return warehouse.rows(...given)
+    },
+    run: async (...given) => {
+      tick()
+      await warehouse.run(...given)
+    },
+    insert: async (...given) => {
+      tick()
+      await warehouse.insert(...given)
+    },
+    insertBlock: async (...given) => {
+      tick()
+      await warehouse.insertBlock(...given)
+    },
+    parquet: async (...given) => {
+      tick()
+      return warehouse.parquet(...given)
+    },
+    insertParquet: async (...given) => {
+      tick()
+      await warehouse.insertParquet(...given)
+    },
+    ready: () => warehouse.ready(),
+    close: async () => {},
+  }
+}

@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DataAppError } from '#shared/error.ts'
 import type { Lake } from '#shared/lake/lake.ts'
 import { fill, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { recompute } from '../load/load-sales.ts'
 
+/** In this order they change places: while it lasts, lines are never older than what is summed up from them. */
 const tables = ['sale_lines', 'sale_days', 'store_days', 'seller_days', 'product_days'] as const
 const days = loadSql('./replay-days.sql', import.meta.url)
+const unarchived = loadSql('./unarchived-days.sql', import.meta.url)
 const grains = {
   store_days: 'day, store',
   seller_days: 'day, store, seller',
@@ -13,45 +17,113 @@ const grains = {
 
 export type Replayed = { files: number; lines: number; before: Totals; after: Totals }
 type Totals = { lines: string; revenue: string }
+/** A replay whose tables are complete. `fresh`: the identities of the new tables; `since`: from when on parts of the old ones may hold what the lake lacks. */
+type Swap = { fresh: string[]; since: string }
 
 const next = (table: string) => `${table}_replay`
+const running = new Set<Warehouse>()
 
 /**
- * Rebuilds the days `from`…`to` of the warehouse from the lake's cleaned history in tables of their own, puts those in the place of the old ones at once, and
- * brings over what was loaded meanwhile. Dashboards and loading go on all the time.
+ * Rebuilds the days `from`…`to` of the warehouse from the lake's cleaned history in tables of their own, puts those in the place of the old ones, and brings over
+ * what the lake does not have yet and what was loaded meanwhile. Dashboards and loading go on all the time. Cut off at any moment, nothing is lost: `finishReplay`
+ * goes on where tables had begun to change places. `REPLAY_BUSY` while another one works in this process.
  */
 export async function replay(warehouse: Warehouse, lake: Lake, from: string, to: string): Promise<Replayed> {
-  const inside = 'day BETWEEN {from:Date} AND {to:Date}'
-  const span = { from, to }
-  const [clock] = await warehouse.rows<{ now: string }>('SELECT toString(toUnixTimestamp64Micro(now64(6))) AS now')
-  const started = clock?.now ?? '0'
-  const before = await totals(warehouse, inside, span)
-  for (const table of tables) {
-    await warehouse.run(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
-    await warehouse.run(`CREATE TABLE ${next(table)} AS ${table}`)
-    await warehouse.run(`INSERT INTO ${next(table)} SELECT * FROM ${table} WHERE NOT (${inside})`, span)
+  return alone(warehouse, async () => {
+    await finish(warehouse)
+    const inside = 'day BETWEEN {from:Date} AND {to:Date}'
+    const span = { from, to }
+    const since = await clock(warehouse)
+    const before = await totals(warehouse, inside, span)
+    for (const table of [...tables, 'lake_parts']) await warehouse.run(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
+    for (const table of [...tables, 'lake_parts']) await warehouse.run(`CREATE TABLE ${next(table)} AS ${table}`)
+    // What the files are sure to contain, before any of them is read: they may be written anew meanwhile.
+    await warehouse.run(`INSERT INTO ${next('lake_parts')} SELECT * FROM lake_parts`)
+    for (const table of tables)
+      await warehouse.run(`INSERT INTO ${next(table)} SELECT * FROM ${table} WHERE NOT (${inside})`, span)
+    let files = 0
+    for (const { path } of await lake.list('cleaned/month=')) {
+      const month = /month=(\d{4}-\d{2})\//.exec(path)?.[1] ?? ''
+      if (month < from.slice(0, 7) || month > to.slice(0, 7)) continue
+      await takeIn(warehouse, await lake.get(path), span)
+      files++
+    }
+    for (const [table, keys] of Object.entries(grains))
+      await warehouse.run(fill(days, { table: next(table), keys }), span)
+    await note(warehouse, { fresh: await identities(warehouse, tables.map(next)), since })
+    await finish(warehouse)
+    const after = await totals(warehouse, inside, span)
+    return { files, lines: Number(after.lines), before, after }
+  })
+}
+
+/**
+ * Goes on with a replay that was cut off while tables changed places; nothing where none was. On a server another instance may be at it, so only one that has
+ * rested for so long is taken up.
+ */
+export async function finishReplay(warehouse: Warehouse, restedMs: number): Promise<void> {
+  if (running.has(warehouse)) return
+  await alone(warehouse, async () => {
+    const [row] = await warehouse.rows<{ rested: string }>(
+      "SELECT toString(toUnixTimestamp64Milli(now64(3)) - intDiv(toInt64(version), 1000)) AS rested FROM lake_replays FINAL WHERE name = 'replay'",
+    )
+    if (row !== undefined && Number(row.rested) >= restedMs) await finish(warehouse)
+  })
+}
+
+async function alone<T>(warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
+  if (running.has(warehouse))
+    throw new DataAppError('REPLAY_BUSY', 'Another replay is at work.', { hint: 'Wait until it is done.' })
+  running.add(warehouse)
+  try {
+    return await work()
+  } finally {
+    running.delete(warehouse)
   }
-  let files = 0
-  for (const { path } of await lake.list('cleaned/month=')) {
-    const month = /month=(\d{4}-\d{2})\//.exec(path)?.[1] ?? ''
-    if (month < from.slice(0, 7) || month > to.slice(0, 7)) continue
-    await takeIn(warehouse, await lake.get(path), span)
-    files++
+}
+
+async function finish(warehouse: Warehouse): Promise<void> {
+  const swap = await noted(warehouse)
+  if (swap === undefined) return
+  for (const [index, table] of tables.entries()) await bringIn(warehouse, table, swap.fresh[index] ?? '')
+  await writesBefore(warehouse)
+  await bringOver(warehouse, swap.since)
+  await note(warehouse, undefined)
+  await dropNext(warehouse)
+}
+
+async function dropNext(warehouse: Warehouse): Promise<void> {
+  for (const table of [...tables, 'lake_parts'])
+    for (const statement of warehouse.layout.drop(next(table))) await warehouse.run(statement)
+}
+
+/** Puts a new table in the place of the old one. A statement that was cut off may have been carried out or not, or twice: who stands where decides. */
+async function bringIn(warehouse: Warehouse, table: string, fresh: string): Promise<void> {
+  for (;;) {
+    const [standing] = await identities(warehouse, [table])
+    if (standing === fresh) return
+    await warehouse.run(warehouse.layout.exchange(table, next(table)))
   }
-  for (const [table, keys] of Object.entries(grains))
-    await warehouse.run(fill(days, { table: next(table), keys }), span)
-  for (const table of tables) await warehouse.run(`EXCHANGE TABLES ${table} AND ${next(table)}`)
-  await bringOver(warehouse, started)
-  const after = await totals(warehouse, inside, span)
-  for (const table of tables) await warehouse.run(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
-  return { files, lines: Number(after.lines), before, after }
+}
+
+/** Resolves when every insert that began before now has ended: it may still write to the table that stood there when it began. */
+async function writesBefore(warehouse: Warehouse): Promise<void> {
+  const began = Date.now()
+  for (;;) {
+    const [row] = await warehouse.rows<{ busy: string }>(
+      `SELECT count() AS busy FROM ${warehouse.layout.everywhere('system.processes')} WHERE query_kind = 'Insert' AND elapsed > {seconds:Float64}`,
+      { seconds: (Date.now() - began) / 1000 },
+    )
+    if (row === undefined || row.busy === '0') return
+    await sleep(50)
+  }
 }
 
 async function takeIn(warehouse: Warehouse, parquet: Buffer, span: { from: string; to: string }): Promise<void> {
   const intake = 'sale_lines_intake'
   await warehouse.run(`DROP TABLE IF EXISTS ${intake} SYNC`)
   await warehouse.run(`CREATE TABLE ${intake} AS sale_lines ENGINE = MergeTree PRIMARY KEY tuple() ORDER BY tuple()`)
-  await warehouse.run(`ALTER TABLE ${intake} ADD COLUMN whole UInt64`)
+  await warehouse.run(`ALTER TABLE ${intake} ADD COLUMN IF NOT EXISTS whole UInt64`)
   await warehouse.insertParquet(intake, parquet)
   const inside = 'day BETWEEN {from:Date} AND {to:Date}'
   await warehouse.run(`INSERT INTO ${next('sale_lines')} SELECT * EXCEPT whole FROM ${intake} WHERE ${inside}`, span)
@@ -62,26 +134,54 @@ async function takeIn(warehouse: Warehouse, parquet: Buffer, span: { from: strin
   await warehouse.run(`DROP TABLE IF EXISTS ${intake} SYNC`)
 }
 
-/** What a batch loaded while the tables changed places may lie half in the old ones: lines there, aggregates here. Copying and recomputing is harmless where nothing is missing. */
-async function bringOver(warehouse: Warehouse, started: string): Promise<void> {
+/** What the lake lacks lies in the old tables: copied and recomputed, which is harmless where nothing is missing. */
+async function bringOver(warehouse: Warehouse, since: string): Promise<void> {
   const touched = await warehouse.rows<{ store: string; day: string }>(
-    `SELECT DISTINCT store, toString(day) AS day FROM (
-       SELECT store, day FROM ${next('store_days')} WHERE version >= {started:UInt64}
-       UNION ALL SELECT store, day FROM store_days WHERE version >= {started:UInt64})
-     WHERE (store, day) IN (SELECT store, day FROM ${next('sale_lines')})`,
-    { started },
+    fill(unarchived, {
+      parts: warehouse.layout.everywhere('system.parts'),
+      holder: warehouse.layout.holder(next('sale_lines')),
+    }),
+    { since },
   )
   const places = touched.map(({ store, day }) => [store, day] as const)
   for (let at = 0; at < places.length; at += 20_000) {
     const some = tuples(places.slice(at, at + 20_000))
     for (const table of ['sale_days', 'sale_lines'])
       await warehouse.run(
-        `INSERT INTO ${table} SELECT * FROM ${next(table)} WHERE (store, day) IN ${some} AND ${table === 'sale_lines' ? 'version' : 'whole'} >= 0`,
+        `INSERT INTO ${table} SELECT * FROM ${next(table)} WHERE (store, day) IN ${some}`,
         {},
         { max_query_size: 64_000_000 },
       )
   }
   await recompute(warehouse, places, true, async () => {})
+}
+
+async function identities(warehouse: Warehouse, names: readonly string[]): Promise<string[]> {
+  const rows = await warehouse.rows<{ name: string; identity: string }>(
+    'SELECT name, toString(uuid) AS identity FROM system.tables WHERE database = currentDatabase() AND name IN {names:Array(String)}',
+    { names: names.map(warehouse.layout.holder) },
+  )
+  const known = new Map(rows.map(({ name, identity }) => [name, identity]))
+  return names.map(name => known.get(warehouse.layout.holder(name)) ?? '')
+}
+
+async function noted(warehouse: Warehouse): Promise<Swap | undefined> {
+  const [row] = await warehouse.rows<Swap>(
+    "SELECT fresh, toString(since) AS since FROM lake_replays FINAL WHERE name = 'replay'",
+  )
+  return row === undefined || row.fresh.length === 0 ? undefined : row
+}
+
+async function note(warehouse: Warehouse, swap: Swap | undefined): Promise<void> {
+  await warehouse.run(
+    "INSERT INTO lake_replays (name, fresh, since, version) SELECT 'replay', {fresh:Array(String)}, {since:UInt64}, toUnixTimestamp64Micro(now64(6))",
+    { fresh: swap?.fresh ?? [], since: swap?.since ?? '0' },
+  )
+}
+
+async function clock(warehouse: Warehouse): Promise<string> {
+  const [row] = await warehouse.rows<{ now: string }>('SELECT toString(toUnixTimestamp(now())) AS now')
+  return row?.now ?? '0'
 }
 
 async function totals(warehouse: Warehouse, inside: string, span: Record<string, string>): Promise<Totals> {

@@ -13,7 +13,7 @@ const currentMs = 60_000
 export class DataKeys {
   readonly #settings: Settings
   readonly #master: Master
-  readonly #plain = new Map<string, Promise<Buffer>>()
+  readonly #plain = new Map<string, Buffer>()
   readonly #current = new Map<Purpose, { key: Promise<DataKey>; until: number }>()
 
   constructor(settings: Settings, master: Master) {
@@ -23,17 +23,20 @@ export class DataKeys {
 
   /** The key with this id, also a retired one. */
   async find(id: string): Promise<Buffer> {
+    const key = await this.lookUp(id)
+    if (key === undefined) throw new Error(`there is no data key ${id}`)
+    return key
+  }
+
+  /** The key with this id; undefined when it was dropped. */
+  async lookUp(id: string): Promise<Buffer | undefined> {
     const known = this.#plain.get(id)
     if (known !== undefined) return known
-    const loading = this.#settings
-      .query<Row>('SELECT id, wrapped, wrapped_by FROM data_keys WHERE id = $1', [id])
-      .then(([row]) => {
-        if (row === undefined) throw new Error(`there is no data key ${id}`)
-        return this.#master.unwrap(row.wrapped, row.wrapped_by)
-      })
-    this.#plain.set(id, loading)
-    loading.catch(() => this.#plain.delete(id))
-    return loading
+    const [row] = await this.#settings.query<Row>('SELECT id, wrapped, wrapped_by FROM data_keys WHERE id = $1', [id])
+    if (row === undefined) return undefined
+    const key = await this.#master.unwrap(row.wrapped, row.wrapped_by)
+    this.#plain.set(id, key)
+    return key
   }
 
   /** The key that encrypts now; the first one of a purpose is made when it is asked for. */
@@ -48,7 +51,12 @@ export class DataKeys {
 
   /** Makes a new current key of this purpose. */
   async renew(purpose: Purpose): Promise<void> {
-    await this.#make(purpose, `${purpose}-${randomBytes(6).toString('hex')}`)
+    const id = `${purpose}-${randomBytes(6).toString('hex')}`
+    await this.#make(purpose, id)
+    await this.#settings.query(
+      'UPDATE data_keys SET retired_at = clock_timestamp() WHERE purpose = $1 AND id <> $2 AND retired_at IS NULL',
+      [purpose, id],
+    )
     this.#current.delete(purpose)
   }
 
@@ -73,7 +81,7 @@ export class DataKeys {
   async #load(purpose: Purpose): Promise<DataKey> {
     for (;;) {
       const [row] = await this.#settings.query<{ id: string }>(
-        'SELECT id FROM data_keys WHERE purpose = $1 ORDER BY created_at DESC, id LIMIT 1',
+        'SELECT id FROM data_keys WHERE purpose = $1 AND retired_at IS NULL ORDER BY created_at DESC, id LIMIT 1',
         [purpose],
       )
       if (row !== undefined) return { id: row.id, key: await this.find(row.id) }

@@ -5,7 +5,8 @@ import { rejectedSchema } from '#shared/records/rejected.ts'
 import type { Vault } from './vault.ts'
 
 /**
- * A bus onto which nobody can put personal data in plain: records of people and what rejected records quote are sealed on their way in, whoever publishes.
+ * A bus onto which nobody can put personal data in plain: records of people and what rejected records quote are sealed on their way in, whoever publishes, and an
+ * e-mail or document that serves as a customer's id becomes a keyed hash.
  * What lies in the log's files or on a broker is as unreadable as in the warehouse and the lake.
  */
 export function protectedBus(bus: Bus, vault: Vault): Bus {
@@ -13,6 +14,11 @@ export function protectedBus(bus: Bus, vault: Vault): Bus {
     kind: bus.kind,
     publish: async (topic, messages) => {
       if (topic === topics.dimensions) return bus.publish(topic, await sealedDimensions(vault, messages))
+      if (topic === topics.sales)
+        return bus.publish(
+          topic,
+          messages.map(message => withCustomerId(vault, message)),
+        )
       if (topic === topics.rejected) return bus.publish(topic, await sealedRejected(vault, messages))
       return bus.publish(topic, messages)
     },
@@ -21,6 +27,22 @@ export function protectedBus(bus: Bus, vault: Vault): Bus {
     ready: () => bus.ready(),
     close: () => bus.close(),
   }
+}
+
+const customerMark = Buffer.from('"customer":"')
+const quote = 0x22
+
+/** A sale whose customer's id may lie in the open. Read from the message's bytes: of millions of sales nearly none has to be written anew. */
+function withCustomerId(vault: Vault, message: Message): Message {
+  const { value } = message
+  const mark = value.indexOf(customerMark)
+  const start = mark + customerMark.length
+  if (mark === -1 || value[start] === quote) return message
+  const end = value.indexOf(quote, start)
+  const id = value.toString('utf8', start, end)
+  const open = vault.customerId(id)
+  if (open === id) return message
+  return { ...message, value: Buffer.concat([value.subarray(0, start), Buffer.from(open), value.subarray(end)]) }
 }
 
 async function sealedDimensions(vault: Vault, messages: readonly Message[]): Promise<Message[]> {

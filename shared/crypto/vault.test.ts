@@ -125,6 +125,43 @@ describe('personal data', function () {
     ).to.deep.equal([{ name: 'Ana Zeferino', raw: 'Ana;17', old: 'Ana;17' }])
   })
 
+  it('leaves nothing under the keys before a rotation: they can be dropped, and everything still opens', async () => {
+    const { name } = await attributesOf({ ...ana, id: 'kept' })
+    const secret = await vault.sealSecret('JBSWY3DP')
+    await settings.query(
+      "INSERT INTO people (id, email, name, role, totp_secret) VALUES ('5a0c5a3e-0000-4000-8000-000000000001', 'chefe@nowhere.example', 'C', 'admin', $1)",
+      [secret],
+    )
+    const before = await settings.query<{ id: string }>(
+      "SELECT id FROM data_keys WHERE purpose IN ('person', 'record')",
+    )
+    expect(await vault.rotate(() => {})).to.include({ secrets: 1 })
+    expect(await vault.dropRetired(new Date(Date.now() - 3_600_000)), 'not while the bus may hold something').to.equal(
+      0,
+    )
+    expect(await vault.dropRetired(new Date(Date.now() + 1_000))).to.equal(before.length)
+
+    const fresh = await openVault(home.config, settings, silentLog)
+    const [person] = await settings.query<{ totp_secret: string }>('SELECT totp_secret FROM people')
+    expect(await fresh.openSecret(person?.totp_secret ?? '')).to.equal('JBSWY3DP')
+    expect(await fresh.openSecret(secret)).to.equal(undefined)
+    const [row] = await settings.query<{ raw: string }>(`SELECT record->>'raw' AS raw FROM rejected`)
+    expect(await fresh.reveal({ person: 'p', role: 'admin' }, [{ name, raw: row?.raw }])).to.deep.equal([
+      { name: 'Ana Zeferino', raw: 'Ana;17' },
+    ])
+  })
+
+  it('used as an id becomes a keyed hash, the same in every writing', async () => {
+    expect(vault.customerId('17')).to.equal('17')
+    const id = vault.customerId('111.444.777-35')
+    expect(id)
+      .to.match(/^p~[\w-]{22}$/)
+      .and.equal(vault.customerId('11144477735'))
+      .and.equal(vault.customerId(id))
+    const [sealed] = await vault.protect([{ ...ana, id: '111.444.777-35' }])
+    expect(sealed?.id).to.equal(id)
+  })
+
   it('of an erased person is unreadable everywhere and stays so', async () => {
     const sealed = await attributesOf({ ...ana, id: 'gone' })
     await vault.erase('customer', 'gone')

@@ -4,6 +4,7 @@ import type { Log } from '#shared/log.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import type { Rejected } from '#shared/records/rejected.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { isPersonalId, plainId } from './customer-id.ts'
 import { DataKeys } from './data-keys.ts'
 import { openMaster } from './master.ts'
 import { PersonKeys } from './person-keys.ts'
@@ -16,7 +17,8 @@ import {
   personalAttributes,
   type Reader,
 } from './personal.ts'
-import { isSealed, open, readSealed, seal } from './sealed.ts'
+import { dropRetired, type Rotated, rotate } from './rotate.ts'
+import { isSealed, open, readSealed, type SealedParts, seal } from './sealed.ts'
 
 type Attribute = (typeof personalAttributes)[number]
 
@@ -33,10 +35,14 @@ export type Vault = {
   /** A secret of an account (not a person's data) as it may lie in the settings database, and back; undefined when it was tampered with. */
   sealSecret(text: string): Promise<string>
   openSecret(text: string): Promise<string | undefined>
+  /** A customer's id as it may lie in the open: an e-mail or document becomes a keyed hash, always the same; any other id stays. */
+  customerId(id: string): string
   /** Destroys what makes a person's data readable. */
   erase(kind: PersonalDimension['kind'], id: string): Promise<void>
   /** New keys, and everything they protect re-encrypted under them, while anything runs. Returns how much. */
-  rotate(onProgress: (done: number) => void): Promise<{ persons: number; records: number }>
+  rotate(onProgress: (done: number) => void): Promise<Rotated>
+  /** Drops data keys that were replaced before this moment and under which nothing lies any more. Returns how many. */
+  dropRetired(before: Date): Promise<number>
 }
 
 /** Opens the keys of this configuration: wrapped in the settings database, unwrapped by KMS or the key ring file (`KEYS_UNREADABLE`, `KEYS_EXPOSED`). */
@@ -51,15 +57,20 @@ export async function openVault(config: Config, settings: Settings, log: Log): P
   const indexKey = async () => (await dataKeys.current('index')).key
   const hashed = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest('base64url').slice(0, 22)
   const personId = (key: Buffer, kind: string, id: string) => hashed(key, `${kind}\u0000${id}`)
-  await indexKey()
+  const pseudonymKey = await indexKey()
+  const customerId = (id: string) => (isPersonalId(id) ? `p~${personId(pseudonymKey, 'customer', plainId(id))}` : id)
 
-  async function protect(dimensions: readonly Dimension[]): Promise<Dimension[]> {
+  async function protect(given: readonly Dimension[]): Promise<Dimension[]> {
+    const dimensions = given.map(dimension => {
+      const id = dimension.kind === 'customer' ? customerId(dimension.id) : dimension.id
+      return id === dimension.id ? dimension : { ...dimension, id }
+    })
     const open = dimensions
       .filter(isPersonal)
       .filter(({ attributes }) =>
         personalAttributes.some(name => attributes[name] !== '' && !isSealed(attributes[name])),
       )
-    if (open.length === 0) return [...dimensions]
+    if (open.length === 0) return dimensions
     const key = await indexKey()
     const ids = new Map(open.map(dimension => [dimension, personId(key, dimension.kind, dimension.id)]))
     const keys = await personKeys.obtain([...ids.values()])
@@ -88,6 +99,12 @@ export async function openVault(config: Config, settings: Settings, log: Log): P
     }
   }
 
+  /** What lies under a data key; undefined when it was tampered with, or the key was dropped because nothing should be under it any more. */
+  async function openRecord(part: SealedParts): Promise<string | undefined> {
+    const key = await dataKeys.lookUp(part.keyId)
+    return key === undefined ? undefined : open(key, part)
+  }
+
   /** Every sealed text as what it holds; '' when its key is gone. */
   async function openAll(texts: Iterable<string>): Promise<Map<string, string>> {
     const parts = new Map([...new Set(texts)].map(text => [text, readSealed(text)]))
@@ -100,7 +117,7 @@ export async function openVault(config: Config, settings: Settings, log: Log): P
       if (part === undefined) continue
       const person = keys.get(part.keyId)
       if (person?.kind === 'key') plain.set(text, open(person.key, part) ?? '')
-      else if (part.field.startsWith('rejected.')) plain.set(text, open(await dataKeys.find(part.keyId), part) ?? '')
+      else if (part.field.startsWith('rejected.')) plain.set(text, (await openRecord(part)) ?? '')
       else plain.set(text, '')
     }
     return plain
@@ -147,48 +164,13 @@ export async function openVault(config: Config, settings: Settings, log: Log): P
     },
     openSecret: async text => {
       const parts = readSealed(text)
-      return parts?.field === 'account.secret' ? open(await dataKeys.find(parts.keyId), parts) : undefined
+      return parts?.field === 'account.secret' ? openRecord(parts) : undefined
     },
-    erase: async (kind, id) => personKeys.erase(personId(await indexKey(), kind, id)),
-    rotate: async onProgress => {
-      await master.renew()
-      await dataKeys.rewrap()
-      await dataKeys.renew('person')
-      const persons = await personKeys.rewrap(onProgress)
-      await dataKeys.renew('record')
-      const records = await resealRecords(settings, dataKeys, done => onProgress(persons + done))
-      return { persons, records }
-    },
-  }
-}
-
-async function resealRecords(settings: Settings, keys: DataKeys, onProgress: (done: number) => void): Promise<number> {
-  const { id, key } = await keys.current('record')
-  const fresh = `enc:1:rejected.raw:${id}:`
-  for (let done = 0; ; ) {
-    const rows = await settings.query<{ id: string; raw: string; message: string }>(
-      `SELECT id, record->>'raw' AS raw, record->>'message' AS message FROM rejected
-       WHERE record->>'raw' LIKE 'enc:1:%' AND left(record->>'raw', length($1)) <> $1 LIMIT 500`,
-      [fresh],
-    )
-    if (rows.length === 0) return done
-    for (const row of rows) {
-      const again = async (text: string, field: string) => {
-        const part = readSealed(text)
-        const plain = part === undefined ? text : (open(await keys.find(part.keyId), part) ?? '')
-        return seal(key, id, field, plain)
-      }
-      const change = {
-        raw: await again(row.raw, 'rejected.raw'),
-        message: await again(row.message, 'rejected.message'),
-      }
-      await settings.query('UPDATE rejected SET record = record || $2::jsonb WHERE id = $1', [
-        row.id,
-        JSON.stringify(change),
-      ])
-    }
-    done += rows.length
-    onProgress(done)
+    customerId,
+    erase: async (kind, id) =>
+      personKeys.erase(personId(await indexKey(), kind, kind === 'customer' ? customerId(id) : id)),
+    rotate: onProgress => rotate({ settings, master, dataKeys, personKeys }, onProgress),
+    dropRetired: before => dropRetired(settings, before),
   }
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { messageOf, systemCodeOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
+import type { Layout } from './layout.ts'
 import type { Warehouse } from './warehouse.ts'
 import { isFull, isTransient, warehouseError } from './warehouse-error.ts'
 
@@ -12,6 +13,7 @@ type Opening = {
   kind: Warehouse['kind']
   client: ClickHouseClient
   database: string
+  layout: Layout
   /** Resolves when the warehouse's process runs (again). */
   up: () => Promise<void>
   close: () => Promise<void>
@@ -25,6 +27,7 @@ export class ClientWarehouse implements Warehouse {
   readonly kind: Warehouse['kind']
   readonly client: ClickHouseClient
   readonly database: string
+  readonly layout: Layout
   readonly #opening: Opening
   #closed = false
 
@@ -33,6 +36,7 @@ export class ClientWarehouse implements Warehouse {
     this.kind = opening.kind
     this.client = opening.client
     this.database = opening.database
+    this.layout = opening.layout
   }
 
   async rows<T>(

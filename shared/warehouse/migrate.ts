@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { layoutOf, type Placement } from './layout.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const directory = new URL('./migrations/', import.meta.url)
@@ -6,41 +7,45 @@ const directory = new URL('./migrations/', import.meta.url)
 /** A table built again may span more months than one insert usually does. */
 const copying = { max_partitions_per_insert_block: 0 } as const
 
-export type Placement = { database: string; cluster: string | undefined }
+/** The numbered migrations, in order. */
+export function migrations(): { file: string; text: string }[] {
+  return readdirSync(directory)
+    .filter(entry => entry.endsWith('.sql'))
+    .sort()
+    .map(file => ({ file, text: readFileSync(new URL(file, directory), 'utf8') }))
+}
 
 /** Runs the numbered migrations that this warehouse has not had, in order. Statements are written so that a migration cut off in the middle can run again. */
 export async function migrate(warehouse: Warehouse, placement: Placement): Promise<void> {
-  const onCluster = placement.cluster === undefined ? '' : ` ON CLUSTER '${placement.cluster}'`
+  const { onCluster, replacing } = layoutOf(placement)
   const name = (table: string) => `${placement.database}.${table}`
-  await warehouse.run(`CREATE DATABASE IF NOT EXISTS ${placement.database}${onCluster}`)
+  await warehouse.run(`CREATE DATABASE IF NOT EXISTS ${placement.database} ${onCluster}`)
   await warehouse.run(
-    `CREATE TABLE IF NOT EXISTS ${name('migrations')}${onCluster} (name String, at DateTime DEFAULT now()) ENGINE = ${replacing('at', placement)} ORDER BY name`,
+    `CREATE TABLE IF NOT EXISTS ${name('migrations')} ${onCluster} (name String, at DateTime DEFAULT now()) ENGINE = ${replacing('at')} ORDER BY name`,
   )
   const had = new Set(
     (await warehouse.rows<{ name: string }>(`SELECT name FROM ${name('migrations')}`)).map(row => row.name),
   )
-  for (const file of readdirSync(directory)
-    .filter(entry => entry.endsWith('.sql'))
-    .sort()) {
+  for (const { file, text } of migrations()) {
     if (had.has(file)) continue
-    for (const statement of statements(readFileSync(new URL(file, directory), 'utf8'), placement))
-      await warehouse.run(statement, {}, copying)
+    for (const statement of statements(text, placement)) await warehouse.run(statement, {}, copying)
     await warehouse.run(`INSERT INTO ${name('migrations')} (name) SELECT {file:String}`, { file })
   }
 }
 
-/** The statements of one migration for one engine, one server or a cluster: `{{cluster}}` and `{{replacing:columns}}` are filled in. */
+/** The statements of one migration for one engine, one server or a cluster: `{{cluster}}`, `{{replacing:columns}}` and `{{sharded:columns}}` are filled in. */
 export function statements(text: string, placement: Placement): string[] {
+  const { onCluster, replacing, sharded } = layoutOf(placement)
   return text
     .replace(/--[^\n]*/g, '')
-    .replaceAll('{{cluster}}', placement.cluster === undefined ? '' : `ON CLUSTER '${placement.cluster}'`)
-    .replace(/\{\{replacing:([^}]*)\}\}/g, (_, columns: string) => replacing(columns, placement))
+    .replaceAll('{{cluster}}', onCluster)
+    .replace(/\{\{replacing:([^}]*)\}\}/g, (_, columns: string) => replacing(columns))
     .split(/;\s*(?:\n|$)/)
     .map(statement => statement.trim())
     .filter(statement => statement !== '')
-}
-
-function replacing(columns: string, placement: Placement): string {
-  if (placement.cluster === undefined) return `ReplacingMergeTree(${columns})`
-  return `ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', ${columns})`
+    .flatMap(statement => {
+      const columns = /\{\{sharded:([^}]*)\}\}/.exec(statement)?.[1]
+      if (columns === undefined) return [statement]
+      return sharded(statement, columns).map(one => one.replace(/\{\{sharded:[^}]*\}\}/, replacing(columns)))
+    })
 }

@@ -4,6 +4,7 @@ import type { Config } from '#shared/config.ts'
 import type { Log } from '#shared/log.ts'
 import { ClientWarehouse } from './client-warehouse.ts'
 import { Engine } from './embedded/supervisor.ts'
+import { clusterSettings, layoutOf } from './layout.ts'
 import { migrate } from './migrate.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -54,6 +55,7 @@ async function openEmbedded(config: Config, log: Log): Promise<Warehouse> {
     kind: 'embedded',
     client,
     database,
+    layout: layoutOf({ database, cluster: config.DATAAPP_WAREHOUSE_CLUSTER }),
     up: () => engine.up(),
     close: () => engine.close(),
     log,
@@ -68,13 +70,17 @@ function openServer(config: Config, url: string, log: Log): Warehouse {
     password: config.DATAAPP_WAREHOUSE_PASSWORD,
     request_timeout: 300_000,
     max_open_connections: 16,
-    clickhouse_settings: clientSettings,
+    clickhouse_settings: {
+      ...clientSettings,
+      ...(config.DATAAPP_WAREHOUSE_CLUSTER === undefined ? {} : clusterSettings),
+    },
     log: { level: 127 },
   })
   return new ClientWarehouse({
     kind: 'server',
     client,
     database,
+    layout: layoutOf({ database, cluster: config.DATAAPP_WAREHOUSE_CLUSTER }),
     up: async () => {},
     close: async () => {},
     log,

@@ -1,10 +1,13 @@
 import type { ClickHouseClient } from '@clickhouse/client'
+import type { Layout } from './layout.ts'
 
 /** ClickHouse, whichever: the embedded engine's child process or a server by URL. Queries go through `@clickhouse/client` in both cases. */
 export interface Warehouse {
   readonly kind: 'embedded' | 'server'
   readonly client: ClickHouseClient
   readonly database: string
+  /** How tables are made and changed here: on one server or on a cluster. */
+  readonly layout: Layout
   /** Rows of one query as objects. Decimals and 64-bit integers come as strings. `params` are bound by the engine as `{name:Type}`. */
   rows<T>(sql: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<T[]>
   /** Runs a statement that returns nothing. Resolves when the warehouse has acknowledged it. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings the real parts that the tests run against: Kafka, Postgres, Keycloak, moto and Chromium. Run again, it does only what is missing.
+# Brings the real parts that the tests run against: Kafka, Postgres, Keycloak, moto, DuckDB and Chromium. Run again, it does only what is missing.
 set -euo pipefail
 
 parts="${TEST_PARTS:-$HOME/.cache/dataapp-parts}"
@@ -74,4 +74,9 @@ keycloak 26.4.2
 if [ ! -x "$parts/moto/bin/moto_server" ]; then
   python3 -m venv "$parts/moto"
   "$parts/moto/bin/pip" install --quiet 'moto[server]'
+fi
+
+if [ ! -x "$parts/duckdb/bin/python" ] || ! "$parts/duckdb/bin/python" -c 'import duckdb' 2>/dev/null; then
+  python3 -m venv "$parts/duckdb"
+  "$parts/duckdb/bin/pip" install --quiet duckdb
 fi

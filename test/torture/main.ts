@@ -1,28 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { archive } from '#processing/lake/archive.ts'
-import { replay } from '#processing/lake/replay.ts'
+import { finishReplay, replay } from '#processing/lake/replay.ts'
 import { groups } from '#processing/main.ts'
 import { topics } from '#shared/agreement.ts'
 import { openBus } from '#shared/bus/open.ts'
-import { parseConfig } from '#shared/config.ts'
-import { openLake } from '#shared/lake/lake.ts'
+import { type Lake, openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
+import { formatMicros, parseMicros, zero } from '#shared/records/micros.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
-import { Engine } from '#shared/warehouse/embedded/supervisor.ts'
+import { openSettings } from '#shared/settings/open.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales, randomOf } from '../../bench/generate.ts'
-import { temporaryHome } from '../parts/home.ts'
-import { startKafka } from '../parts/kafka.ts'
-import { startPostgres } from '../parts/postgres.ts'
+import { startTorturedChain } from './chain.ts'
+import { compare, linesIn, same } from './compare.ts'
 import { tortureIngestion } from './ingestion.ts'
-import { Truth } from './truth.ts'
+import { Truth, textOf } from './truth.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
@@ -35,6 +31,7 @@ const seconds = Number(values.seconds)
 const seed = Number(values.seed)
 const random = randomOf(seed)
 const pick = (count: number) => Math.floor(random() * count)
+const stepsBetweenHarm = 10
 
 const shape = {
   lines: 10_000_000,
@@ -47,50 +44,43 @@ const shape = {
   firstDay: '2024-03-01',
   seed,
 }
+/** Products P0… whose cost comes with their description, before or after the sale. */
+const describedLate = 40
 
 /**
- * Real Kafka, Postgres and two processing instances, killed at random together with the warehouse and the broker while sales, corrections, late and repeated messages
- * come in. At the end every aggregate, and a replay from the lake, must equal a plain recomputation.
+ * Real Kafka, Postgres, one warehouse, ingestion and two processing instances: each is killed at random while sales, corrections, late and repeated messages,
+ * junk, costs that come late, archiving and replays go on. At the end every line, every row of every aggregate, the lake's files and a replay from them must
+ * equal a plain recomputation, and everything that was junk must lie among the rejected records.
  */
 async function torture(): Promise<void> {
   console.log(`torture: seed ${seed}, ${seconds} s (npm run torture -- --seed ${seed} --seconds ${seconds})`)
-  const home = temporaryHome()
-  const [kafka, postgres] = await Promise.all([startKafka(), startPostgres()])
-  const directory = join(home.config.DATAAPP_HOME, 'warehouse')
-  const engine = new Engine({ directory, database: 'dataapp', memoryBytes: 700_000_000, log: silentLog })
-  await engine.up()
-  const env = {
-    DATAAPP_HOME: home.config.DATAAPP_HOME,
-    PORT: '0',
-    DATAAPP_PROCESSING_PORT: '0',
-    DATAAPP_LOG_LEVEL: 'error',
-    DATAAPP_BUS_BROKERS: kafka.brokers.join(','),
-    DATAAPP_BUS_REPLICATION: '1',
-    DATAAPP_BUS_PARTITIONS: '6',
-    DATAAPP_WAREHOUSE_URL: engine.url,
-    DATAAPP_WAREHOUSE_PASSWORD: engine.password,
-    DATAAPP_SETTINGS_URL: postgres.url,
-  }
-  const config = parseConfig(env)
+  const chain = await startTorturedChain(pick)
+  const { config } = chain
   const warehouse = await openWarehouse(config, silentLog)
+  const settings = await openSettings(config)
   const bus = await openBus(config, silentLog)
-  const instances: ChildProcess[] = []
-  const start = (index: number) => {
-    const command = [join(root, 'bin', 'dataapp.js'), 'start', 'processing']
-    const child = spawn(process.execPath, command, {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-    instances[index] = child
-  }
-  start(0)
-  start(1)
+  const lake = openLake(config)
   const truth = new Truth()
   const past: Sale[] = []
+  const told: Sale[] = []
   const counts: Record<string, number> = {}
+  const count = (name: string) => {
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  let junk = 0
+  let replaying: Promise<unknown> = Promise.resolve()
+  let isReplaying = false
   try {
     const sales = generateSales(shape)
     let version = 1_700_000_000_000_000
+    const nextVersion = () => {
+      version += 10
+      return version
+    }
+    const nextSale = (): Sale[] => {
+      const next = sales.next()
+      return next.done === true ? [] : [{ ...next.value, version: nextVersion(), lines: lacking(next.value.lines) }]
+    }
     const publish = (some: readonly Sale[]) =>
       bus.publish(
         topics.sales,
@@ -101,100 +91,185 @@ async function torture(): Promise<void> {
       past.push(...some)
       await publish(some)
     }
+    const tell = async (some: readonly Sale[]) => {
+      for (const sale of some) truth.state(sale)
+      told.push(...some)
+      await chain.tell(some.map(asTold))
+    }
+    const oneOf = (list: readonly Sale[]) => list[pick(list.length)]
     const actions: Record<string, () => Promise<void>> = {
-      sell: async () => {
-        const some: Sale[] = []
-        for (let left = 50 + pick(300); left > 0; left--) {
-          const next = sales.next()
-          if (next.done !== true) some.push({ ...next.value, version: ++version })
-        }
-        await state(some)
+      sell: () => state(Array.from({ length: 50 + pick(300) }, nextSale).flat()),
+      tell: () =>
+        tell(
+          Array.from({ length: 1 + pick(20) }, nextSale)
+            .flat()
+            .map(sale => ({ ...sale, sale: `T${sale.sale}`, source: 'till', extent: 'whole' as const })),
+        ),
+      'tell again': async () => {
+        const sale = oneOf(told)
+        if (sale !== undefined) await tell([{ ...sale, lines: sale.lines.slice(pick(2)) }])
       },
       repeat: async () => publish(past.slice(pick(past.length)).slice(0, 200)),
       correct: async () => {
-        const some = Array.from({ length: Math.min(past.length, 1 + pick(20)) }, () => past[pick(past.length)])
+        const some = Array.from({ length: Math.min(past.length, 1 + pick(20)) }, () => oneOf(past))
         const distinct = [...new Map(some.flatMap(sale => (sale === undefined ? [] : [[sale.sale, sale]]))).values()]
         await state(
           distinct.map(sale => ({
             ...sale,
-            version: ++version,
+            version: nextVersion(),
             extent: 'whole' as const,
             soldAt: random() < 0.3 ? `2024-0${3 + pick(2)}-1${pick(9)}T12:00:00` : sale.soldAt,
             lines: sale.lines.slice(pick(2)),
           })),
         )
       },
-      'kill an instance': async () => {
-        const index = pick(2)
-        instances[index]?.kill('SIGKILL')
-        start(index)
+      describe: async () => {
+        const index = pick(describedLate)
+        const cost = parseMicros(`${index + 1}.25`) ?? zero
+        truth.describe(`P${index}`, cost)
+        await bus.publish(topics.dimensions, [
+          {
+            key: `product P${index}`,
+            value: Buffer.from(JSON.stringify(productOf(index, formatMicros(cost), version))),
+          },
+        ])
       },
-      'kill the warehouse': async () => {
-        if (engine.pid !== undefined) process.kill(engine.pid, 'SIGKILL')
+      junk: async () => {
+        await bus.publish(topics.sales, [{ key: `S${pick(30)}`, value: Buffer.from(`{"v":1,"junk":${++junk}}`) }])
       },
-      'kill the broker': () => kafka.restart(),
+      archive: async () => {
+        await archive(warehouse, lake, new AbortController().signal)
+      },
     }
-    const weights = ['sell', 'sell', 'sell', 'sell', 'repeat', 'repeat', 'correct', 'correct']
+    const harms = [...Object.keys(chain.harm), 'a replay']
+    const harm = async (name: string) => {
+      if (name !== 'a replay') {
+        for (const [what, does] of Object.entries(chain.harm)) if (what === name) await does()
+        return
+      }
+      if (isReplaying) return
+      isReplaying = true
+      const child = chain.command(['lake', 'replay', '--from', '2024-03-01', '--to', '2024-05-31', '--json'])
+      const ended = once(child, 'exit')
+      const patience = setTimeout(() => child.kill('SIGKILL'), 3_000 + pick(12_000))
+      replaying = ended.finally(() => {
+        clearTimeout(patience)
+        isReplaying = false
+      })
+    }
+
+    await actions.sell?.()
+    await drained()
+    const weights = 'sell sell sell tell tell again repeat repeat correct correct describe junk archive'
+    const names = weights
+      .replace('tell again', 'tell_again')
+      .split(' ')
+      .map(name => name.replace('_', ' '))
     const ends = Date.now() + seconds * 1000
-    for (let step = 0; Date.now() < ends; step++) {
-      const harm = ['kill an instance', 'kill the warehouse', 'kill the broker']
-      const name = (step % 12 === 11 ? harm[pick(harm.length)] : weights[pick(weights.length)]) ?? 'sell'
-      counts[name] = (counts[name] ?? 0) + 1
-      await actions[name]?.()
+    // The warehouse first, so that a short run has it too; then one after another, shuffled anew each time round.
+    let deck = ['the warehouse', ...shuffled(harms.filter(name => name !== 'the warehouse'))]
+    for (let step = 1; Date.now() < ends; step++) {
+      if (step % stepsBetweenHarm === 0) {
+        const name = deck.shift() ?? ''
+        if (deck.length === 0) deck = shuffled(harms)
+        count(`kill ${name}`)
+        await harm(name)
+      } else {
+        const name = names[pick(names.length)] ?? 'sell'
+        count(name)
+        await actions[name]?.()
+      }
       await sleep(pick(300))
     }
     console.log(
       `  ${Object.entries(counts)
-        .map(([name, count]) => `${name} ${count}`)
+        .map(([name, times]) => `${name} ${times}`)
         .join(', ')}`,
     )
     await drained()
-    await compare(warehouse, truth, 'after the storm')
-    const lake = openLake(config)
+    await replaying
+    await finishReplay(warehouse, 0)
+    await compare(warehouse, truth.lines(), 'after the storm')
+    const [rejected] = await settings.query<{ kept: number }>('SELECT count(*)::int AS kept FROM rejected')
+    if (rejected?.kept !== junk) throw new Error(`${rejected?.kept} rejected records of ${junk} that were junk`)
+    console.log(`  rejected: all ${junk} of what was junk`)
     await archive(warehouse, lake, new AbortController().signal)
+    same('lines in the lake', await linesOfLake(warehouse, lake), new Set([...truth.lines()].map(textOf)))
+    console.log('  equal to the cent in the files of the lake')
     for (const table of ['sale_lines', 'sale_days', 'store_days', 'seller_days', 'product_days'])
       await warehouse.run(`TRUNCATE TABLE ${table}`)
     await replay(warehouse, lake, '2024-01-01', '2024-12-31')
-    await compare(warehouse, truth, 'after a replay from the lake')
+    await compare(warehouse, truth.lines(), 'after a replay from the lake')
   } finally {
-    for (const child of instances) child.kill('SIGKILL')
     await bus.close()
+    await settings.close()
     await warehouse.close()
-    await engine.close()
-    await kafka.stop()
-    await postgres.stop()
-    home.remove()
+    await chain.stop()
   }
 
   async function drained(): Promise<void> {
     const patience = Date.now() + 240_000
-    while ((await bus.lag(topics.sales, groups.sales)) > 0) {
-      if (Date.now() > patience) throw new Error('processing did not catch up in four minutes')
-      for (const [index, child] of instances.entries()) if (child.exitCode !== null) start(index)
-      await sleep(500)
+    const waiting = [
+      [topics.sales, groups.sales],
+      [topics.dimensions, groups.dimensions],
+      [topics.rejected, groups.rejected],
+    ] as const
+    for (;;) {
+      const lags = await Promise.all(waiting.map(([topic, group]) => bus.lag(topic, group)))
+      if (lags.every(lag => lag === 0)) return
+      if (Date.now() > patience)
+        throw new Error(`processing did not catch up in four minutes: ${lags.join(' ')} behind`)
+      chain.tend()
+      await sleep(300)
     }
   }
 }
 
-async function compare(warehouse: Warehouse, truth: Truth, when: string): Promise<void> {
-  const expected = truth.days()
-  for (const table of ['sale_lines', 'store_days', 'seller_days', 'product_days']) {
-    const count = table === 'sale_lines' ? 'count()' : 'sum(lines)'
-    const rows = await warehouse.rows<{ key: string; count: string; micros: string }>(
-      `SELECT concat(store, ' ', toString(day)) AS key, toString(${count}) AS count, toString(toInt128(sum(revenue) * 1000000)) AS micros
-       FROM ${table} FINAL GROUP BY key HAVING ${count} > 0`,
-    )
-    const wrong = rows.filter(({ key, count: found, micros }) => {
-      const right = expected.get(key)
-      return right === undefined || String(right.lines) !== found || String(right.revenue) !== micros
-    })
-    if (wrong.length > 0 || rows.length !== expected.size)
-      throw new Error(
-        `${table} ${when}: ${rows.length} days instead of ${expected.size}, wrong: ${JSON.stringify(wrong.slice(0, 5))}`,
-      )
+/** What the files of the lake say, read into a table beside. */
+async function linesOfLake(warehouse: Warehouse, lake: Lake): Promise<Set<string>> {
+  await warehouse.run('DROP TABLE IF EXISTS lake_lines SYNC')
+  await warehouse.run('CREATE TABLE lake_lines AS sale_lines')
+  await warehouse.run('ALTER TABLE lake_lines ADD COLUMN whole UInt64')
+  for (const { path } of await lake.list('cleaned/month='))
+    await warehouse.insertParquet('lake_lines', await lake.get(path))
+  const lines = await linesIn(warehouse, 'lake_lines')
+  await warehouse.run('DROP TABLE lake_lines SYNC')
+  return lines
+}
+
+/** The lines without the costs that come with the products' descriptions. */
+function lacking(lines: Sale['lines']): Sale['lines'] {
+  return lines.map(line => (Number(line.product.slice(1)) < describedLate ? { ...line, cost: null } : line))
+}
+
+function asTold({ store, sale, soldAt, seller, customer, lines }: Sale): object {
+  return {
+    store,
+    sale,
+    soldAt,
+    seller,
+    customer,
+    lines: lines.map(({ line, product, quantity, unitPrice, discount, revenue, cost }) => ({
+      line,
+      product,
+      quantity: formatMicros(quantity),
+      unitPrice: formatMicros(unitPrice),
+      discount: formatMicros(discount),
+      revenue: formatMicros(revenue),
+      ...(cost === null ? {} : { cost: formatMicros(cost) }),
+    })),
   }
-  const lines = [...expected.values()].reduce((sum, day) => sum + day.lines, 0)
-  console.log(`  equal to the cent ${when}: ${lines} lines on ${expected.size} days of stores`)
+}
+
+function productOf(index: number, cost: string, version: number): object {
+  return { v: 1, kind: 'product', id: `P${index}`, source: 'torture', version, attributes: { name: `P${index}`, cost } }
+}
+
+function shuffled(names: readonly string[]): string[] {
+  return names
+    .map(name => [random(), name] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, name]) => name)
 }
 
 if (values.only === 'ingestion') await tortureIngestion({ seed, kills: Number(values.kills), rowsPerFile: 100_000 })

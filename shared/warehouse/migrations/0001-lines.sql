@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS sale_lines {{cluster}}
   version    UInt64,
   deleted    UInt8
 )
-ENGINE = {{replacing:version, deleted}}
+ENGINE = {{sharded:version, deleted}}
 PARTITION BY toYYYYMM(day)
 ORDER BY (store, day, sale, line);
 
@@ -35,6 +35,6 @@ CREATE TABLE IF NOT EXISTS sale_days {{cluster}}
   day   Date,
   whole UInt64
 )
-ENGINE = {{replacing:whole}}
+ENGINE = {{sharded:whole}}
 ORDER BY (store, sale, day)
 SETTINGS index_granularity = 512;

@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS store_days {{cluster}}
   sales   UInt64,
   version UInt64
 )
-ENGINE = {{replacing:version}}
+ENGINE = {{sharded:version}}
 PARTITION BY toYear(day)
 ORDER BY (day, store);
 
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS seller_days {{cluster}}
   sales   UInt64,
   version UInt64
 )
-ENGINE = {{replacing:version}}
+ENGINE = {{sharded:version}}
 PARTITION BY toYear(day)
 ORDER BY (day, store, seller);
 
@@ -48,6 +48,6 @@ CREATE TABLE IF NOT EXISTS product_days {{cluster}}
   sales   UInt64,
   version UInt64
 )
-ENGINE = {{replacing:version}}
+ENGINE = {{sharded:version}}
 PARTITION BY toYear(day)
 ORDER BY (day, store, product, seller);

@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS raw_sales {{cluster}}
   offset    UInt64,
   message   String CODEC(ZSTD(1))
 )
-ENGINE = {{replacing:arrived}}
+ENGINE = {{sharded:arrived}}
 PARTITION BY toStartOfTenMinutes(arrived)
 ORDER BY (store, month, partition, offset);
 

@@ -1,0 +1,76 @@
+import { expect } from 'chai'
+import { openParts } from '#cli/parts.ts'
+import { openLake } from '#shared/lake/lake.ts'
+import { silentLog } from '#shared/log.ts'
+import { rejectedOf } from '#shared/records/rejected.ts'
+import { saleOf } from '../test/parts/chain.ts'
+import { temporaryHome } from '../test/parts/home.ts'
+import { examine } from './doctor.ts'
+import { archive } from './lake/archive.ts'
+import { loadSales } from './load/load-sales.ts'
+import { groups } from './main.ts'
+import { keepRejected } from './rejected.ts'
+import { enforceRetention, showRetention } from './retention.ts'
+
+const now = new Date('2024-07-15T12:00:00Z')
+const daysBefore = (days: number) => new Date(now.getTime() - days * 86_400_000)
+const dayBefore = (days: number) => daysBefore(days).toISOString().slice(0, 10)
+
+describe('retention', function () {
+  this.timeout(120_000)
+
+  it('keeps each kind as long as it is told and no longer, and shows what is overdue', async () => {
+    const home = temporaryHome({
+      DATAAPP_RETENTION_LINES_DAYS: '365',
+      DATAAPP_RETENTION_RAW_DAYS: '100',
+      DATAAPP_RETENTION_REJECTED_DAYS: '90',
+      DATAAPP_RETENTION_LOGS_DAYS: '30',
+    })
+    const { close, ...parts } = await openParts(home.config, silentLog)
+    const { warehouse, settings, config } = parts
+    const lake = openLake(config)
+    try {
+      const sale = (day: string) => saleOf({ store: '1', sale: day, day, seller: 'v' })
+      await loadSales(warehouse, [sale(dayBefore(500)), sale(dayBefore(10))], async () => {})
+      await archive(warehouse, lake, new AbortController().signal)
+      await lake.put(`raw/month=${dayBefore(200).slice(0, 7)}/store=1/old.parquet`, Buffer.from('PAR1'))
+      await lake.put(`raw/month=${dayBefore(20).slice(0, 7)}/store=1/new.parquet`, Buffer.from('PAR1'))
+      for (const [line, days] of [
+        [1, 120],
+        [2, 5],
+      ] as const) {
+        const why = { source: 's', file: 'f', line, field: '', rule: 'r', message: '', raw: '' }
+        await keepRejected(settings, [rejectedOf('ingestion', why, daysBefore(days))])
+      }
+      for (const days of [40, 1])
+        await settings.query(
+          "INSERT INTO personal_reads (at, person, role, fields, count, refused) VALUES ($1, 'p', 'admin', 'customer.name', 1, 0)",
+          [daysBefore(days).toISOString()],
+        )
+
+      const overdue = async () =>
+        Object.fromEntries((await showRetention(parts, now)).map(kept => [kept.kind, kept.overdue]))
+      expect(await overdue()).to.deep.equal({ lines: true, raw: true, rejected: true, logs: true })
+      await enforceRetention(parts, now)
+      expect(await overdue()).to.deep.equal({ lines: false, raw: false, rejected: false, logs: false })
+      expect((await showRetention(parts, now)).map(({ kind, oldest }) => [kind, oldest])).to.deep.equal([
+        ['lines', dayBefore(10)],
+        ['raw', `${dayBefore(20).slice(0, 7)}-01`],
+        ['rejected', dayBefore(5)],
+        ['logs', dayBefore(1)],
+      ])
+      expect((await lake.list('')).map(file => file.path).filter(path => path.includes('month='))).to.deep.equal([
+        'cleaned/month=2024-07/store=1/lines.parquet',
+        'raw/month=2024-06/store=1/new.parquet',
+      ])
+      expect(await warehouse.rows('SELECT sum(lines) AS lines FROM store_days FINAL'), 'sums stay').to.deep.equal([
+        { lines: '2' },
+      ])
+      const health = await examine(parts, groups.sales)
+      expect(health.findings.find(finding => finding.name === 'aggregates')).to.include({ ok: true })
+    } finally {
+      await close()
+      home.remove()
+    }
+  })
+})
