@@ -50,8 +50,8 @@ describe('the lake outside', function () {
 
   const archiveTo = (lake: Lake) => archive(warehouse, lake, new AbortController().signal)
   const days = () =>
-    warehouse.rows<{ store: string; sold_on: string; lines: string; micros: string; cost: string }>(
-      `SELECT store, toString(day) AS sold_on, toString(lines) AS lines, toString(toInt64(revenue * 1000000)) AS micros, toString(toInt64(cost * 1000000)) AS cost
+    warehouse.rows<{ store: string; sold_on: string; lines: string; micros: string; costs: string }>(
+      `SELECT store, toString(day) AS sold_on, lines, toString(toInt64(revenue * 1000000)) AS micros, toString(toInt64(cost * 1000000)) AS costs
        FROM store_days FINAL WHERE lines > 0 ORDER BY store, sold_on`,
     )
 

@@ -55,7 +55,10 @@ async function sealedDimensions(vault: Vault, messages: readonly Message[]): Pro
     if (parsed[index]?.success !== true) return message
     const [before, after] = [known[next], sealed[next]]
     next++
-    return before === after ? message : { ...message, value: Buffer.from(JSON.stringify(after)) }
+    if (before === undefined || after === undefined || before === after) return message
+    // The key names the person as well.
+    const key = before.id === after.id ? message.key : `${after.kind}:${after.id}`
+    return { ...message, key, value: Buffer.from(JSON.stringify(after)) }
   })
 }
 
