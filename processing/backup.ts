@@ -7,7 +7,7 @@ import { topics } from '#shared/agreement.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
-import { archive, dimensionTables } from './lake/archive.ts'
+import { archiveAlone, dimensionTables } from './lake/archive.ts'
 import { replay } from './lake/replay.ts'
 
 const noteSchema = z.object({ v: z.literal(1), tables: z.array(z.string()) })
@@ -28,7 +28,7 @@ export async function backup(parts: Parts, group: string, directory: string): Pr
   const tables = await dumpSettings(parts, join(directory, 'settings'))
   while ((await parts.bus.lag(topics.sales, group)) > 0) await sleep(100)
   const lake = openLake(parts.config)
-  await archive(parts.warehouse, lake, new AbortController().signal)
+  await archiveAlone(parts, new AbortController().signal)
   let bytes = 0
   const files = await lake.list('')
   for (const { path } of files) {
@@ -69,7 +69,7 @@ async function dumpSettings({ settings }: Parts, directory: string): Promise<str
   return settings.transaction(async query => {
     await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ')
     const tables = await query<{ name: string }>(
-      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name <> 'migrations' ORDER BY 1",
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name NOT IN ('migrations', 'leases') ORDER BY 1",
     )
     for (const { name } of tables) {
       const rows = await query<{ row: string }>(`SELECT to_jsonb(t)::text AS row FROM "${name}" AS t`)

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { personalAttributes } from '#shared/crypto/personal.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
+import { withLease } from '#shared/settings/lease.ts'
 import { backup } from './backup.ts'
 import { examine } from './doctor.ts'
-import { archive } from './lake/archive.ts'
+import { archiveAlone } from './lake/archive.ts'
 import { replay } from './lake/replay.ts'
 import { erasePerson, exportPerson, findPerson } from './person.ts'
 
@@ -26,20 +27,20 @@ export type Job = z.infer<typeof jobSchema>
 
 /** Does it. Rejects with a coded error when it can't be done. */
 export async function runJob(parts: Parts, group: string, job: Job): Promise<unknown> {
-  const { config, warehouse, vault } = parts
+  const { config, warehouse, settings, vault } = parts
   const always = new AbortController().signal
   switch (job.job) {
     case 'lake-archive':
-      return archive(warehouse, openLake(config), always)
+      return archiveAlone(parts, always)
     case 'lake-replay':
-      return replay(warehouse, openLake(config), job.from, job.to)
+      return withLease(settings, 'lake replay', always, () => replay(warehouse, openLake(config), job.from, job.to))
     case 'key-rotate':
       return vault.rotate(() => {})
     case 'person-export':
       return exportPerson(parts, job.kind, job.id)
     case 'person-erase': {
       const erased = await erasePerson(parts, job.kind, job.id)
-      await archive(warehouse, openLake(config), always)
+      await archiveAlone(parts, always)
       return erased
     }
     case 'person-find':

@@ -8,6 +8,7 @@ import type { Parts, Running } from '#shared/parts.ts'
 import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
+import { withLease } from '#shared/settings/lease.ts'
 import { announce } from './announce.ts'
 import { cleanDimension, readSale } from './clean.ts'
 import { answerJob, jobPath } from './control.ts'
@@ -15,7 +16,7 @@ import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
 import { type Job, runJob } from './jobs.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
-import { finishReplay } from './lake/replay.ts'
+import { finishReplay, isReplayUnfinished } from './lake/replay.ts'
 import { gather } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, writeSales } from './load/load-sales.ts'
@@ -39,8 +40,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     'topic',
   ])
 
-  // Nobody else works in an embedded warehouse; on a server the lake's keeper takes up what was left.
-  if (warehouse.kind === 'embedded') await finishReplay(warehouse, 0)
+  if (await isReplayUnfinished(warehouse))
+    await withLease(settings, 'lake replay', new AbortController().signal, () => finishReplay(warehouse))
   const rules = readRules(config)
   const judge = openJudge(rules, warehouse)
   const load = gather<Arrived>(salesAtOnce, async (arrived, heartbeat) => {

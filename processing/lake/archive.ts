@@ -1,4 +1,6 @@
-import type { Lake } from '#shared/lake/lake.ts'
+import { type Lake, openLake } from '#shared/lake/lake.ts'
+import type { Parts } from '#shared/parts.ts'
+import { withLease } from '#shared/settings/lease.ts'
 import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 
@@ -6,6 +8,17 @@ const sql = {
   behind: loadSql('./behind.sql', import.meta.url),
   cleaned: loadSql('./cleaned.sql', import.meta.url),
   raw: loadSql('./raw.sql', import.meta.url),
+}
+
+/**
+ * `archive`, by one process at a time: of two at once the slower could put an older state of a file in the place of a newer one, or an emptied one in the place
+ * of a raw one.
+ */
+export function archiveAlone(
+  { warehouse, settings, config }: Pick<Parts, 'warehouse' | 'settings' | 'config'>,
+  signal: AbortSignal,
+): Promise<Archived> {
+  return withLease(settings, 'lake archive', signal, ({ renew }) => archive(warehouse, openLake(config), signal, renew))
 }
 
 /** Tables that the lake holds whole, as they stand; people's fields are sealed in them. */
@@ -21,9 +34,15 @@ export const partitionOf = (kind: 'raw' | 'cleaned', month: string, store: strin
  * Brings the lake up to date: what changed of the cleaned history is written anew per store and month, what arrived is added to the raw history. Doing it
  * again writes the same files; a crash in between leaves work for the next time.
  */
-export async function archive(warehouse: Warehouse, lake: Lake, signal: AbortSignal): Promise<Archived> {
+export async function archive(
+  warehouse: Warehouse,
+  lake: Lake,
+  signal: AbortSignal,
+  beforeWriting: () => Promise<void> = async () => {},
+): Promise<Archived> {
   const done: Archived = { cleaned: 0, raw: 0, bytes: 0 }
   const put = async (path: string, body: Buffer) => {
+    await beforeWriting()
     await lake.put(path, body)
     done.bytes += body.length
   }

@@ -104,7 +104,7 @@ describe('the lake', function () {
       await loadSales(warehouse, pieces.shift() ?? [], async () => {})
     }
     expect(swapping, 'cuts while tables change places').to.be.greaterThan(3)
-    await finishReplay(warehouse, 0)
+    await finishReplay(warehouse)
     await replay(warehouse, lake, '2024-11-01', '2024-12-31')
     const stated = sales.flatMap(sale => sale.lines)
     for (const table of ['store_days', 'seller_days', 'product_days']) {

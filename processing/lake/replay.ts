@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DataAppError } from '#shared/error.ts'
 import type { Lake } from '#shared/lake/lake.ts'
 import { fill, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -21,68 +20,46 @@ type Totals = { lines: string; revenue: string }
 type Swap = { fresh: string[]; since: string }
 
 const next = (table: string) => `${table}_replay`
-const running = new Set<Warehouse>()
 
 /**
  * Rebuilds the days `from`…`to` of the warehouse from the lake's cleaned history in tables of their own, puts those in the place of the old ones, and brings over
  * what the lake does not have yet and what was loaded meanwhile. Dashboards and loading go on all the time. Cut off at any moment, nothing is lost: `finishReplay`
- * goes on where tables had begun to change places. `REPLAY_BUSY` while another one works in this process.
+ * goes on where tables had begun to change places. One process at a time.
  */
 export async function replay(warehouse: Warehouse, lake: Lake, from: string, to: string): Promise<Replayed> {
-  return alone(warehouse, async () => {
-    await finish(warehouse)
-    const inside = 'day BETWEEN {from:Date} AND {to:Date}'
-    const span = { from, to }
-    const since = await clock(warehouse)
-    const before = await totals(warehouse, inside, span)
-    for (const table of [...tables, 'lake_parts']) await warehouse.run(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
-    for (const table of [...tables, 'lake_parts']) await warehouse.run(`CREATE TABLE ${next(table)} AS ${table}`)
-    // What the files are sure to contain, before any of them is read: they may be written anew meanwhile.
-    await warehouse.run(`INSERT INTO ${next('lake_parts')} SELECT * FROM lake_parts`)
-    for (const table of tables)
-      await warehouse.run(`INSERT INTO ${next(table)} SELECT * FROM ${table} WHERE NOT (${inside})`, span)
-    let files = 0
-    for (const { path } of await lake.list('cleaned/month=')) {
-      const month = /month=(\d{4}-\d{2})\//.exec(path)?.[1] ?? ''
-      if (month < from.slice(0, 7) || month > to.slice(0, 7)) continue
-      await takeIn(warehouse, await lake.get(path), span)
-      files++
-    }
-    for (const [table, keys] of Object.entries(grains))
-      await warehouse.run(fill(days, { table: next(table), keys }), span)
-    await note(warehouse, { fresh: await identities(warehouse, tables.map(next)), since })
-    await finish(warehouse)
-    const after = await totals(warehouse, inside, span)
-    return { files, lines: Number(after.lines), before, after }
-  })
-}
-
-/**
- * Goes on with a replay that was cut off while tables changed places; nothing where none was. On a server another instance may be at it, so only one that has
- * rested for so long is taken up.
- */
-export async function finishReplay(warehouse: Warehouse, restedMs: number): Promise<void> {
-  if (running.has(warehouse)) return
-  await alone(warehouse, async () => {
-    const [row] = await warehouse.rows<{ rested: string }>(
-      "SELECT toString(toUnixTimestamp64Milli(now64(3)) - intDiv(toInt64(version), 1000)) AS rested FROM lake_replays FINAL WHERE name = 'replay'",
-    )
-    if (row !== undefined && Number(row.rested) >= restedMs) await finish(warehouse)
-  })
-}
-
-async function alone<T>(warehouse: Warehouse, work: () => Promise<T>): Promise<T> {
-  if (running.has(warehouse))
-    throw new DataAppError('REPLAY_BUSY', 'Another replay is at work.', { hint: 'Wait until it is done.' })
-  running.add(warehouse)
-  try {
-    return await work()
-  } finally {
-    running.delete(warehouse)
+  await finishReplay(warehouse)
+  const inside = 'day BETWEEN {from:Date} AND {to:Date}'
+  const span = { from, to }
+  const since = await clock(warehouse)
+  const before = await totals(warehouse, inside, span)
+  for (const table of [...tables, 'lake_parts']) await warehouse.run(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
+  for (const table of [...tables, 'lake_parts']) await warehouse.run(`CREATE TABLE ${next(table)} AS ${table}`)
+  // What the files are sure to contain, before any of them is read: they may be written anew meanwhile.
+  await warehouse.run(`INSERT INTO ${next('lake_parts')} SELECT * FROM lake_parts`)
+  for (const table of tables)
+    await warehouse.run(`INSERT INTO ${next(table)} SELECT * FROM ${table} WHERE NOT (${inside})`, span)
+  let files = 0
+  for (const { path } of await lake.list('cleaned/month=')) {
+    const month = /month=(\d{4}-\d{2})\//.exec(path)?.[1] ?? ''
+    if (month < from.slice(0, 7) || month > to.slice(0, 7)) continue
+    await takeIn(warehouse, await lake.get(path), span)
+    files++
   }
+  for (const [table, keys] of Object.entries(grains))
+    await warehouse.run(fill(days, { table: next(table), keys }), span)
+  await note(warehouse, { fresh: await identities(warehouse, tables.map(next)), since })
+  await finishReplay(warehouse)
+  const after = await totals(warehouse, inside, span)
+  return { files, lines: Number(after.lines), before, after }
 }
 
-async function finish(warehouse: Warehouse): Promise<void> {
+/** True while tables are changing places, or a replay was cut off there. */
+export async function isReplayUnfinished(warehouse: Warehouse): Promise<boolean> {
+  return (await noted(warehouse)) !== undefined
+}
+
+/** Goes on with a replay that was cut off while tables changed places; nothing where none was. One process at a time. */
+export async function finishReplay(warehouse: Warehouse): Promise<void> {
   const swap = await noted(warehouse)
   if (swap === undefined) return
   for (const [index, table] of tables.entries()) await bringIn(warehouse, table, swap.fresh[index] ?? '')
