@@ -3,9 +3,7 @@ import { answerQuestion } from '#ingestion/control.ts'
 import { closeServer, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
-import { doPeopleJob, peopleJobSchema } from './people.ts'
-
-export const peoplePath = '/control/people'
+import { doPeopleJob, peopleJobSchema, peoplePath } from './people.ts'
 
 /** Where `dataapp user` finds the running instance: on loopback only, for whoever may read the data directory. */
 export async function peopleDoor({ config, settings }: Parts): Promise<Running & { url: string }> {

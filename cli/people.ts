@@ -16,6 +16,8 @@ const changes = {
   remove: 'DELETE FROM people WHERE lower(email) = lower($1) RETURNING id',
 } as const
 
+export const peoplePath = '/control/people'
+
 /** What `dataapp user` may have done by the process that has the settings open: this one, or the instance that runs on the data directory. */
 export const peopleJobSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('add'), person: newPerson }),

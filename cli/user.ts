@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Command, Option } from 'commander'
 import { z } from 'zod'
-import { controlAsk } from '#ingestion/control.ts'
 import { type Role, roles } from '#presentation/access.ts'
 import { randomPassword } from '#presentation/server/password.ts'
 import { parseConfig } from '#shared/config.ts'
@@ -9,8 +8,7 @@ import { DataAppError } from '#shared/error.ts'
 import { controlToken, findRunning, prepareHome } from '#shared/home.ts'
 import { takeLock } from '#shared/lock.ts'
 import { openSettings } from '#shared/settings/open.ts'
-import { doPeopleJob, type ListedPerson, listedSchema, type PeopleJob } from './people.ts'
-import { peoplePath } from './people-door.ts'
+import { doPeopleJob, type ListedPerson, listedSchema, type PeopleJob, peoplePath } from './people.ts'
 
 type AddOptions = { name?: string; role: Role; store?: string[]; seller?: string; password?: string; json?: boolean }
 type NewPerson = Extract<PeopleJob, { do: 'add' }>['person']
@@ -98,10 +96,7 @@ function personOf(email: string, password: string, { role, name = email, store =
 async function ask(job: PeopleJob): Promise<ListedPerson[]> {
   const config = parseConfig(process.env)
   const url = config.DATAAPP_SETTINGS_URL === undefined ? findRunning(config)?.people : undefined
-  if (url !== undefined)
-    return z
-      .array(listedSchema)
-      .parse(await controlAsk({ ingestionUrl: url, token: controlToken(config) }, peoplePath, job))
+  if (url !== undefined) return askRunning(url, controlToken(config), job)
   prepareHome(config)
   const lock = config.DATAAPP_SETTINGS_URL === undefined ? takeLock(config.DATAAPP_HOME) : undefined
   try {
@@ -114,6 +109,24 @@ async function ask(job: PeopleJob): Promise<ListedPerson[]> {
   } finally {
     lock?.release()
   }
+}
+
+const refusalSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
+
+async function askRunning(url: string, token: string, job: PeopleJob): Promise<ListedPerson[]> {
+  const answer = await fetch(new URL(peoplePath, url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(job),
+  })
+  const body: unknown = await answer.json()
+  if (answer.ok) return z.array(listedSchema).parse(body)
+  const refusal = refusalSchema.safeParse(body)
+  if (!refusal.success)
+    throw new DataAppError('CONTROL_REFUSED', `The running instance refused the job (${answer.status}).`, {
+      hint: 'Is it of the same version as this command, and on the same DATAAPP_HOME?',
+    })
+  throw new DataAppError('PERSON_REFUSED', refusal.data.message, { hint: refusal.data.hint })
 }
 
 async function firstLine(): Promise<string> {

@@ -4,6 +4,7 @@ import { createSampleAccounts } from '#presentation/server/accounts.ts'
 import { processing } from '#processing/main.ts'
 import { announceRunning } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
+import { peopleDoor } from './people-door.ts'
 import { bringSample } from './sample.ts'
 import { sampleScope } from './sample-scope.ts'
 
@@ -16,7 +17,15 @@ export async function startAll(parts: Parts, running: Running[]): Promise<void> 
   running.push(processor)
   const intake = await ingestion(parts)
   running.push(intake)
-  announceRunning(config, { pid: process.pid, dashboard: page.url, ingestion: intake.url, processing: processor.url })
+  const people = await peopleDoor(parts)
+  running.push(people)
+  announceRunning(config, {
+    pid: process.pid,
+    dashboard: page.url,
+    ingestion: intake.url,
+    processing: processor.url,
+    people: people.url,
+  })
   say(`\n  DataApp runs at ${page.url}\n`)
   if (config.DATAAPP_SAMPLE === 'none') return
   const accounts = await createSampleAccounts(parts, sampleScope())

@@ -10,6 +10,8 @@ export type Layout = {
   replacing(columns: string): string
   /** The statements that make a sharded table from the one written in a migration. */
   sharded(statement: string, by: string): string[]
+  /** The statements that a statement of a migration stands for here: tables that change places or go are those that hold the rows. */
+  translate(statement: string): string[]
   /** `ON CLUSTER …`, or nothing. */
   readonly onCluster: string
   /** The table that holds rows: whose parts, partitions and identity count. */
@@ -26,7 +28,7 @@ export type Layout = {
 
 /** Tables that are sharded by store; a migration marks them with `{{sharded:columns}}`. */
 const sharded = new Set(['sale_lines', 'sale_days', 'store_days', 'seller_days', 'product_days', 'raw_sales'])
-const isSharded = (table: string): boolean => sharded.has(table.replace(/_replay$/, ''))
+const isSharded = (table: string): boolean => sharded.has(table.replace(/_(replay|next)$/, ''))
 
 export function layoutOf({ database, cluster }: Placement): Layout {
   return cluster === undefined ? single : clustered(database, cluster)
@@ -35,6 +37,7 @@ export function layoutOf({ database, cluster }: Placement): Layout {
 const single: Layout = {
   replacing: columns => `ReplacingMergeTree(${columns})`,
   sharded: statement => [statement],
+  translate: statement => [statement],
   onCluster: '',
   holder: table => table,
   like: (next, table) => [`CREATE TABLE ${next} AS ${table}`],
@@ -53,14 +56,23 @@ function clustered(database: string, cluster: string): Layout {
   const everywhere = "'/clickhouse/tables/all/{uuid}', '{shard}-{replica}'"
   const distributed = (table: string) =>
     `CREATE TABLE IF NOT EXISTS ${table} ${onCluster} AS ${table}_here ENGINE = Distributed('${cluster}', '${database}', '${table}_here', cityHash64(store))`
+  const exchange = (one: string, other: string) => `EXCHANGE TABLES ${holder(one)} AND ${holder(other)} ${onCluster}`
+  const drop = (table: string) =>
+    [...new Set([table, holder(table)])].map(name => `DROP TABLE IF EXISTS ${name} ${onCluster} SYNC`)
   return {
     replacing: columns => `ReplicatedReplacingMergeTree(${everywhere}, ${columns})`,
     sharded: (statement, columns) => {
-      const table = /CREATE TABLE IF NOT EXISTS (\w+)/.exec(statement)?.[1] ?? ''
+      const table = /CREATE TABLE (?:IF NOT EXISTS )?(\w+)/.exec(statement)?.[1] ?? ''
       const here = statement
-        .replace(`CREATE TABLE IF NOT EXISTS ${table}`, `CREATE TABLE IF NOT EXISTS ${table}_here`)
+        .replace(/CREATE TABLE (IF NOT EXISTS )?\w+/, `CREATE TABLE IF NOT EXISTS ${table}_here`)
         .replace(/\{\{sharded:[^}]*\}\}/, `ReplicatedReplacingMergeTree(${withinShard}, ${columns})`)
       return [here, distributed(table)]
+    },
+    translate: statement => {
+      const [, one, other] = /^EXCHANGE TABLES (\w+) AND (\w+)/.exec(statement) ?? []
+      if (one !== undefined && other !== undefined) return [exchange(one, other)]
+      const [, gone] = /^DROP TABLE (?:IF EXISTS )?(\w+)/.exec(statement) ?? []
+      return gone === undefined ? [statement] : drop(gone)
     },
     onCluster,
     holder,
@@ -68,8 +80,8 @@ function clustered(database: string, cluster: string): Layout {
       isSharded(table)
         ? [`CREATE TABLE ${next}_here ${onCluster} AS ${table}_here`, distributed(next)]
         : [`CREATE TABLE ${next} ${onCluster} AS ${table}`],
-    exchange: (one, other) => `EXCHANGE TABLES ${holder(one)} AND ${holder(other)} ${onCluster}`,
-    drop: table => [...new Set([table, holder(table)])].map(name => `DROP TABLE IF EXISTS ${name} ${onCluster} SYNC`),
+    exchange,
+    drop,
     dropPartition: (table, partition) => `ALTER TABLE ${holder(table)} ${onCluster} DROP PARTITION ${partition}`,
     truncate: table => `TRUNCATE TABLE ${holder(table)} ${onCluster}`,
     everywhere: table => `clusterAllReplicas('${cluster}', ${table})`,

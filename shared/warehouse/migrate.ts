@@ -35,7 +35,7 @@ export async function migrate(warehouse: Warehouse, placement: Placement): Promi
 
 /** The statements of one migration for one engine, one server or a cluster: `{{cluster}}`, `{{replacing:columns}}` and `{{sharded:columns}}` are filled in. */
 export function statements(text: string, placement: Placement): string[] {
-  const { onCluster, replacing, sharded } = layoutOf(placement)
+  const { onCluster, replacing, sharded, translate } = layoutOf(placement)
   return text
     .replace(/--[^\n]*/g, '')
     .replaceAll('{{cluster}}', onCluster)
@@ -45,7 +45,7 @@ export function statements(text: string, placement: Placement): string[] {
     .filter(statement => statement !== '')
     .flatMap(statement => {
       const columns = /\{\{sharded:([^}]*)\}\}/.exec(statement)?.[1]
-      if (columns === undefined) return [statement]
+      if (columns === undefined) return translate(statement)
       return sharded(statement, columns).map(one => one.replace(/\{\{sharded:[^}]*\}\}/, replacing(columns)))
     })
 }

@@ -24,7 +24,7 @@ CREATE TABLE sale_lines_next {{cluster}}
   version    UInt64,
   deleted    UInt8
 )
-ENGINE = {{replacing:version, deleted}}
+ENGINE = {{sharded:version, deleted}}
 PARTITION BY toYYYYMM(day)
 PRIMARY KEY (store, day)
 ORDER BY (store, day, sale, line)
@@ -52,7 +52,7 @@ CREATE TABLE product_days_next {{cluster}}
   sales   UInt32,
   version UInt64
 )
-ENGINE = {{replacing:version}}
+ENGINE = {{sharded:version}}
 PARTITION BY toYear(day)
 PRIMARY KEY (day, store)
 ORDER BY (day, store, product, seller)
