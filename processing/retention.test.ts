@@ -17,7 +17,7 @@ const daysBefore = (days: number) => new Date(now.getTime() - days * 86_400_000)
 const dayBefore = (days: number) => daysBefore(days).toISOString().slice(0, 10)
 
 describe('retention', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
 
   it('keeps each kind as long as it is told and no longer, and shows what is overdue', async () => {
     const home = temporaryHome({

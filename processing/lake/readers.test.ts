@@ -27,7 +27,7 @@ const shape = {
 }
 
 describe('the lake outside', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
   const home = temporaryHome()
   let warehouse: Warehouse
 

@@ -28,7 +28,7 @@ rules:
 )
 
 describe('what the quality rules find among the standing lines', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
   const home = temporaryHome()
   let warehouse: Warehouse
 

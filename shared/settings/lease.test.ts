@@ -5,7 +5,7 @@ import { openSettings } from './open.ts'
 import type { Settings } from './settings.ts'
 
 describe('work that one process at a time may do', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const home = temporaryHome()
   const never = new AbortController().signal
   let settings: Settings

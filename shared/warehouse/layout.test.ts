@@ -63,7 +63,7 @@ describe('tables on a cluster', () => {
   })
 
   it('are written as the engine reads them', async function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     const home = temporaryHome()
     const warehouse = await openWarehouse(home.config, silentLog)
     try {
