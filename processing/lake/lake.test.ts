@@ -91,7 +91,7 @@ describe('the lake', function () {
     const lake = openLake(home.config)
     const sales = [...generateSales({ ...shape, lines: 900, days: 10, firstDay: '2024-11-01', seed: 9 })]
     const cuts = [0, 2, 5, 9, 14]
-    const pieces = Array.from({ length: cuts.length + 1 }, (_, index) => sales.slice(index * 25, index * 25 + 25))
+    const pieces = Array.from({ length: cuts.length + 1 }, (_, index) => sales.slice(index * 38, index * 38 + 38))
     await loadSales(warehouse, pieces.shift() ?? [], async () => {})
     await archive(warehouse, lake, new AbortController().signal)
     let swapping = 0
