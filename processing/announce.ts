@@ -7,18 +7,14 @@ export async function announce(
   bus: Bus,
   news: {
     kind: Changed['kind']
-    days: readonly string[]
-    stores: readonly string[]
-    products: readonly string[]
-    sellers: readonly string[]
+    days: Iterable<string>
+    stores: Iterable<string>
+    products: Iterable<string>
+    sellers: Iterable<string>
     lines: number
   },
 ): Promise<void> {
-  const short = (list: readonly string[]) => {
-    const distinct = [...new Set(list)]
-    return distinct.length > changedListLimit ? null : distinct
-  }
-  const days = [...news.days].sort()
+  const days = [...new Set(news.days)].sort()
   const changed: Changed = {
     v: 1,
     at: new Date().toISOString(),
@@ -31,4 +27,14 @@ export async function announce(
     lines: news.lines,
   }
   await bus.publish(topics.changed, [{ key: 'changed', value: Buffer.from(JSON.stringify(changed)) }])
+}
+
+/** What is in the list, each once; null as soon as it is long. */
+function short(list: Iterable<string>): string[] | null {
+  const distinct = new Set<string>()
+  for (const each of list) {
+    distinct.add(each)
+    if (distinct.size > changedListLimit) return null
+  }
+  return [...distinct]
 }

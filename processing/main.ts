@@ -61,7 +61,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
         kind: 'sales',
         days: plan.touched.map(([, day]) => day),
         stores: plan.touched.map(([store]) => store),
-        products: sales.flatMap(sale => sale.lines.map(line => line.product)),
+        products: productsOf(sales),
         sellers: sales.map(sale => sale.seller),
         lines: plan.lines.length,
       })
@@ -215,6 +215,10 @@ function withCustomerId(vault: Vault, message: Received, sale: Sale): { message:
   if (customer === sale.customer) return { message, sale }
   const safe = { ...sale, customer }
   return { message: { ...message, value: Buffer.from(encodeSale(safe)) }, sale: safe }
+}
+
+function* productsOf(sales: readonly Sale[]): Generator<string> {
+  for (const sale of sales) for (const line of sale.lines) yield line.product
 }
 
 function parseJson(value: Buffer): unknown {

@@ -11,13 +11,14 @@ export type Arrived = { message: Received; sale: Sale; hits: readonly Hit[] }
 /** Keeps messages as they arrived, until the lake has them. The same message again replaces itself within its ten minutes. */
 export async function keepRaw(warehouse: Warehouse, arrived: readonly Arrived[]): Promise<void> {
   const rows = arrived.length
+  const bytes = arrived.reduce((sum, { message }) => sum + message.value.length + 5, 0)
   const column = {
     arrived: new Smalls('arrived', "DateTime('UTC')", rows),
     store: new Strings('store', rows),
     month: new Smalls('month', 'Date', rows),
     partition: new Smalls('partition', 'UInt32', rows),
     offset: new Integers('offset', 'UInt64', rows),
-    message: new Strings('message', rows * 20),
+    message: new Strings('message', rows, bytes),
   }
   const now = Math.floor(Date.now() / 1000)
   for (const { message, sale } of arrived) {

@@ -21,9 +21,10 @@ export class Strings implements NativeColumn {
   #lastStart = 0
   #lastEnd = 0
 
-  constructor(name: string, rows: number) {
+  /** `bytes` is a guess at what all of them take. */
+  constructor(name: string, rows: number, bytes: number = rows * 12) {
     this.name = name
-    this.#buffer = Buffer.allocUnsafe(Math.max(64, rows * 12))
+    this.#buffer = Buffer.allocUnsafe(Math.max(64, bytes))
   }
 
   /** The same string as before is copied as bytes: columns of a sale repeat from line to line. */
