@@ -18,8 +18,9 @@ export async function run(): Promise<void> {
   if (gigabytes === 0) return
   const reason = process.platform === 'linux' ? available() : 'needs Linux, which keeps the most a process ever held'
   if (reason !== undefined) return console.log(`memory of the tier: ${reason}`)
-  // The broker's disk must not fill up with what is measured here.
-  const tier = await startIngestionTier({ DATAAPP_BUS_RETENTION_BYTES: String(500_000_000) }, 'packaged')
+  // The broker's disk must not fill up with what is measured here; the arenas are those of the machine's unit.
+  const env = { DATAAPP_BUS_RETENTION_BYTES: String(500_000_000), MALLOC_ARENA_MAX: '2' }
+  const tier = await startIngestionTier(env, 'packaged')
   const settings = await openSettings(tier.config)
   try {
     const home = tier.config.DATAAPP_HOME
