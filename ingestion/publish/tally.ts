@@ -26,8 +26,10 @@ export class Tally {
 
   set(key: Hash, count: number): void {
     if (this.#young.size >= this.#capacity) {
+      // The tables of a large file are used again and again: new ones would lie beside what is not yet collected.
+      const spare = this.#old
       this.#old = this.#young
-      this.#young = new Generation(fewestSlots, this.#words)
+      this.#young = spare?.cleared() ?? new Generation(this.#old.slots, this.#words)
     }
     this.#young.set(key.high, key.low, count)
   }
@@ -83,6 +85,16 @@ class Generation {
     this.#words = words
     this.#slots = new Uint32Array(slots * words)
     this.#mask = slots - 1
+  }
+
+  get slots(): number {
+    return this.#mask + 1
+  }
+
+  cleared(): Generation {
+    this.#slots.fill(0)
+    this.size = 0
+    return this
   }
 
   get(high: number, low: number): number {
