@@ -135,7 +135,7 @@ function finish(
   const intervals =
     folds.length >= FOLDS_TO_CALIBRATE
       ? calibrated(values, history.length, period, folds, said)
-      : analytic(values, spread(history, prepared, sigma, folds, said), period > 1 ? 0.08 : 0.5, prepared.values.length)
+      : analytic(values, spread(history, prepared, sigma, folds, said), period > 1 ? 0.06 : 0.5, prepared.values.length)
   return { values, ...tidy(values, intervals, floor, prepared.isClosed), method, backtest }
 }
 

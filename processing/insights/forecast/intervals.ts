@@ -29,7 +29,8 @@ function around(values: Float64Array, scale: (j: number) => number, eighty: Widt
  * wider for the few points that `sigma` was learnt from.
  */
 export function analytic(values: Float64Array, sigma: number, growth: number, length: number): Intervals {
-  const wider = 1 + 4 / Math.max(length, 2)
+  const n = Math.max(length, 2)
+  const wider = 1 + 2 / n + 16 / n ** 2
   const scale = (j: number): number => sigma * wider * Math.sqrt(1 + growth * j)
   return around(values, scale, { below: -1.2816, above: 1.2816 }, { below: -1.96, above: 1.96 })
 }
