@@ -10,6 +10,7 @@ import { type Lake, openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
 import { formatMicros, parseMicros, zero } from '#shared/records/micros.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
+import { withLease } from '#shared/settings/lease.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -195,7 +196,7 @@ async function torture(): Promise<void> {
     )
     await drained()
     await Promise.all([replaying, archiving])
-    await finishReplay(warehouse)
+    await withLease(settings, 'lake replay', new AbortController().signal, () => finishReplay(warehouse))
     await compare(warehouse, truth.lines(), 'after the storm')
     const [rejected] = await settings.query<{ kept: number }>('SELECT count(*)::int AS kept FROM rejected')
     if (rejected?.kept !== junk) throw new Error(`${rejected?.kept} rejected records of ${junk} that were junk`)
