@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '#cli/parts.ts'
 import type { RolledSpan } from '#presentation/server/spans.ts'
-import { refreshCrossSell } from '#processing/insights/cross-sell/cross-sell.ts'
 import { loadSales } from '#processing/load/load-sales.ts'
 import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
@@ -33,7 +32,6 @@ export async function run(): Promise<void> {
       `queries: ${lines.toLocaleString('en')} lines of ${chain.stores} stores, ${chain.products} products, three years, made in ${Math.round((performance.now() - began) / 1000)} s`,
     )
     await sizes(parts.warehouse)
-    await refreshCrossSell(parts.warehouse, today, undefined)
     const data = { from: addDays(last, 1 - chain.days), to: last }
     const known = await parts.warehouse.rows<RolledSpan>(
       'SELECT span, toString(first) AS first FROM chain_rolled FINAL',
@@ -53,11 +51,17 @@ async function measure(warehouse: Warehouse, today: Day, asked: readonly Asked[]
   const longEnd = end + seconds * 2_000
   const ask = async ({ name, sql, params }: Asked) => {
     const began = performance.now()
-    await warehouse.rows(sql, params, { max_threads: 2 })
+    await warehouse.rows(sql, params, { max_threads: 2 }).catch((cause: unknown) => {
+      throw new Error(`the question ${name} failed`, { cause })
+    })
     times.get(name)?.push(performance.now() - began)
   }
-  for (let round = 0; performance.now() < (round < leastRounds ? longEnd : end); round++)
-    for (const one of asked) if (performance.now() < longEnd) await ask(one)
+  try {
+    for (let round = 0; performance.now() < (round < leastRounds ? longEnd : end); round++)
+      for (const one of asked) if (performance.now() < longEnd) await ask(one)
+  } finally {
+    await feed.stop()
+  }
   const { sent, tookMs } = await feed.stop()
   console.log(
     `  ${Math.round((sent / tookMs) * 1000)} lines/s came in (wanted ${linesPerSecond}); goal p95 ${goalMs} ms`,
@@ -87,6 +91,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
   })
   let stopped = false
   let sent = 0
+  let tookMs = 0
   const began = performance.now()
   const feeding = (async () => {
     for (let tick = 1; !stopped; tick++) {
@@ -96,6 +101,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
       )
       await loadSales(warehouse, batch, async () => {})
       sent += batch.length * linesPerSale
+      tookMs = performance.now() - began
       await sleep(Math.max(0, began + tick * everyMs - performance.now()))
     }
   })()
@@ -103,7 +109,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
     stop: async () => {
       stopped = true
       await feeding
-      return { sent, tookMs: performance.now() - began }
+      return { sent, tookMs }
     },
   }
 }

@@ -3,11 +3,13 @@ import { addDays, type Day } from '#shared/day.ts'
 import { fill, loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { reachRun } from './questions.ts'
 
 const sql = {
   lines: loadSql('./lines.sql', import.meta.url),
   dimensions: loadSql('./dimensions.sql', import.meta.url),
   projections: loadSql('./projections.sql', import.meta.url),
+  reach: loadSql('../../processing/insights/cross-sell/product-reach.sql', import.meta.url),
   recompute: loadSql('../../processing/load/recompute-days.sql', import.meta.url),
 }
 
@@ -42,6 +44,7 @@ export async function makeHistory(warehouse: Warehouse, history: History): Promi
       fill(sql.recompute, { touched: `(SELECT store, day FROM sale_lines WHERE ${span} GROUP BY store, day)` }),
     )
   }
+  await warehouse.run(sql.reach, { run: reachRun, to: last })
   // Nothing is on its way here: what was made may count as rested at once.
   await rollUp(warehouse, (await warehouseMicros(warehouse)) + restMicros)
 }

@@ -4,7 +4,7 @@ import { type Narrowing, scoped } from '#presentation/server/ask.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
-import { type RolledSpan, spansOf } from '#presentation/server/spans.ts'
+import { type RolledSpan, spansOf, tooMany } from '#presentation/server/spans.ts'
 import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
 import { fill, loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
@@ -24,6 +24,10 @@ const people = {
 type Who = keyof typeof people
 const everybody: readonly Who[] = ['admin', 'manager of 20 stores', 'manager', 'seller']
 const periods: readonly Preset[] = ['30d', '90d', '12m', 'all']
+/** The run of `product_reach` that a generated history has. */
+export const reachRun = 1
+/** Read once after each refresh of the companions, and answered from memory. */
+const keptInMemory = new Set(['companions-run', 'companions', 'store-reaches'].map(name => `insights/${name}.sql`))
 const everything: Narrowing = { stores: [] }
 
 /** Every question that the dashboard's pages ask, for each kind of person and over short and long periods. `data` is the span of days that have lines, `known` what is summed up of it. */
@@ -66,7 +70,8 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
         // Asked one after the other: what is summed up, then the rest.
         ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
         const spans = spansOf([period, comparison], known)
-        ask('best-products-of-chain', who, preset, { ...best, ...spans })
+        if (tooMany(spans)) ask('best-products', who, preset, best)
+        else ask('best-products-of-chain', who, preset, { ...best, ...spans })
       } else ask('best-products', who, preset, best)
       ask('best-sellers', who, preset, best)
       ask('best-stores', who, preset, best)
@@ -96,6 +101,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   for (const who of everybody) {
     for (const days of [30, 90])
       ask('insights/margins', who, `${days} days`, { today, days, limit: 20 }, { order: 's.margin DESC' })
+    ask('insights/part-shares', who, '', { today })
     ask('insights/promotions', who, '', { today, limit: 10 })
     ask('insights/projections', who, 'stores', { today, level: 'store', ids: [], limit: 100 })
     ask('insights/projections', who, 'sellers', { today, level: 'seller', ids: [], limit: 100 })
@@ -119,10 +125,10 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     ask('insights/pay-lines', who, 'a month', span)
     ask('insights/pay-targets', who, '', span)
   }
-  ask('insights/bought-with', 'seller', '', { products: ['P3', 'P40'] })
-  ask('insights/reach', 'seller', '', { kind: 'store', id: 'S17', products: ['P1', 'P2', 'P3', ''] })
+  ask('insights/reach', 'seller', '', { run: reachRun, kind: 'store', id: 'S17' })
   ask('insights/called', 'seller', '', { products: ['P1', 'P2', 'P3'] })
-  ask('insights/popular', 'seller', '', { today, products: ['P3'], limit: 20 })
+  ask('insights/store-hours', 'manager', '', { today, stores: ['S17', ...peers] })
+  ask('insights/store-sellers', 'manager', '', { today, stores: ['S17', ...peers] })
   ask('insights/dry-run-days', 'admin', 'chain', { today }, { id: "''", home: "''", table: 'store_days', having: '1' })
   ask(
     'insights/dry-run-days',
@@ -131,6 +137,8 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     { today },
     { id: 'store', home: 'store', table: 'store_days', having: '1' },
   )
+
+  ask('insights/dry-run-hours', 'manager', '', { today }, { id: 'store', home: 'store' })
 
   const reports = { 'stores by month': ['month', 'region'], categories: ['category'], sellers: ['seller'] }
   for (const [name, dimensions] of Object.entries(reports))
@@ -141,7 +149,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     }
 
   const forgotten = readdirSync(queries, { recursive: true }).filter(
-    file => String(file).endsWith('.sql') && !files.has(String(file)),
+    file => String(file).endsWith('.sql') && !files.has(String(file)) && !keptInMemory.has(String(file)),
   )
   if (forgotten.length > 0) throw new Error(`not measured: ${forgotten.join(', ')}`)
   return asked

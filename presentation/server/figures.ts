@@ -7,7 +7,7 @@ import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } fr
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
-import { type RolledSpan, type Spans, spansOf } from './spans.ts'
+import { type RolledSpan, type Spans, spansOf, tooMany } from './spans.ts'
 
 type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
@@ -121,7 +121,7 @@ export class FiguresDesk {
     const known = await this.#ask(person, ofChain.rolledUp, everything, span)
     const spans = spansOf(periods, known)
     // Years that are not summed up yet: their days would not fit into the address of a question.
-    return spans.months.length + spans.rolled.length + spans.days.length > mostSpans
+    return tooMany(spans)
       ? this.#ask(person, rankings.products, everything, params)
       : this.#ask(person, ofChain.products, everything, { ...params, ...spans })
   }
@@ -180,8 +180,6 @@ function seesWholeChain(person: Person, { stores, sellers = [], products = [] }:
 }
 
 const everything: Narrowing = { stores: [] }
-/** Each takes up to 20 characters of a question's address, which may have 16,384. */
-const mostSpans = 500
 const nothing: Sums = { revenue: '0', costed: '0', cost: '0', units: '0', lines: '0', sales: '0' }
 
 function twoPeriods(period: Period, comparison: Period): TwoPeriods {

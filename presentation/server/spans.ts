@@ -25,3 +25,10 @@ export function spansOf(periods: readonly Period[], known: readonly RolledSpan[]
   }
   return spans
 }
+
+/** Each takes up to 20 characters of a question's address, which may have 16,384. */
+const mostSpans = 500
+
+export function tooMany({ months, rolled, days }: Spans): boolean {
+  return months.length + rolled.length + days.length > mostSpans
+}
