@@ -8,6 +8,7 @@ import { topics } from '#shared/agreement.ts'
 import type { Bus } from '#shared/bus/bus.ts'
 import { openBus } from '#shared/bus/open.ts'
 import { type Config, parseConfig } from '#shared/config.ts'
+import { openVault, type Vault } from '#shared/crypto/vault.ts'
 import { silentLog } from '#shared/log.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
@@ -23,7 +24,7 @@ const takes = Number(process.env.BENCH_TAKES ?? '3')
 const source = parseSource(salesSource, 'bench')
 const peerAnswer = z.object({ rows: z.number(), seconds: z.number() })
 
-type Bench = { directory: string; config: Config; settings: Settings }
+type Bench = { directory: string; config: Config; settings: Settings; vault: Vault }
 
 /**
  * One 500,000-row CSV, validated, onto real Kafka with acks=all and idempotence, against kafka-python on the same broker and against a bus that does nothing; then
@@ -34,7 +35,8 @@ export async function run(): Promise<void> {
   const config = parseConfig({ DATAAPP_HOME: directory })
   const settings = await openSettings(config)
   try {
-    await measureRates({ directory, config, settings })
+    const vault = await openVault(config, settings, silentLog)
+    await measureRates({ directory, config, settings, vault })
   } finally {
     await settings.close()
     await rm(directory, { recursive: true })
@@ -97,9 +99,9 @@ async function theirs(path: string, broker: string): Promise<number | undefined>
 }
 
 /** Rows a second for one file, ledger and fingerprint included. */
-async function take({ config, settings }: Bench, path: string, bus: Bus): Promise<number> {
+async function take({ config, settings, vault }: Bench, path: string, bus: Bus): Promise<number> {
   const begin = performance.now()
-  const totals = await ingestFile({ config, settings, bus, log: silentLog }, source, path, {
+  const totals = await ingestFile({ config, settings, vault, bus, log: silentLog }, source, path, {
     mode: 'again',
     signal: new AbortController().signal,
     onProgress: () => {},

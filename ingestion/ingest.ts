@@ -11,6 +11,8 @@ import { besideFile, type Neighbour, readJoins } from './joins.ts'
 import { type FileIdentity, openLedger } from './ledger.ts'
 import { rowMapper } from './map/rows.ts'
 import { wantedColumns } from './map/wanted.ts'
+import { correctedTable, correctionsOf } from './rejected/corrections.ts'
+import { fieldsOf } from './rejected/fields.ts'
 import { findSource } from './source/load.ts'
 import type { Source } from './source/schema.ts'
 import { noTotals, seenBefore, sumTotals, type Totals } from './totals.ts'
@@ -28,7 +30,7 @@ export type Work = {
   mode: 'once' | 'again'
 }
 
-export type Intaking = Pick<Parts, 'config' | 'log' | 'bus' | 'settings'>
+export type Intaking = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
 
 /**
  * Takes in a file or every file of a directory. Each file counts once, whatever it is called. Resolves with the totals of all files; a file that had to
@@ -101,7 +103,11 @@ export async function ingestBytes(
   if (entry.state === 'done' && entry.totals !== undefined) return seenBefore(entry.totals)
   let columns: readonly string[] = []
   try {
-    const table = await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal)
+    const table = correctedTable(
+      await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal),
+      await correctionsOf(parts, source.name, entry.file),
+      (raw, columns) => fieldsOf(raw, source, columns),
+    )
     columns = table.columns
     const joins = await readJoins(source, neighbour)
     const mapper = rowMapper(source, table.columns, joins, config.DATAAPP_TIME_ZONE, entry.version)

@@ -10,6 +10,7 @@ import { openKeys } from './http/keys.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath, type Work } from './ingest.ts'
 import { openLimit } from './limit.ts'
+import { answerReplays } from './rejected/asked.ts'
 import { listRejected, questionSchema } from './rejected/list.ts'
 import { replayRejected, replaySchema } from './rejected/replay.ts'
 import { currentSources } from './source/current.ts'
@@ -39,6 +40,7 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
     report(path, source, await limit(() => ingestFile(parts, source, path, quiet)))
   })
   const followed = await followSources(sources, parts, report, quiet, limit)
+  const replays = answerReplays(parts)
 
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
@@ -63,10 +65,10 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
 
   return {
     url: `http://${host}:${port}`,
-    failed: Promise.race([inbox.failed, followed.failed]),
+    failed: Promise.race([inbox.failed, followed.failed, replays.failed]),
     async stop() {
       stopping.abort()
-      await Promise.all([inbox.stop(), followed.stop()])
+      await Promise.all([inbox.stop(), followed.stop(), replays.stop()])
       await closeServer(server)
     },
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Topic } from '#shared/agreement.ts'
 import type { Bus, Message } from '#shared/bus/bus.ts'
 import { type Config, parseConfig } from '#shared/config.ts'
+import { openVault } from '#shared/crypto/vault.ts'
 import { silentLog } from '#shared/log.ts'
 import { openMetrics } from '#shared/metrics.ts'
 import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
@@ -53,6 +54,7 @@ export async function workbench() {
     log: silentLog,
     metrics: openMetrics(),
     bus: memoryBus(),
+    vault: await openVault(config, settings, silentLog),
     /** Begins with an empty bus and ledger. */
     async clear() {
       bench.bus = memoryBus()

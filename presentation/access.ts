@@ -32,6 +32,18 @@ export const access = {
     manager: 'no',
     seller: 'no',
   },
+  'data.read': {
+    what: 'What came from which source, its quality, and rejected rows with what stands in them',
+    admin: 'all',
+    manager: 'no',
+    seller: 'no',
+  },
+  'data.correct': {
+    what: 'Correct rejected rows and have them read again',
+    admin: 'all',
+    manager: 'no',
+    seller: 'no',
+  },
   'figures.read': { what: 'Figures, series and best lists', admin: 'all', manager: 'scope', seller: 'own' },
   'lines.read': { what: 'Sale lines behind an amount', admin: 'all', manager: 'scope', seller: 'own' },
   'team.compare': { what: 'The team beside one another', admin: 'all', manager: 'scope', seller: 'no' },

@@ -12,6 +12,7 @@ import { api } from './server/api.ts'
 import { app } from './server/app.ts'
 import { asker } from './server/ask.ts'
 import { buildWebApp } from './server/assets.ts'
+import { dataRoutes } from './server/data/routes.ts'
 import { exportRoutes } from './server/export-routes.ts'
 import { FiguresDesk } from './server/figures.ts'
 import { figuresRoutes } from './server/figures-routes.ts'
@@ -61,6 +62,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     ...peopleRoutes({ settings, config, doorkeeper, personChanged }),
     ...administrationRoutes({ settings, config, doorkeeper, signedOut }),
     ...figuresRoutes(desk),
+    ...dataRoutes({ settings, vault, config }),
     ...reportRoutes({ config, ask, desk, shelf }),
     ...insightRoutes({ warehouse, settings, config, desk, companions }),
     ...exportRoutes({ desk, settings, config }),

@@ -2,11 +2,11 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { keepRejected } from '#processing/rejected.ts'
-import { openVault, type Vault } from '#shared/crypto/vault.ts'
 import { formatMicros } from '#shared/records/micros.ts'
 import { ingestFile } from '../ingest.ts'
 import { readSource } from '../source/load.ts'
 import { quietWork, workbench } from '../testing.ts'
+import { answerNext } from './asked.ts'
 import { listRejected } from './list.ts'
 import { replayRejected } from './replay.ts'
 
@@ -16,12 +16,10 @@ const text = 'id,day,p,total\n1,2024-01-02,a,5\n1,02.01.2024,b,7\n1,2024-01-02,c
 
 describe('replaying rejected records', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
-  let vault: Vault
   let yaml: string
   before(async function () {
     this.timeout(60_000)
     bench = await workbench()
-    vault = await openVault(bench.config, bench.settings, bench.log)
     yaml = join(bench.home, 'loja.yaml')
   })
   beforeEach(async () => {
@@ -47,7 +45,7 @@ describe('replaying rejected records', () => {
 
   it('shows what was rejected, with its own text unchanged', async () => {
     await takeIn()
-    const listed = await listRejected({ settings: bench.settings, vault }, everything)
+    const listed = await listRejected(bench, everything)
     expect(listed.map(({ line, field, rule, raw }) => ({ line, field, rule, raw }))).to.deep.equal([
       { line: 3, field: 'soldAt', rule: 'date', raw: '1,02.01.2024,b,7' },
       { line: 5, field: 'revenue', rule: 'number', raw: '2,2024-01-02,d,never' },
@@ -57,7 +55,7 @@ describe('replaying rejected records', () => {
   it('replays once and counts once, each line with the identity it would have had', async () => {
     await takeIn()
     await writeFile(yaml, right)
-    const parts = { ...bench, vault }
+    const parts = bench
     expect(await replayRejected(parts, { source: yaml, id: null })).to.deep.equal({
       open: 2,
       replayed: 1,
@@ -79,7 +77,60 @@ describe('replaying rejected records', () => {
   it('reads the rows from their own text when the file is gone', async () => {
     await rm(await takeIn())
     await writeFile(yaml, right)
-    expect(await replayRejected({ ...bench, vault }, { source: yaml, id: null })).to.deep.include({ replayed: 1 })
+    expect(await replayRejected(bench, { source: yaml, id: null })).to.deep.include({ replayed: 1 })
     expect(lines()).to.deep.equal(['1/1 a 5', '1/2 c 9', '1/row 3 b 7'])
+  })
+
+  describe('after somebody corrected a row', () => {
+    const ask = async (line: number, correction: object, how: 'again' | 'first' = 'first') => {
+      const [record] = (await listRejected(bench, { ...everything, replayed: true })).filter(one => one.line === line)
+      if (record === undefined) throw new Error(`line ${line} was not rejected`)
+      const { replayedAt: _, ...rest } = record
+      const sealed = await bench.vault.protectRejected({ v: 1, ...rest, raw: JSON.stringify(correction) })
+      await bench.settings.query(
+        'INSERT INTO rejected_replays (id, source, rejected, correction, asked_by) VALUES ($1, $2, $3, $4, $5)',
+        [`${record.id} ${how}`, yaml, record.id, sealed.raw, 'somebody'],
+      )
+      await answerNext(bench)
+      const [done] = await bench.settings.query<{ replayed: number; problem: string }>(
+        'SELECT replayed, problem FROM rejected_replays WHERE id = $1',
+        [`${record.id} ${how}`],
+      )
+      if (done === undefined) throw new Error('the replay is gone')
+      return (await bench.vault.reveal({ person: 'test', role: 'operator' }, [done]))[0]
+    }
+
+    it('reads it as it was corrected, with the identity it would have had', async () => {
+      await takeIn()
+      expect(await ask(3, { cells: { day: '2024-01-02', total: '8' } })).to.deep.equal({ replayed: 1, problem: '' })
+      expect(lines()).to.deep.equal(['1/1 a 5', '1/2 b 8', '1/3 c 9'])
+      expect(await answerNext(bench)).to.equal(false)
+    })
+
+    it('reads it corrected whenever the file is read again', async () => {
+      const path = await takeIn()
+      await ask(3, { cells: { day: '2024-01-02' } })
+      const again = await ingestFile(bench, await readSource(yaml), path, { ...quietWork(), mode: 'again' })
+      expect(again).to.deep.include({ rows: 4, accepted: 3, rejected: 1 })
+      expect(lines()).to.deep.equal(['1/1 a 5', '1/2 b 7', '1/3 c 9'])
+    })
+
+    it('takes the whole text of a row too, also when the file is gone', async () => {
+      await rm(await takeIn())
+      expect(await ask(5, { raw: '2,2024-01-02,d,4' })).to.deep.include({ replayed: 1 })
+      expect(lines()).to.include('2/row 5 d 4')
+    })
+
+    it('says what is still wrong, unreadable in the database, and takes a second try', async () => {
+      await takeIn()
+      const tried = await ask(5, { cells: { total: 'often' } })
+      expect(tried?.replayed).to.equal(0)
+      expect(tried?.problem).to.include('often')
+      const [kept] = await bench.settings.query<{ problem: string }>(
+        "SELECT problem FROM rejected_replays WHERE problem <> ''",
+      )
+      expect(kept?.problem).to.not.include('often')
+      expect(await ask(5, { cells: { total: '3' } }, 'again')).to.deep.equal({ replayed: 1, problem: '' })
+    })
   })
 })

@@ -4,7 +4,6 @@ import type { Parts } from '#shared/parts.ts'
 import { rejectedSchema } from '#shared/records/rejected.ts'
 import { loadSql } from '#shared/sql.ts'
 import { fileBytes } from '../decode/bytes.ts'
-import { DelimitedParser, type Dialect } from '../decode/parser.ts'
 import type { Row, Table } from '../decode/row.ts'
 import { openTable } from '../decode/table.ts'
 import { fingerprint } from '../fingerprint.ts'
@@ -14,6 +13,8 @@ import { rowMapper } from '../map/rows.ts'
 import { wantedColumns } from '../map/wanted.ts'
 import { findSource } from '../source/load.ts'
 import type { Source } from '../source/schema.ts'
+import { correctedTable, correctionsOf } from './corrections.ts'
+import { fieldsOf } from './fields.ts'
 
 const openSql = loadSql('../queries/open-rejected.sql', import.meta.url)
 const markSql = loadSql('../queries/mark-replayed.sql', import.meta.url)
@@ -34,6 +35,7 @@ type Open = {
   columns: unknown
 }
 type Letter = { id: string; line: number; raw: string }
+type Problem = { field: string; message: string }
 type Work = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
 
 /**
@@ -41,6 +43,15 @@ type Work = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
  * are told anew with all their lines, so that each line keeps the identity it would have had; else the rows' own text is read.
  */
 export async function replayRejected(parts: Work, options: { source: string; id: string | null }): Promise<Replayed> {
+  const { open, replayed, stillRejected } = await replayOpen(parts, options)
+  return { open, replayed, stillRejected }
+}
+
+/** The same, with why rows still can't be used. Rows that people corrected are read corrected. */
+export async function replayOpen(
+  parts: Work,
+  options: { source: string; id: string | null },
+): Promise<Replayed & { problems: Problem[] }> {
   const { source } = await findSource(parts.config, options.source)
   const rows = await parts.settings.query<Open>(openSql, [source.name, options.id])
   const records = await parts.vault.reveal(
@@ -54,19 +65,33 @@ export async function replayRejected(parts: Work, options: { source: string; id:
     files.set(row.file, known)
   }
   let replayed = 0
+  const problems: Problem[] = []
   for (const { origin, letters } of files.values()) {
-    const usable = await replayFile(parts, source, origin, letters)
+    const usable = await replayFile(parts, source, origin, letters, problems)
     if (usable.length > 0) await parts.settings.query(markSql, [usable])
     replayed += usable.length
   }
-  return { open: rows.length, replayed, stillRejected: rows.length - replayed }
+  return { open: rows.length, replayed, stillRejected: rows.length - replayed, problems }
 }
 
-/** The ids of the letters that could be used, once everything they say is on the bus. */
-async function replayFile(parts: Work, source: Source, origin: Open, letters: readonly Letter[]): Promise<string[]> {
+/** The ids of the letters that could be used, once everything they say is on the bus. Why others could not goes to `problems`. */
+async function replayFile(
+  parts: Work,
+  source: Source,
+  origin: Open,
+  letters: readonly Letter[],
+  problems: Problem[],
+): Promise<string[]> {
   const version = Date.now() * 1000
   const place = origin.place !== null && (await isSameFile(origin.place, origin.fingerprint)) ? origin.place : undefined
-  const tableOf = () => (place === undefined ? rawTable(source, origin.columns, letters) : fileTable(source, place))
+  const corrections = await correctionsOf(parts, source.name, origin.file)
+  const split = (raw: string, columns: readonly string[]) => fieldsOf(raw, source, columns)
+  const tableOf = async () =>
+    correctedTable(
+      place === undefined ? await rawTable(source, origin.columns, letters) : await fileTable(source, place),
+      corrections,
+      split,
+    )
   const joins = await readJoins(source, besideFile(place ?? origin.place ?? ''))
   const mapperOf = (table: Table) => rowMapper(source, table.columns, joins, parts.config.DATAAPP_TIME_ZONE, version)
 
@@ -80,7 +105,10 @@ async function replayFile(parts: Work, source: Source, origin: Open, letters: re
       const id = byLine.get(row.line)
       if (id === undefined) continue
       const mapped = mapper.map(row)
-      if (mapped.kind === 'problem') continue
+      if (mapped.kind === 'problem') {
+        problems.push(mapped.problem)
+        continue
+      }
       usable.push(id)
       if (mapped.kind === 'line') sales.add(saleKey(mapped.line))
     }
@@ -134,28 +162,4 @@ async function rawTable(source: Source, given: unknown, letters: readonly Letter
     )
   }
   return { columns, rows: once() }
-}
-
-function fieldsOf(raw: string, source: Source, columns: readonly string[]): readonly string[] {
-  const record = objectOf(raw)
-  if (record !== undefined) return columns.map(column => String(Reflect.get(record, column) ?? ''))
-  const quote = source.format.quote === 'none' ? undefined : source.format.quote
-  const delimiters = source.format.delimiter === undefined ? [',', ';', '\t', '|'] : [source.format.delimiter]
-  for (const delimiter of delimiters) {
-    const dialect: Dialect = { delimiter, quote, escape: source.format.escape }
-    const parser = new DelimitedParser(dialect)
-    const [row] = [...parser.push(raw), ...parser.end()]
-    if (row !== undefined && row.fields.length === columns.length) return row.fields
-  }
-  return []
-}
-
-function objectOf(raw: string): object | undefined {
-  if (!raw.startsWith('{')) return undefined
-  try {
-    const value: unknown = JSON.parse(raw)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -30,6 +30,10 @@ export type AuditAction =
   | 'people-seen'
   | 'data-exported'
   | 'rejected-replayed'
+  | 'rejected-corrected'
+  | 'plan-changed'
+  | 'assignment-changed'
+  | 'target-changed'
 
 /** Writes one line of the audit trail. */
 export async function audit(

@@ -1,5 +1,6 @@
 import type { Rejection } from '#shared/outcome.ts'
 import { formatMicros, type Micros, multiply, parseMicros } from '#shared/records/micros.ts'
+import { rejectedLineText } from '#shared/records/rejected-line.ts'
 import type { Sale, SaleLine } from '#shared/records/sale.ts'
 import type { Rule, RuleOf } from './rules.ts'
 import { type Described, describedAs, isDescribed, type Spellings } from './spellings.ts'
@@ -137,7 +138,7 @@ function check(rule: Rejecting, judged: Judged, known: Known): void {
 }
 
 function turnAway(rule: string, judged: Judged, line: SaleLine, { field, original }: Offence, why: string): void {
-  const { store, sale, soldAt, source, file } = judged.sale
+  const { source, file } = judged.sale
   judged.hits.push({ rule, severity: 'reject', sale: judged.sale, line: line.line, field, original, value: '' })
   judged.rejected.push({
     source,
@@ -146,7 +147,7 @@ function turnAway(rule: string, judged: Judged, line: SaleLine, { field, origina
     field,
     rule,
     message: `${field} "${original}" ${why}`,
-    raw: JSON.stringify({ store, sale, soldAt, ...line }),
+    raw: rejectedLineText(judged.sale, line),
   })
 }
 

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { topics } from '#shared/agreement.ts'
+import { DataAppError } from '#shared/error.ts'
+import type { Parts } from '#shared/parts.ts'
+import { readCorrection } from '#shared/records/correction.ts'
+import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
+import { encodeSale } from '#shared/records/sale.ts'
+import { loadSql } from '#shared/sql.ts'
+import { publish } from '../intake.ts'
+import { replayOpen } from './replay.ts'
+import { retold } from './retell.ts'
+
+const takeSql = loadSql('../queries/take-replay.sql', import.meta.url)
+const lookEveryMs = 700
+
+type Asked = { id: string; source: string; rejected: string | null; correction: string | null }
+type Done = { replayed: number; stillRejected: number; problems: { field: string; message: string }[] }
+type Work = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
+
+/** Does what people ask for on the page: the tiers meet in the settings database, so the page needs no way to this tier. */
+export function answerReplays(parts: Work): { stop: () => Promise<void>; failed: Promise<never> } {
+  const stopped = new AbortController()
+  const loop = async () => {
+    while (!stopped.signal.aborted) {
+      if (await answerNext(parts)) continue
+      await sleep(lookEveryMs, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+    }
+  }
+  const looping = loop()
+  const failed = new Promise<never>((_, fail) => {
+    looping.catch(fail)
+  })
+  failed.catch(() => {})
+  return {
+    failed,
+    async stop() {
+      stopped.abort()
+      await looping.catch(() => {})
+    },
+  }
+}
+
+/** Does the oldest replay that waits; false when none does. What is known to go wrong is written beside it, sealed: it may quote the row. */
+export async function answerNext(parts: Work): Promise<boolean> {
+  const [asked] = await parts.settings.query<Asked>(takeSql)
+  if (asked === undefined) return false
+  const outcome = await replay(parts, asked).catch((error: unknown): Done => {
+    if (!(error instanceof DataAppError)) throw error
+    return { replayed: 0, stillRejected: 1, problems: [{ field: '', message: error.message }] }
+  })
+  const [problem] = outcome.problems
+  const text = problem === undefined ? '' : `${problem.field === '' ? '' : `${problem.field}: `}${problem.message}`
+  await parts.settings.query(
+    'UPDATE rejected_replays SET done_at = now(), replayed = $2, still = $3, problem = $4 WHERE id = $1',
+    [asked.id, outcome.replayed, outcome.stillRejected, await sealed(parts, text)],
+  )
+  return true
+}
+
+async function replay(parts: Work, asked: Asked): Promise<Done> {
+  const judged = asked.rejected === null ? [] : await judgedRecord(parts, asked.rejected)
+  const [record] = judged
+  if (record === undefined) return replayOpen(parts, { source: asked.source, id: asked.rejected })
+  const reader = { person: 'dataapp ingestion', role: 'operator' } as const
+  const [revealed] = await parts.vault.reveal(reader, [{ correction: asked.correction ?? '' }])
+  const sale = retold(record, readCorrection(revealed?.correction ?? ''))
+  if ('message' in sale) return { replayed: 0, stillRejected: 1, problems: [sale] }
+  // Marked first: should the rules turn the line away again, its record is opened again after that.
+  await parts.settings.query('UPDATE rejected SET replayed_at = now() WHERE id = $1', [record.id])
+  await publish(parts.bus, parts.log, topics.sales, [{ key: sale.store, value: Buffer.from(encodeSale(sale)) }])
+  return { replayed: 1, stillRejected: 0, problems: [] }
+}
+
+/** The record, when it is a line that a quality rule turned away. */
+async function judgedRecord({ settings, vault }: Work, id: string): Promise<Rejected[]> {
+  const rows = await settings.query<{ record: unknown }>(
+    "SELECT record FROM rejected WHERE id = $1 AND record->>'step' = 'processing'",
+    [id],
+  )
+  const records = rows.map(row => rejectedSchema.parse(row.record))
+  return vault.reveal({ person: 'dataapp ingestion', role: 'operator' }, records)
+}
+
+async function sealed({ vault }: Work, message: string): Promise<string> {
+  if (message === '') return ''
+  const record = rejectedSchema.parse({
+    v: 1,
+    id: 'replay',
+    step: 'ingestion',
+    source: '',
+    file: '',
+    line: 0,
+    field: '',
+    rule: '',
+    message,
+    raw: '',
+    at: new Date().toISOString(),
+  })
+  return (await vault.protectRejected(record)).message
+}

@@ -1,0 +1,23 @@
+-- Every source that files or tables have come from, with the latest of each and how many of its rows wait.
+WITH files AS (
+  SELECT source, 'files' AS kind, count(*) AS files,
+         coalesce(sum((totals->>'rows')::bigint), 0) AS rows,
+         coalesce(sum((totals->>'accepted')::bigint), 0) AS accepted,
+         coalesce(sum((totals->>'duplicates')::bigint), 0) AS duplicates,
+         max(updated_at) AS last_at,
+         (array_agg(file ORDER BY updated_at DESC))[1] AS last_file,
+         (array_agg(state ORDER BY updated_at DESC))[1] AS last_state,
+         (array_agg(problem ORDER BY updated_at DESC))[1] AS problem
+  FROM ledger GROUP BY source
+), tables AS (
+  SELECT source, 'table' AS kind, 0 AS files, coalesce((totals->>'rows')::bigint, 0) AS rows,
+         coalesce((totals->>'accepted')::bigint, 0) AS accepted, coalesce((totals->>'duplicates')::bigint, 0) AS duplicates,
+         updated_at AS last_at, '' AS last_file, 'done' AS last_state, '' AS problem
+  FROM table_cursors
+), waiting AS (
+  SELECT source, count(*) AS waiting FROM rejected WHERE replayed_at IS NULL GROUP BY source
+)
+SELECT s.*, coalesce(w.waiting, 0) AS waiting
+FROM (SELECT * FROM files UNION ALL SELECT * FROM tables) AS s
+LEFT JOIN waiting AS w ON w.source = s.source
+ORDER BY s.last_at DESC
