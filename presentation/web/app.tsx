@@ -91,6 +91,13 @@ const pages: readonly Page[] = [
     show: page(() => import('./lines.tsx').then(m => m.LinesPage)),
   },
   {
+    path: '/data',
+    door: 'data.read',
+    icon: 'data',
+    name: w => w.data,
+    show: page(() => import('./data/page.tsx').then(m => m.DataPage)),
+  },
+  {
     path: '/administration',
     door: 'people.manage',
     icon: 'administration',
