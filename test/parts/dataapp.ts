@@ -17,9 +17,13 @@ export type RunningDataApp = {
   stop: () => Promise<void>
 }
 
-/** `dataapp start` as a person would run it, in a directory of its own. Resolves when the dashboard answers and its sample accounts are there. */
-export async function startDataApp(env: Record<string, string>): Promise<RunningDataApp> {
+/** `dataapp start` as a person would run it, in a directory of its own that `prepare` may fill first. Resolves when the dashboard answers and its sample accounts are there. */
+export async function startDataApp(
+  env: Record<string, string>,
+  prepare: (home: string) => void = () => {},
+): Promise<RunningDataApp> {
   const home = mkdtempSync(join(tmpdir(), 'dataapp-'))
+  prepare(home)
   const child = spawn(process.execPath, ['bin/dataapp.js', 'start'], {
     cwd: root,
     env: { ...process.env, DATAAPP_HOME: home, PORT: '0', DATAAPP_LOG_LEVEL: 'warn', ...env },

@@ -46,7 +46,7 @@ function QualityTable({ items }: { items: readonly DayView[] }) {
         <thead>
           <tr>
             <th scope="col">{w.day}</th>
-            <th scope="col" class="amount">
+            <th scope="col" class="amount col-units">
               {w.rows}
             </th>
             <th scope="col" class="amount">
@@ -70,7 +70,7 @@ function QualityTable({ items }: { items: readonly DayView[] }) {
                 <strong>{item.source}</strong>
                 <small>{day(item.day)}</small>
               </th>
-              <td class="amount">{count(item.rows)}</td>
+              <td class="amount col-units">{count(item.rows)}</td>
               <td class="amount">
                 {count(item.accepted)}
                 {item.rows > 0 && <small class="quiet"> {percent(item.accepted / item.rows)}</small>}

@@ -12,7 +12,7 @@ import { words } from '../words.ts'
 import { Pages, pageOf } from './files.tsx'
 import { awaited } from './replay.ts'
 import { RejectedRowPanel } from './row.tsx'
-import { dataWords } from './words.ts'
+import { dataWords, reasonOf } from './words.ts'
 
 const states = ['open', 'replayed', 'all'] as const
 
@@ -103,12 +103,12 @@ function RejectedList() {
 
 function RejectedItem({ item }: { item: RejectedView }) {
   const w = dataWords()
-  const { id, source, file, line, field, rule, message, at, correctable, tried, replayedAt } = item
+  const { id, source, file, line, rule, at, correctable, tried, replayedAt } = item
   return (
     <li>
       <a class="rejected-item" href={withQuery({ row: id })}>
         <span class="line-what">
-          <strong>{field === '' ? message : `${field}: ${message}`}</strong>
+          <strong>{reasonOf(item)}</strong>
           <small class="quiet">
             {source} · {w.line(file, line)} · {moment(at)}
           </small>

@@ -11,7 +11,7 @@ import { TableSkeleton } from '../table-page.tsx'
 import { words } from '../words.ts'
 import { statusOf } from './rejected.tsx'
 import { awaited } from './replay.ts'
-import { dataWords } from './words.ts'
+import { dataWords, fieldName, reasonOf } from './words.ts'
 
 /** One rejected row: why, as it came, and its fields to correct. Corrected, it is read again and counts. */
 export function RejectedRowPanel({ id }: { id: string }) {
@@ -19,7 +19,7 @@ export function RejectedRowPanel({ id }: { id: string }) {
   const { answer, failed, again } = useResource<RejectedRow>(`/api/v1/data/rejected/${encodeURIComponent(id)}`)
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   if (answer === undefined) return <TableSkeleton />
-  const { source, file, line, field, rule, message, at, raw, replayedAt, tried } = answer
+  const { source, file, line, rule, at, raw, replayedAt, tried } = answer
   return (
     <div class="page-body">
       <p>
@@ -29,7 +29,7 @@ export function RejectedRowPanel({ id }: { id: string }) {
       </p>
       <section class="card rejected-row" aria-label={w.reason}>
         <header>
-          <h2>{field === '' ? message : `${field}: ${message}`}</h2>
+          <h2>{reasonOf(answer)}</h2>
           <p class="quiet">
             {source} · {w.line(file, line)} · {moment(at)} · <span class="badge">{rule}</span>
           </p>
@@ -107,7 +107,7 @@ function Correcting({ row, done }: { row: RejectedRow; done: () => void }) {
         <div class="cells">
           {cells.map(({ column, value }) => (
             <label key={column} class={isSuspect(row, column, value) ? 'suspect' : undefined}>
-              {column}
+              {row.step === 'processing' ? fieldName(column) : column}
               <input
                 value={changed[column] ?? value}
                 aria-invalid={isSuspect(row, column, value) && changed[column] === undefined}

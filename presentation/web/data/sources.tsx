@@ -23,13 +23,22 @@ export function Sources() {
     )
   return (
     <ul class="columns sources">
-      {answer.items.map(source => (
+      {[...answer.items].sort(byNeed).map(source => (
         <li class="card source" key={source.source}>
           <SourceCard source={source} />
         </li>
       ))}
     </ul>
   )
+}
+
+/** Those that need somebody first, then as they came: latest first. */
+function byNeed(a: SourceView, b: SourceView): number {
+  return Number(needsSomebody(b)) - Number(needsSomebody(a))
+}
+
+function needsSomebody({ waiting, state }: SourceView): boolean {
+  return waiting > 0 || state === 'stopped'
 }
 
 function SourceCard({ source: view }: { source: SourceView }) {
@@ -40,7 +49,7 @@ function SourceCard({ source: view }: { source: SourceView }) {
     <>
       <header class="card-head">
         <h2 class="ellipsis">{source}</h2>
-        <span class={`badge state-${state}`}>{w.states[state]}</span>
+        {state !== 'done' && <span class={`badge state-${state}`}>{w.states[state]}</span>}
       </header>
       <dl class="facts">
         <div class="wide">
@@ -75,11 +84,13 @@ function SourceCard({ source: view }: { source: SourceView }) {
       <p class="source-foot">
         {waiting === 0 ? (
           <span class="quiet">
-            <Icon name="check" size={16} /> {w.nothingWaiting}
+            <Icon name="check" size={16} />
+            {w.nothingWaiting}
           </span>
         ) : (
           <a class="waits" href={withQuery({ tab: 'rejected', source })}>
-            <Icon name="warning" size={16} /> {waiting === 1 ? w.oneWaiting : w.waiting(count(waiting))}
+            <Icon name="warning" size={16} />
+            <span>{waiting === 1 ? w.oneWaiting : w.waiting(count(waiting))}</span>
           </a>
         )}
       </p>

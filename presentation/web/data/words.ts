@@ -59,6 +59,33 @@ const pt = {
   replayedAll: (done: string, still: string) => `${done} agora contam; ${still} ainda não.`,
   page: { older: 'Mais antigas', newer: 'Mais recentes' },
   reason: 'Motivo',
+  why: {
+    date: (value: string) => `${value} não é uma data no formato da fonte`,
+    number: (value: string) => `${value} não é um número, ou pode ser lido de dois modos`,
+    missing: () => 'está vazio',
+    unreadable: (value: string) => `${value} não pode ser lido`,
+    columns: () => 'A linha tem outro número de campos que o cabeçalho',
+    json: () => 'A linha não é um objeto JSON',
+    join: (value: string) => `${value} não existe no outro arquivo`,
+    skipped: () => 'Posta de lado pela fonte, de propósito',
+    'line-twice': () => 'A mesma linha da venda veio antes com outros valores',
+    message: () => 'A mensagem não pôde ser entendida',
+  },
+  fields: {
+    store: 'loja',
+    sale: 'venda',
+    soldAt: 'data',
+    seller: 'vendedor',
+    customer: 'cliente',
+    line: 'linha',
+    product: 'produto',
+    quantity: 'quantidade',
+    unitPrice: 'preço',
+    discount: 'desconto',
+    revenue: 'receita',
+    cost: 'custo',
+  },
+  breaks: (value: string, rule: string) => `${value} quebra a regra “${rule}”`,
 } as const
 
 type Widened<T> = {
@@ -127,9 +154,60 @@ const en: Widened<typeof pt> = {
   replayedAll: (done, still) => `${done} count now; ${still} still do not.`,
   page: { older: 'Older', newer: 'Newer' },
   reason: 'Reason',
+  why: {
+    date: value => `${value} is not a date in the source's format`,
+    number: value => `${value} is not a number, or can be read in two ways`,
+    missing: () => 'is empty',
+    unreadable: value => `${value} can not be read`,
+    columns: () => 'The row has another number of fields than the header',
+    json: () => 'The row is not a JSON object',
+    join: value => `${value} does not exist in the other file`,
+    skipped: () => 'Set aside by the source, on purpose',
+    'line-twice': () => 'The same line of the sale came before with other values',
+    message: () => 'The message could not be understood',
+  },
+  fields: {
+    store: 'store',
+    sale: 'sale',
+    soldAt: 'date',
+    seller: 'seller',
+    customer: 'customer',
+    line: 'line',
+    product: 'product',
+    quantity: 'quantity',
+    unitPrice: 'price',
+    discount: 'discount',
+    revenue: 'revenue',
+    cost: 'cost',
+  },
+  breaks: (value, rule) => `${value} breaks the rule “${rule}”`,
 }
 
 /** The texts of the data page: they come along with it. */
 export function dataWords(): Widened<typeof pt> {
   return locale() === 'en' ? en : pt
+}
+
+/** Why a record could not be used, in the page's language; what the platform says where the rule has no words here. */
+export function reasonOf({ step, rule, field, message }: Why): string {
+  const w = dataWords()
+  const value = /"((?:[^"]|"(?! (?:is|breaks|can|has|does)))*)"/.exec(message)?.[1]
+  const quoted = value === undefined ? '' : `“${value}”`
+  const name = field === '' ? '' : `${fieldName(field)}: `
+  if (step === 'processing' && rule !== 'message') return `${name}${w.breaks(quoted, rule)}`
+  const known = isKnown(rule) ? w.why[rule](quoted) : message
+  return `${name}${known}`
+}
+
+/** A field of a sale in the page's language; a file's own column as it is called there. */
+export function fieldName(field: string): string {
+  const { fields } = dataWords()
+  const named: Record<string, string> = fields
+  return named[field] ?? field
+}
+
+type Why = { step: 'ingestion' | 'processing'; rule: string; field: string; message: string }
+
+function isKnown(rule: string): rule is keyof ReturnType<typeof dataWords>['why'] {
+  return Object.hasOwn(dataWords().why, rule)
 }
