@@ -9,10 +9,12 @@ const filesByDay = loadSql('./queries/files-by-day.sql', import.meta.url)
 const rejectedByDay = loadSql('./queries/rejected-by-day.sql', import.meta.url)
 
 type Fresh = { source: string; day: string; version: string | number }
-type Hits = { source: string; day: string; rule: string; severity: string; hits: string | number }
+type Standing = { source: string; day: string; lines: string | number; flagged: string | number }
+type Finding = { source: string; day: string; rule: string; severity: string; hits: string | number }
 const questions = {
   freshness: question<Record<string, never>, Fresh>('data-freshness'),
-  hits: question<{ zone: string; days: number }, Hits>('data-hits'),
+  lines: question<{ days: number }, Standing>('data-lines'),
+  findings: question<{ days: number }, Finding>('data-findings'),
 }
 
 const whole = z.number().int()
@@ -37,18 +39,27 @@ export const sourceSchema = z.object({
   problem: z.string().meta({ description: 'Why its latest file was stopped' }),
   newestDay: z.string().nullable().meta({ description: 'Day of its latest sale; null for files that describe' }),
 })
-export const daySchema = z.object({
+const rules = z.array(z.object({ rule: z.string(), severity: z.enum(['reject', 'flag', 'correct']), count: whole }))
+export const arrivalSchema = z.object({
   source: z.string(),
-  day: z.string(),
+  day: z.string().meta({ description: 'When the files were read' }),
   files: whole,
   rows: whole,
   accepted: whole,
   duplicates: whole,
   rejected: whole,
-  rules: z.array(z.object({ rule: z.string(), severity: z.enum(['reject', 'flag', 'correct']), count: whole })),
+  rules,
 })
+export const standingSchema = z.object({
+  source: z.string(),
+  day: z.string().meta({ description: 'Day of sale' }),
+  lines: whole,
+  flagged: whole.meta({ description: 'Lines that break at least one rule' }),
+  rules,
+})
+export type ArrivalView = z.infer<typeof arrivalSchema>
+export type StandingView = z.infer<typeof standingSchema>
 export type SourceView = z.infer<typeof sourceSchema>
-export type DayView = z.infer<typeof daySchema>
 export type FreshView = z.infer<typeof freshSchema>
 
 /** How fresh what somebody sees is, source by source. */
@@ -121,38 +132,54 @@ export function nameOfFile(file: string): string {
 
 type FilesRow = Record<'source' | 'day' | 'files' | 'rows' | 'accepted' | 'duplicates' | 'rejected', string>
 
-/** Quality per source and local day of arrival, latest first: rows by what became of them, and what each rule found. */
-export async function daysOf(
-  { settings, ask, timeZone }: { settings: Settings; ask: Ask; timeZone: string },
-  person: Person,
-  days: number,
-): Promise<DayView[]> {
-  const [files, rejected, hits] = await Promise.all([
+/** What arrived per source and local day, latest first: rows by what became of them, and why rows were rejected. */
+export async function arrivalsOf(settings: Settings, timeZone: string, days: number): Promise<ArrivalView[]> {
+  const [files, rejected] = await Promise.all([
     settings.query<FilesRow>(filesByDay, [timeZone, days]),
     settings.query<{ source: string; day: string; rule: string; records: string }>(rejectedByDay, [timeZone, days]),
-    ask(person, questions.hits, { stores: [] }, { zone: timeZone, days }),
   ])
-  const found = new Map<string, DayView>()
-  const at = (source: string, day: string): DayView => {
-    const key = `${day} ${source}`
-    const known = found.get(key)
-    if (known !== undefined) return known
-    const fresh: DayView = { source, day, files: 0, rows: 0, accepted: 0, duplicates: 0, rejected: 0, rules: [] }
-    found.set(key, fresh)
-    return fresh
+  const why = grouped(rejected)
+  return files.map(({ source, day, files: read, rows, accepted, duplicates, rejected: bad }) => ({
+    source,
+    day,
+    files: Number(read),
+    rows: Number(rows),
+    accepted: Number(accepted),
+    duplicates: Number(duplicates),
+    rejected: Number(bad),
+    rules: (why.get(`${day} ${source}`) ?? []).map(({ rule, records }) => ({
+      rule,
+      severity: 'reject',
+      count: Number(records),
+    })),
+  }))
+}
+
+/** What the quality rules find in what stands, per source and day of sale, latest first. */
+export async function standingOf(ask: Ask, person: Person, days: number): Promise<StandingView[]> {
+  const [lines, findings] = await Promise.all([
+    ask(person, questions.lines, { stores: [] }, { days }),
+    ask(person, questions.findings, { stores: [] }, { days }),
+  ])
+  const found = grouped(findings)
+  return lines.map(({ source, day, lines: count, flagged }) => ({
+    source,
+    day,
+    lines: Number(count),
+    flagged: Number(flagged),
+    rules: (found.get(`${day} ${source}`) ?? []).flatMap(({ rule, severity, hits }) =>
+      severity === 'flag' || severity === 'correct' || severity === 'reject'
+        ? [{ rule, severity, count: Number(hits) }]
+        : [],
+    ),
+  }))
+}
+
+function grouped<T extends { day: string; source: string }>(rows: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const key = `${row.day} ${row.source}`
+    groups.set(key, [...(groups.get(key) ?? []), row])
   }
-  for (const row of files)
-    Object.assign(at(row.source, row.day), {
-      files: Number(row.files),
-      rows: Number(row.rows),
-      accepted: Number(row.accepted),
-      duplicates: Number(row.duplicates),
-      rejected: Number(row.rejected),
-    })
-  for (const { source, day, rule, records } of rejected)
-    at(source, day).rules.push({ rule, severity: 'reject', count: Number(records) })
-  for (const { source, day, rule, severity, hits: count } of hits)
-    if (severity === 'flag' || severity === 'correct')
-      at(source, day).rules.push({ rule, severity, count: Number(count) })
-  return [...found.values()].sort((a, b) => b.day.localeCompare(a.day) || a.source.localeCompare(b.source))
+  return groups
 }

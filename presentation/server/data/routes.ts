@@ -8,7 +8,17 @@ import { audit } from '../audit.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { addressOf } from '../session-routes.ts'
-import { daySchema, daysOf, freshnessOf, freshSchema, nameOfFile, sourceSchema, sourcesOf } from './intake.ts'
+import {
+  arrivalSchema,
+  arrivalsOf,
+  freshnessOf,
+  freshSchema,
+  nameOfFile,
+  sourceSchema,
+  sourcesOf,
+  standingOf,
+  standingSchema,
+} from './intake.ts'
 import { askReplay, listRejected, openRejected, rejectedRow, rejectedView } from './rejected.ts'
 
 type Parts = { settings: Settings; vault: Vault; config: Config }
@@ -66,10 +76,14 @@ export function dataRoutes({ settings, vault, config }: Parts): Route[] {
       method: 'get',
       path: '/data/quality',
       door: 'data.read',
-      summary: 'Quality per source and day: rows in, accepted, flagged and rejected by rule',
+      summary:
+        'Quality per source and day: what arrived and was accepted or rejected, and what rules find in what stands',
       query: z.strictObject({ days: z.coerce.number().int().min(1).max(400).default(30) }),
-      answer: z.object({ items: z.array(daySchema) }),
-      run: async ({ person, ask, query }) => ({ items: await daysOf({ settings, ask, timeZone }, person, query.days) }),
+      answer: z.object({ arrivals: z.array(arrivalSchema), sales: z.array(standingSchema) }),
+      run: async ({ person, ask, query: { days } }) => ({
+        arrivals: await arrivalsOf(settings, timeZone, days),
+        sales: await standingOf(ask, person, days),
+      }),
     }),
     route({
       method: 'get',

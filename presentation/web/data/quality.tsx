@@ -1,4 +1,4 @@
-import type { DayView } from '../../server/data/intake.ts'
+import type { ArrivalView, StandingView } from '../../server/data/intake.ts'
 import { Failure } from '../failure.tsx'
 import { count, day, percent } from '../format.ts'
 import { go, usePlace, withQuery } from '../location.ts'
@@ -13,32 +13,91 @@ export function Quality() {
   const w = dataWords()
   const { search } = usePlace()
   const days = spans.find(span => span === search.get('days')) ?? '30'
-  const { answer, failed, again } = useResource<{ items: DayView[] }>(`/api/v1/data/quality?days=${days}`)
+  const { answer, failed, again } = useResource<{ arrivals: ArrivalView[]; sales: StandingView[] }>(
+    `/api/v1/data/quality?days=${days}`,
+  )
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   if (answer === undefined) return <TableSkeleton />
   return (
-    <section class="card table-card" aria-label={w.tabs.quality}>
-      <div class="table-tools">
-        <fieldset class="segmented">
-          <legend class="sr-only">{w.day}</legend>
-          {spans.map(span => (
-            <button
-              key={span}
-              type="button"
-              aria-pressed={span === days}
-              onClick={() => go(withQuery({ days: span === '30' ? undefined : span }), 'replace')}
-            >
-              {w.days(span)}
-            </button>
-          ))}
-        </fieldset>
-      </div>
-      {answer.items.length === 0 ? <p class="quiet pad">{w.noQuality}</p> : <QualityTable items={answer.items} />}
-    </section>
+    <div class="page-body">
+      <fieldset class="segmented spans">
+        <legend class="sr-only">{w.day}</legend>
+        {spans.map(span => (
+          <button
+            key={span}
+            type="button"
+            aria-pressed={span === days}
+            onClick={() => go(withQuery({ days: span === '30' ? undefined : span }), 'replace')}
+          >
+            {w.days(span)}
+          </button>
+        ))}
+      </fieldset>
+      <section class="card table-card" aria-label={w.arrivals}>
+        <div class="table-tools">
+          <h2>{w.arrivals}</h2>
+        </div>
+        {answer.arrivals.length === 0 ? (
+          <p class="quiet pad">{w.noQuality}</p>
+        ) : (
+          <QualityTable items={answer.arrivals} />
+        )}
+      </section>
+      {answer.sales.length > 0 && (
+        <section class="card table-card" aria-label={w.standing}>
+          <div class="table-tools">
+            <h2>{w.standing}</h2>
+          </div>
+          <StandingTable items={answer.sales} />
+        </section>
+      )}
+    </div>
   )
 }
 
-function QualityTable({ items }: { items: readonly DayView[] }) {
+function StandingTable({ items }: { items: readonly StandingView[] }) {
+  const w = dataWords()
+  return (
+    <div class="table-box">
+      <table class="quality">
+        <thead>
+          <tr>
+            <th scope="col">{w.saleDay}</th>
+            <th scope="col" class="amount">
+              {w.lines}
+            </th>
+            <th scope="col" class="amount">
+              {w.flagged}
+            </th>
+            <th scope="col" class="col-units">
+              {w.rules}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(item => (
+            <tr key={`${item.day} ${item.source}`}>
+              <th scope="row">
+                <strong>{item.source}</strong>
+                <small>{day(item.day)}</small>
+              </th>
+              <td class="amount">{count(item.lines)}</td>
+              <td class="amount">
+                {count(item.flagged)}
+                {item.lines > 0 && <small class="quiet"> {percent(item.flagged / item.lines)}</small>}
+              </td>
+              <td class="col-units">
+                <Rules item={item} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function QualityTable({ items }: { items: readonly ArrivalView[] }) {
   const w = dataWords()
   return (
     <div class="table-box">
@@ -88,7 +147,7 @@ function QualityTable({ items }: { items: readonly DayView[] }) {
   )
 }
 
-function Rules({ item: { source, rules } }: { item: DayView }) {
+function Rules({ item: { source, rules } }: { item: Pick<ArrivalView, 'source' | 'rules'> }) {
   const w = dataWords()
   if (rules.length === 0) return <span class="quiet">–</span>
   return (

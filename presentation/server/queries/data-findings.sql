@@ -1,0 +1,5 @@
+-- What each quality rule finds in the lines of each source and day of sale: flagged, corrected or turned away.
+SELECT source, toString(f.day) AS day, rule, severity, hits
+FROM quality_days AS f
+WHERE {{scope}} AND f.day > (SELECT max(day) FROM quality_sources) - {days:UInt16}
+ORDER BY f.day DESC, source, rule
