@@ -8,7 +8,7 @@ type Part = { writes: readonly Topic[]; reads: readonly Topic[] }
 const parts: Readonly<Record<Tier, Part>> = {
   ingestion: { writes: [topics.sales, topics.dimensions, topics.rejected], reads: [] },
   processing: { writes: [topics.changed, topics.alerts, topics.rejected], reads: [topics.sales, topics.dimensions] },
-  presentation: { writes: [topics.alerts], reads: [topics.changed, topics.alerts] },
+  presentation: { writes: [topics.alerts, topics.dimensions], reads: [topics.changed, topics.alerts] },
 }
 
 /** What a tier may do with MSK: its own topics, named; nothing for brokers that are not ours. */

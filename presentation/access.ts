@@ -61,7 +61,7 @@ export const access = {
   'rules.chain': { what: 'The ready-made rules; webhooks', admin: 'all', manager: 'no', seller: 'no' },
   'pay.read': { what: 'Pay: so far, expected, what if, line by line', admin: 'all', manager: 'scope', seller: 'own' },
   'pay.manage': {
-    what: 'Remuneration plans, who has which, closing months',
+    what: 'Remuneration plans, who has which, targets, closing months',
     admin: 'all',
     manager: 'no',
     seller: 'no',

@@ -32,6 +32,7 @@ import { accountRoutes } from './server/sign-in/account-routes.ts'
 import { signInOffers } from './server/sign-in/open-doors.ts'
 import { openProvider } from './server/sign-in/provider.ts'
 import { Doorkeeper } from './server/signed.ts'
+import { targetRoutes } from './server/targets/routes.ts'
 
 /** answer questions within each person's scope → show them → tell browsers when the answers have changed. */
 export async function presentation(parts: Parts): Promise<Running & { url: string }> {
@@ -63,6 +64,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     ...administrationRoutes({ settings, config, doorkeeper, signedOut }),
     ...figuresRoutes(desk),
     ...dataRoutes({ settings, vault, config }),
+    ...targetRoutes({ settings, bus }),
     ...reportRoutes({ config, ask, desk, shelf }),
     ...insightRoutes({ warehouse, settings, config, desk, companions }),
     ...exportRoutes({ desk, settings, config }),

@@ -6,10 +6,12 @@ import { type Fraction, rounded } from '#shared/pay/fraction.ts'
 import { planSchema } from '#shared/pay/plan.ts'
 import { formatCents, type Part } from '#shared/pay/statement.ts'
 import { parseMicros } from '#shared/records/micros.ts'
+import { audit } from '../audit.ts'
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
+import { addressOf } from '../session-routes.ts'
 import { closeFor, payeeOf, payIf, projectedPay, slipOf } from './pay.ts'
 import { assignmentSchema, homesOf, lineId, type Payee } from './pay-facts.ts'
 import type { InsightParts } from './routes.ts'
@@ -210,7 +212,7 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       summary: 'Write a plan. For the past that is already closed, the difference is paid as an adjustment',
       body: z.looseObject({ id: z.string() }),
       answer: z.object({ id: z.string() }),
-      run: async ({ person, params, body }) => {
+      run: async ({ person, params, body, request }) => {
         const checked = planSchema.safeParse(body)
         if (!checked.success || checked.data.id !== params.id)
           throw new Problem(
@@ -221,6 +223,8 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
           'INSERT INTO pay_plans (id, plan, updated_by) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET plan = excluded.plan, updated_by = excluded.updated_by, updated_at = now()',
           [checked.data.id, JSON.stringify(body), person.id],
         )
+        const address = addressOf(request)
+        await audit(settings, { person: person.id, action: 'plan-changed', subject: checked.data.id, address })
         return { id: checked.data.id }
       },
     }),
@@ -231,8 +235,11 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       summary: 'Say who is paid by which plan, from when until when',
       body: assignmentSchema,
       answer: z.object({ id: z.string() }),
-      run: async ({ params, body }) => {
+      run: async ({ person, params, body, request }) => {
         const id = params.id ?? ''
+        const details = { person: body.person, plan: body.plan, from: body.from, to: body.to ?? '' }
+        const address = addressOf(request)
+        await audit(settings, { person: person.id, action: 'assignment-changed', subject: id, address, details })
         await settings.query(
           'INSERT INTO pay_assignments (id, person, assignment) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET person = excluded.person, assignment = excluded.assignment, updated_at = now()',
           [id, body.person, JSON.stringify(body)],
@@ -245,7 +252,9 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       path: '/insights/pay/assignments/:id',
       door: 'pay.manage',
       summary: 'Forget an assignment',
-      run: async ({ params }) => {
+      run: async ({ person, params, request }) => {
+        const entry = { action: 'assignment-changed', subject: params.id ?? '', details: { removed: true } } as const
+        await audit(settings, { ...entry, person: person.id, address: addressOf(request) })
         await settings.query('DELETE FROM pay_assignments WHERE id = $1', [params.id ?? ''])
       },
     }),

@@ -1,16 +1,21 @@
 import type { InForceView, SessionsView, TokensView, TrailView } from '../../server/people/administration-routes.ts'
+import type { SessionView } from '../../server/session-routes.ts'
 import { usePlace, withQuery } from '../location.ts'
 import { words } from '../words.ts'
+import { payWords } from './pay-words.ts'
 import { People } from './people.tsx'
+import { Plans } from './plans.tsx'
 import { Asked, Table, useAct } from './table.tsx'
+import { Targets } from './targets.tsx'
 import { accountWords, moment } from './words.ts'
 
-const tabs = ['people', 'sessions', 'tokens', 'audit', 'reads', 'settings'] as const
+const tabs = ['people', 'plans', 'targets', 'sessions', 'tokens', 'audit', 'reads', 'settings'] as const
 type Tab = (typeof tabs)[number]
 
 /** People, sessions, keys, the audit trail and the settings in force, each at an address of its own. */
-export function AdministrationPage() {
-  const w = accountWords()
+export function AdministrationPage({ session }: { session: SessionView }) {
+  const w = { ...accountWords(), plans: payWords().plans, targets: payWords().targets }
+  const { today } = session.chain
   const { search } = usePlace()
   const tab: Tab = tabs.find(name => name === search.get('tab')) ?? 'people'
   const page = Math.max(0, Number(search.get('page') ?? '0') || 0)
@@ -21,7 +26,7 @@ export function AdministrationPage() {
         {tabs.map(name => (
           <li key={name}>
             <a
-              href={withQuery({ tab: name === 'people' ? undefined : name, page: undefined })}
+              href={withQuery({ tab: name === 'people' ? undefined : name, page: undefined, month: undefined })}
               aria-current={name === tab ? 'page' : undefined}
             >
               {w[name]}
@@ -30,6 +35,8 @@ export function AdministrationPage() {
         ))}
       </ul>
       {tab === 'people' && <People />}
+      {tab === 'plans' && <Plans today={today} />}
+      {tab === 'targets' && <Targets today={today} />}
       {tab === 'sessions' && <Sessions />}
       {tab === 'tokens' && <Tokens />}
       {tab === 'audit' && <Trail key="audit" kind="actions" page={page} />}
