@@ -1,4 +1,5 @@
 import type { Role } from '#presentation/access.ts'
+import { type Preferences, readPreferences } from '#presentation/preferences.ts'
 
 /** Somebody who signed in, with what bounds what they see. The store scope is fixed here; no route can widen it. */
 export type Person = {
@@ -6,6 +7,7 @@ export type Person = {
   email: string
   name: string
   locale: 'pt-BR' | 'en' | undefined
+  preferences?: Preferences
 } & Bounds
 
 export type Bounds =
@@ -33,13 +35,14 @@ export type PersonRow = {
   stores: string[] | null
   seller: string | null
   locale: string | null
+  preferences?: unknown
 }
 
 /** The row of `people` as a person. Bounds that are missing become the narrowest: no store, no line. */
 export function personOf(row: PersonRow): Person {
   const { id, email, name } = row
   const locale: Person['locale'] = row.locale === 'pt-BR' || row.locale === 'en' ? row.locale : undefined
-  const who = { id, email, name, locale }
+  const who = { id, email, name, locale, preferences: readPreferences(row.preferences) }
   switch (row.role) {
     case 'admin':
       return { ...who, role: 'admin' }

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import { roles } from '#presentation/access.ts'
+import { preferencesSchema } from '#presentation/preferences.ts'
 import type { Config } from '#shared/config.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { audit } from './audit.ts'
@@ -36,6 +37,7 @@ export const sessionSchema = z.object({
     locale: z.enum(['pt-BR', 'en']),
     today: day,
   }),
+  preferences: preferencesSchema.meta({ description: 'How this person arranged their pages' }),
   secondFactorMissing: z.boolean().optional().meta({ description: 'Nothing else is open before one is set' }),
 })
 
@@ -59,6 +61,7 @@ export function sessionView(person: Person, config: Config, desk: FiguresDesk): 
       locale: person.locale ?? config.DATAAPP_LOCALE,
       today: desk.today(),
     },
+    preferences: person.preferences ?? {},
   }
 }
 
@@ -89,6 +92,17 @@ export function sessionRoutes({
         ...sessionView(person, config, desk),
         ...(doorkeeper.lacksSecondFactor(signed) ? { secondFactorMissing: true } : {}),
       }),
+    }),
+    route({
+      method: 'put',
+      path: '/account/preferences',
+      door: 'account.own',
+      summary: 'Keep how you arranged your pages',
+      body: preferencesSchema,
+      run: async ({ person, body }) => {
+        await settings.query('UPDATE people SET preferences = $2 WHERE id = $1', [person.id, JSON.stringify(body)])
+        doorkeeper.forget()
+      },
     }),
     route({
       method: 'delete',

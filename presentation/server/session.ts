@@ -16,7 +16,7 @@ export type Signed = {
 }
 export type OpenedBy = 'password' | 'provider'
 
-const personColumns = 'p.id, p.email, p.name, p.role, p.stores, p.seller, p.locale'
+const personColumns = 'p.id, p.email, p.name, p.role, p.stores, p.seller, p.locale, p.preferences'
 
 /** What a secret is known by in the database. The secret itself is kept by its holder alone. */
 export function digest(secret: string): string {

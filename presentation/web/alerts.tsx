@@ -1,7 +1,5 @@
-import { useState } from 'preact/hooks'
 import type { ShownAlert } from '../server/insights/alert-routes.ts'
 import type { SessionView } from '../server/session-routes.ts'
-import { call } from './call.ts'
 import { Failure } from './failure.tsx'
 import { moment } from './format.ts'
 import { Icon } from './icon.tsx'
@@ -11,6 +9,7 @@ import { go, usePlace, withQuery } from './location.ts'
 import { useResource } from './resource.ts'
 import { RulesPanel } from './rules.tsx'
 import { TableSkeleton } from './table-page.tsx'
+import { soon, useDone } from './undo.tsx'
 import { words } from './words.ts'
 
 const tabs = ['active', 'all', 'rules'] as const
@@ -73,25 +72,26 @@ const breachesAtFirst = 3
 
 function AlertCard({ alert }: { alert: ShownAlert }) {
   const w = words().alerts
-  const [busy, setBusy] = useState(false)
-  const [wrong, setWrong] = useState('')
-  const mark = async (what: 'acknowledge' | 'snooze') => {
-    setBusy(true)
-    setWrong('')
-    try {
-      const body = what === 'snooze' ? { minutes: 24 * 60 } : undefined
-      await call(`/api/v1/insights/alerts/${encodeURIComponent(alert.id)}/${what}`, { method: 'POST', body })
-      freshness.set(freshness.get() + 1)
-    } catch {
-      setWrong(words().failed.title)
-    }
-    setBusy(false)
-  }
+  const isDone = useDone()
+  const pathOf = (what: 'acknowledge' | 'snooze') => `/api/v1/insights/alerts/${encodeURIComponent(alert.id)}/${what}`
+  const status = isDone('POST', pathOf('acknowledge'))
+    ? 'acknowledged'
+    : isDone('POST', pathOf('snooze'))
+      ? 'snoozed'
+      : alert.status
+  const mark = (what: 'acknowledge' | 'snooze') =>
+    soon({
+      text: what === 'snooze' ? w.snoozed : w.acknowledged,
+      method: 'POST',
+      path: pathOf(what),
+      ...(what === 'snooze' ? { body: { minutes: 24 * 60 } } : {}),
+      done: () => freshness.set(freshness.get() + 1),
+    })
   const more = alert.breaches.length - breachesAtFirst
   return (
-    <li class={`card alert alert-${alert.status}`}>
+    <li class={`card alert alert-${status}`}>
       <div class="alert-head">
-        <span class={`badge badge-${alert.status}`}>{w.status[alert.status]}</span>
+        <span class={`badge badge-${status}`}>{w.status[status]}</span>
         <span class="quiet">{moment(alert.at)}</span>
       </div>
       <h2>{alert.name}</h2>
@@ -115,15 +115,15 @@ function AlertCard({ alert }: { alert: ShownAlert }) {
           <strong>{w.suggestion}</strong> {alert.suggestion.words}
         </p>
       )}
-      {alert.status !== 'resolved' && (
+      {status !== 'resolved' && (
         <div class="alert-actions">
-          {alert.status !== 'acknowledged' && (
-            <button type="button" class="plain" disabled={busy} onClick={() => mark('acknowledge')}>
+          {status !== 'acknowledged' && (
+            <button type="button" class="plain" onClick={() => mark('acknowledge')}>
               {w.acknowledge}
             </button>
           )}
-          {alert.status !== 'snoozed' && (
-            <button type="button" class="ghost" disabled={busy} onClick={() => mark('snooze')}>
+          {status !== 'snoozed' && (
+            <button type="button" class="ghost" onClick={() => mark('snooze')}>
               {w.snooze}
             </button>
           )}
@@ -131,11 +131,6 @@ function AlertCard({ alert }: { alert: ShownAlert }) {
             {w.open}
           </a>
         </div>
-      )}
-      {wrong !== '' && (
-        <p class="field-error" role="alert">
-          {wrong}
-        </p>
       )}
     </li>
   )

@@ -4,6 +4,8 @@ import { type Door, mayPass } from '#presentation/access.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { session, signOut } from './call.ts'
 import { setCurrency } from './format.ts'
+import { followKeys, sheetOpen } from './help/shortcuts.ts'
+import { tourStep } from './help/tour.ts'
 import { Icon, type IconName } from './icon.tsx'
 import { lazy } from './lazy.tsx'
 import { leaveLive, stayLive } from './live.ts'
@@ -16,6 +18,7 @@ import { LanguageSwitch, language, ThemeSwitch } from './preferences.tsx'
 import { reportWords } from './reports/words.ts'
 import { SignIn } from './sign-in.tsx'
 import { useStore } from './store.ts'
+import { UndoNotice } from './undo.tsx'
 import { type Words, words } from './words.ts'
 
 type Page = {
@@ -104,14 +107,27 @@ const pages: readonly Page[] = [
     name: w => w.administration,
     show: page(() => import('./administration/administration.tsx').then(m => m.AdministrationPage)),
   },
+  {
+    path: '/help',
+    door: 'session.own',
+    icon: 'help',
+    name: w => w.help,
+    show: page(() => import('./help/page.tsx').then(m => m.HelpPage)),
+  },
 ]
 
+const TourBar = lazy(() => import('./help/tour-bar.tsx').then(m => m.TourBar), Nothing)
+const ShortcutSheet = lazy(() => import('./help/shortcut-sheet.tsx').then(m => m.ShortcutSheet), Nothing)
 const AccountPage = lazy(() => import('./account/account.tsx').then(m => m.AccountPage), TableWaiting)
 const ResetPage = lazy(() => import('./account/reset.tsx').then(m => m.ResetPage), TableWaiting)
 
 /** A page whose code comes when it is opened. */
 function page(load: () => Promise<ComponentType<{ session: SessionView }>>): ComponentType<{ session: SessionView }> {
   return lazy(load, TableWaiting)
+}
+
+function Nothing() {
+  return null
 }
 
 function TableWaiting() {
@@ -144,6 +160,12 @@ function Signed({ view }: { view: SessionView }) {
   }, [title, view.chain.name])
   const Shown = page?.show
   const kept = keptFilters(search)
+  const touring = useStore(tourStep)
+  const sheet = useStore(sheetOpen)
+  useEffect(() => {
+    document.addEventListener('keydown', followKeys)
+    return () => document.removeEventListener('keydown', followKeys)
+  }, [])
   return (
     <div class="frame">
       <a class="skip" href="#content">
@@ -167,6 +189,7 @@ function Signed({ view }: { view: SessionView }) {
         <PersonMenu view={view} />
       </nav>
       <main id="content" tabIndex={-1}>
+        {touring !== undefined && <TourBar role={view.person.role} />}
         {view.secondFactorMissing === true ? (
           <AccountPage factorFirst />
         ) : path === '/account' ? (
@@ -179,6 +202,8 @@ function Signed({ view }: { view: SessionView }) {
       </main>
       <ConnectionNotice />
       <AlertNotice />
+      <UndoNotice />
+      {sheet && <ShortcutSheet />}
     </div>
   )
 }

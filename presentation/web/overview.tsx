@@ -1,30 +1,21 @@
 import { filterQuery } from '#presentation/address.ts'
 import { addDays } from '#shared/day.ts'
-import type { Ranking, Series, Summary } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
-import { CompanionList } from './companions.tsx'
 import { Failure } from './failure.tsx'
-import { type FigureName, figureNames } from './figure.ts'
-import { FigureStrip } from './figure-strip.tsx'
+import { figureNames } from './figure.ts'
 import { Filters } from './filters.tsx'
 import { day } from './format.ts'
+import { Icon } from './icon.tsx'
+import { lazy } from './lazy.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
-import { MonthPanel } from './month-panel.tsx'
-import { RankingList } from './ranking-list.tsx'
+import { type Overview, OverviewBlocks } from './overview-blocks.tsx'
+import { Popover } from './popover.tsx'
 import { useResource } from './resource.ts'
-import { SeriesPanel } from './series-panel.tsx'
-import { StoreGaps } from './store-gaps.tsx'
+import { Welcome } from './welcome.tsx'
 import { words } from './words.ts'
 
-type Overview = {
-  summary: Summary
-  series: Series
-  stores: Ranking
-  sellers: Ranking
-  products: Ranking
-  data: { first: string | null; last: string | null }
-}
+const Arrange = lazy(() => import('./arrange.tsx').then(module => module.Arrange))
 
 /** The first page: the figures of a period, one of them over time, and who and what made them. */
 export function OverviewPage({ session }: { session: SessionView }) {
@@ -32,14 +23,11 @@ export function OverviewPage({ session }: { session: SessionView }) {
   const { search } = usePlace()
   const path = `/api/v1/overview${filterQuery(search)}`
   const { answer, answered, failed, waiting, again } = useResource<Overview>(path)
-  const figure: FigureName = figureNames.find(name => name === search.get('figure')) ?? 'revenue'
-  const [store, product] = [search.get('store'), search.get('product')]
-  const isSeller = session.person.role === 'seller'
   return (
     <>
       <header class="page-head">
         <div>
-          <h1>{isSeller ? w.mySales : w.overview}</h1>
+          <h1>{session.person.role === 'seller' ? w.mySales : w.overview}</h1>
           <LiveMark />
         </div>
         <Filters today={session.chain.today} shown={answer?.summary} />
@@ -50,75 +38,32 @@ export function OverviewPage({ session }: { session: SessionView }) {
         <OverviewSkeleton />
       ) : (
         <div class={waiting ? 'page-body waiting' : 'page-body'} aria-busy={waiting}>
+          {session.preferences.toured !== true && <Welcome />}
           <Notices
             overview={answer}
             explicit={search.has('from') || search.has('preset')}
             today={session.chain.today}
           />
-          <section class="card hero">
-            <FigureStrip
-              summary={answer.summary}
-              chosen={figure}
-              follow={answered}
-              choose={name => go(withQuery({ figure: name === 'revenue' ? undefined : name }), 'replace')}
-            />
-            <SeriesPanel series={answer.series} summary={answer.summary} figure={figure} />
-          </section>
-          {!search.has('product') && <MonthPanel session={session} />}
-          <div class="columns">
-            {!isSeller && !search.has('store') && (
-              <RankingList
-                title={w.best.stores}
-                items={answer.stores.items}
-                linkTo={item => withQuery({ store: item.id })}
-                more={<SeeAll to="/stores" />}
-              />
-            )}
-            {!isSeller && !search.has('seller') && (
-              <RankingList
-                title={w.best.sellers}
-                items={answer.sellers.items}
-                linkTo={item => withQuery({ seller: item.id })}
-                more={<SeeAll to="/team" />}
-              />
-            )}
-            {!search.has('product') && (
-              <RankingList
-                title={w.best.products}
-                items={answer.products.items}
-                linkTo={item => withQuery({ product: item.id })}
-                more={<SeeAll to="/products" />}
-              />
-            )}
-            {!isSeller && store !== null && <StoreGaps store={store} />}
-            {product !== null && <CompanionList product={product} name={nameOf(answer.products, product)} />}
-            {isSeller && (
-              <RankingList
-                title={w.best.stores}
-                items={answer.stores.items}
-                linkTo={item => withQuery({ store: item.id })}
-              />
-            )}
-          </div>
-          <p class="page-foot">
+          <OverviewBlocks answer={answer} path={answered} session={session} />
+          <div class="page-foot">
             <a href={toPage('/lines', new URLSearchParams(filterQuery(search)))}>{w.lines.see}</a>
-          </p>
+            <Popover
+              label={w.arrange}
+              class="ghost"
+              align="end"
+              face={
+                <>
+                  <Icon name="table" size={18} />
+                  <span>{w.arrange}</span>
+                </>
+              }
+            >
+              {() => <Arrange kept={session.preferences.overview} />}
+            </Popover>
+          </div>
         </div>
       )}
     </>
-  )
-}
-
-function nameOf({ items }: Ranking, id: string): string {
-  return items.find(item => item.id === id)?.name ?? id
-}
-
-function SeeAll({ to }: { to: string }) {
-  const { search } = usePlace()
-  return (
-    <a class="see-all" href={toPage(to, new URLSearchParams(filterQuery(search)))}>
-      {words().seeAll}
-    </a>
   )
 }
 

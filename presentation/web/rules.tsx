@@ -5,6 +5,7 @@ import { CallFailed, call } from './call.ts'
 import { Failure } from './failure.tsx'
 import { day } from './format.ts'
 import { useResource } from './resource.ts'
+import { soon, useDone } from './undo.tsx'
 import { words } from './words.ts'
 
 type ListedRule = Rule & { readyMade: boolean }
@@ -19,10 +20,10 @@ export function RulesPanel({ session }: { session: SessionView }) {
   const { answer, failed, again } = useResource<{ items: ListedRule[] }>('/api/v1/insights/rules')
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   const items = answer?.items ?? []
-  const remove = async (rule: ListedRule) => {
-    await call(`/api/v1/insights/rules/${encodeURIComponent(rule.id)}`, { method: 'DELETE' })
-    again()
-  }
+  const isDone = useDone()
+  const pathOf = (rule: ListedRule) => `/api/v1/insights/rules/${encodeURIComponent(rule.id)}`
+  const remove = (rule: ListedRule) =>
+    soon({ text: w.removed(rule.name), method: 'DELETE', path: pathOf(rule), done: again })
   const mayChange = (rule: ListedRule) => !rule.readyMade || session.person.role === 'admin'
   const turn = async (rule: ListedRule) => {
     const { id, owner: _, readyMade: __, ...text } = rule
@@ -34,24 +35,26 @@ export function RulesPanel({ session }: { session: SessionView }) {
       <RuleEditor role={session.person.role} made={again} />
       <section class="card table-card" aria-label={w.tabs.rules}>
         <ul class="rules">
-          {items.map(rule => (
-            <li key={rule.id}>
-              <span>
-                <strong>{rule.name}</strong>
-                <small>{rule.readyMade ? w.readyMade : w.own}</small>
-              </span>
-              {mayChange(rule) && (
-                <button type="button" class="plain" aria-pressed={rule.on} onClick={() => turn(rule)}>
-                  {rule.on ? w.isOn : w.isOff}
-                </button>
-              )}
-              {!rule.readyMade && (
-                <button type="button" class="ghost" onClick={() => remove(rule)}>
-                  {w.remove}
-                </button>
-              )}
-            </li>
-          ))}
+          {items
+            .filter(rule => !isDone('DELETE', pathOf(rule)))
+            .map(rule => (
+              <li key={rule.id}>
+                <span>
+                  <strong>{rule.name}</strong>
+                  <small>{rule.readyMade ? w.readyMade : w.own}</small>
+                </span>
+                {mayChange(rule) && (
+                  <button type="button" class="plain" aria-pressed={rule.on} onClick={() => turn(rule)}>
+                    {rule.on ? w.isOn : w.isOff}
+                  </button>
+                )}
+                {!rule.readyMade && (
+                  <button type="button" class="ghost" onClick={() => remove(rule)}>
+                    {w.remove}
+                  </button>
+                )}
+              </li>
+            ))}
         </ul>
       </section>
     </div>

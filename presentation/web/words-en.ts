@@ -199,6 +199,9 @@ export const en: Words = {
     isOn: 'On',
     isOff: 'Off',
     remove: 'Remove',
+    removed: (name: string) => `Rule removed: ${name}`,
+    acknowledged: 'Alert taken care of',
+    snoozed: 'Alert snoozed until tomorrow',
   },
   month: {
     title: 'This month',
@@ -262,4 +265,12 @@ export const en: Words = {
   },
   chip: { seller: 'Seller', product: 'Product', remove: (name: string) => `Remove the filter ${name}` },
   close: 'Close',
+  undo: 'Undo',
+  arrange: 'Arrange this page',
+  welcome: {
+    title: 'First time here?',
+    text: 'Get to know DataApp in a minute.',
+    begin: 'Take the tour',
+    notNow: 'Not now',
+  },
 }

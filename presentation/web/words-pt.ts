@@ -203,6 +203,9 @@ export const pt = {
     isOn: 'Ligada',
     isOff: 'Desligada',
     remove: 'Remover',
+    removed: (name: string) => `Regra removida: ${name}`,
+    acknowledged: 'Alerta em cuidado',
+    snoozed: 'Alerta adiado até amanhã',
   },
   month: {
     title: 'Este mês',
@@ -266,4 +269,12 @@ export const pt = {
   },
   chip: { seller: 'Vendedor', product: 'Produto', remove: (name: string) => `Remover o filtro ${name}` },
   close: 'Fechar',
+  undo: 'Desfazer',
+  arrange: 'Arrumar esta página',
+  welcome: {
+    title: 'Primeira vez aqui?',
+    text: 'Conheça o DataApp em um minuto.',
+    begin: 'Fazer o passeio',
+    notNow: 'Agora não',
+  },
 } as const

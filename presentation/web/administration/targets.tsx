@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { TargetView } from '../../server/targets/routes.ts'
 import { money, monthName } from '../format.ts'
 import { go, usePlace, withQuery } from '../location.ts'
+import { locale } from '../words.ts'
 import { payWords } from './pay-words.ts'
 import { decimal } from './plan.ts'
 import { Asked, useAct } from './table.tsx'
@@ -55,7 +56,7 @@ function TargetForm({ month, items, again }: { month: string; items: TargetView[
   const repeat = () =>
     setChanged({
       ...Object.fromEntries(
-        rows.flatMap(row => (row.now === null && row.before !== null ? [[keyOf(row), row.before]] : [])),
+        rows.flatMap(row => (row.now === null && row.before !== null ? [[keyOf(row), written(row.before)]] : [])),
       ),
       ...changed,
     })
@@ -75,7 +76,7 @@ function TargetForm({ month, items, again }: { month: string; items: TargetView[
             <thead>
               <tr>
                 <th scope="col">{w.whose}</th>
-                <th scope="col" class="amount">
+                <th scope="col" class="amount col-change">
                   {w.before}
                 </th>
                 <th scope="col" class="amount">
@@ -89,14 +90,19 @@ function TargetForm({ month, items, again }: { month: string; items: TargetView[
                   <th scope="row">
                     {row.name === '' ? row.store || row.seller : row.name}{' '}
                     <small class="quiet">{row.store === '' ? w.seller : w.store}</small>
+                    {row.before !== null && (
+                      <small class="quiet narrow-only before">
+                        {w.before}: {money(row.before)}
+                      </small>
+                    )}
                   </th>
-                  <td class="amount quiet">{row.before === null ? '–' : money(row.before)}</td>
+                  <td class="amount quiet col-change">{row.before === null ? '–' : money(row.before)}</td>
                   <td class="amount">
                     <input
                       class="amount-field"
                       inputMode="decimal"
                       aria-label={`${w.target}: ${row.name === '' ? row.store || row.seller : row.name}`}
-                      value={changed[keyOf(row)] ?? row.now ?? ''}
+                      value={changed[keyOf(row)] ?? written(row.now)}
                       onInput={event => setChanged({ ...changed, [keyOf(row)]: event.currentTarget.value })}
                     />
                   </td>
@@ -162,6 +168,12 @@ function AddTarget({ add }: { add: (row: Row) => void }) {
       </button>
     </>
   )
+}
+
+/** An amount as people here write it in a field. */
+function written(amount: string | null): string {
+  const short = (amount ?? '').replace(/\.00$/, '')
+  return locale() === 'en' ? short : short.replace('.', ',')
 }
 
 function keyOf({ seller, store }: Pick<Row, 'seller' | 'store'>): string {

@@ -1,0 +1,142 @@
+import type { ComponentChildren } from 'preact'
+import { filterQuery } from '#presentation/address.ts'
+import type { Block } from '#presentation/preferences.ts'
+import type { Ranking, Series, Summary } from '../server/figures-schema.ts'
+import type { SessionView } from '../server/session-routes.ts'
+import { CompanionList } from './companions.tsx'
+import { type FigureName, figureNames } from './figure.ts'
+import { FigureStrip } from './figure-strip.tsx'
+import { layoutOf } from './layout.ts'
+import { go, toPage, usePlace, withQuery } from './location.ts'
+import { MonthPanel } from './month-panel.tsx'
+import { RankingList } from './ranking-list.tsx'
+import { SeriesPanel } from './series-panel.tsx'
+import { StoreGaps } from './store-gaps.tsx'
+import { words } from './words.ts'
+
+export type Overview = {
+  summary: Summary
+  series: Series
+  stores: Ranking
+  sellers: Ranking
+  products: Ranking
+  data: { first: string | null; last: string | null }
+}
+
+/** The blocks of the overview in this person's order: lists that follow one another stand side by side. */
+export function OverviewBlocks({ answer, path, session }: { answer: Overview; path: string; session: SessionView }) {
+  const { search } = usePlace()
+  const { order, hidden } = layoutOf(session.preferences.overview)
+  const shown = order.filter(block => !hidden.includes(block) && isFor(block, session, search))
+  return (
+    <>
+      {grouped(shown).map(group => {
+        const [first] = group
+        if (first === 'figures') return <Figures key="figures" answer={answer} path={path} />
+        if (first === 'month') return <MonthPanel key="month" session={session} />
+        return (
+          <div class="columns" key={group.join(' ')}>
+            {group.map(block => (
+              <List key={block} kind={listOf(block)} answer={answer} isSeller={session.person.role === 'seller'} />
+            ))}
+          </div>
+        )
+      })}
+      <Beside answer={answer} isSeller={session.person.role === 'seller'} />
+    </>
+  )
+}
+
+/** What the page is narrowed to already is not listed once more. */
+function isFor(block: Block, { person }: SessionView, search: URLSearchParams): boolean {
+  const isSeller = person.role === 'seller'
+  switch (block) {
+    case 'figures':
+      return true
+    case 'month':
+    case 'products':
+      return !search.has('product')
+    case 'stores':
+      return isSeller || !search.has('store')
+    case 'sellers':
+      return !isSeller && !search.has('seller')
+  }
+}
+
+type ListKind = 'stores' | 'sellers' | 'products'
+
+function listOf(block: Block): ListKind {
+  return block === 'stores' || block === 'sellers' ? block : 'products'
+}
+
+function grouped(blocks: readonly Block[]): Block[][] {
+  const groups: Block[][] = []
+  for (const block of blocks) {
+    const last = groups.at(-1)
+    const isList = block !== 'figures' && block !== 'month'
+    if (isList && last !== undefined && last[0] !== 'figures' && last[0] !== 'month') last.push(block)
+    else groups.push([block])
+  }
+  return groups
+}
+
+function Figures({ answer: { summary, series }, path }: { answer: Overview; path: string }) {
+  const { search } = usePlace()
+  const figure: FigureName = figureNames.find(name => name === search.get('figure')) ?? 'revenue'
+  return (
+    <section class="card hero">
+      <FigureStrip
+        summary={summary}
+        chosen={figure}
+        follow={path}
+        choose={name => go(withQuery({ figure: name === 'revenue' ? undefined : name }), 'replace')}
+      />
+      <SeriesPanel series={series} summary={summary} figure={figure} />
+    </section>
+  )
+}
+
+const ways = {
+  stores: { filter: 'store', page: '/stores' },
+  sellers: { filter: 'seller', page: '/team' },
+  products: { filter: 'product', page: '/products' },
+} as const
+
+function List({ kind, answer, isSeller }: { kind: ListKind; answer: Overview; isSeller: boolean }) {
+  const { filter, page } = ways[kind]
+  const hasPage = !isSeller || kind === 'products'
+  return (
+    <RankingList
+      title={words().best[kind]}
+      items={answer[kind].items}
+      linkTo={item => withQuery({ [filter]: item.id })}
+      more={hasPage ? <SeeAll to={page} /> : undefined}
+    />
+  )
+}
+
+/** What belongs to the one store or product that the page is narrowed to. */
+function Beside({ answer, isSeller }: { answer: Overview; isSeller: boolean }): ComponentChildren {
+  const { search } = usePlace()
+  const [store, product] = [search.get('store'), search.get('product')]
+  if (product === null && (store === null || isSeller)) return null
+  return (
+    <div class="columns">
+      {!isSeller && store !== null && <StoreGaps store={store} />}
+      {product !== null && <CompanionList product={product} name={nameOf(answer.products, product)} />}
+    </div>
+  )
+}
+
+function nameOf({ items }: Ranking, id: string): string {
+  return items.find(item => item.id === id)?.name ?? id
+}
+
+function SeeAll({ to }: { to: string }) {
+  const { search } = usePlace()
+  return (
+    <a class="see-all" href={toPage(to, new URLSearchParams(filterQuery(search)))}>
+      {words().seeAll}
+    </a>
+  )
+}
