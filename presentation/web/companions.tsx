@@ -1,5 +1,6 @@
 import { count, percent } from './format.ts'
 import { useResource } from './resource.ts'
+import { What } from './what.tsx'
 import { words } from './words.ts'
 
 type Companion = { product: string; name: string; count: number; confidence: number; lift: number }
@@ -22,6 +23,7 @@ export function CompanionList({
     <section class="card ranking" aria-label={w.together} aria-busy={answer === undefined}>
       <header class="card-head">
         <h2>{w.together}</h2>
+        <What name="lift" title={w.together} />
       </header>
       <p class="quiet caption">{w.togetherWith(name)}</p>
       {answer === undefined ? (

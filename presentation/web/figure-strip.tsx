@@ -3,9 +3,12 @@ import { Delta } from './delta.tsx'
 import { amountOf, exactText, type FigureName, figureNames, shortText } from './figure.ts'
 import { percent, period as periodText } from './format.ts'
 import { Icon } from './icon.tsx'
+import { lazy } from './lazy.tsx'
 import { MovingNumber } from './moving-number.tsx'
 import { Popover } from './popover.tsx'
 import { words } from './words.ts'
+
+const Freshness = lazy(() => import('./freshness.tsx').then(module => module.Freshness))
 
 type Given = { summary: Summary; chosen: FigureName; follow: string; choose: (name: FigureName) => void }
 
@@ -54,6 +57,7 @@ export function FigureStrip({ summary, chosen, follow, choose }: Given) {
                       {periodText(summary.comparison)}: <span class="exact">{show(before)}</span>
                     </dd>
                   </dl>
+                  <Freshness />
                 </div>
               )}
             </Popover>

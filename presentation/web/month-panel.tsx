@@ -2,6 +2,7 @@ import type { SessionView } from '../server/session-routes.ts'
 import { money, percent, shortMoney } from './format.ts'
 import { usePlace } from './location.ts'
 import { useResource } from './resource.ts'
+import { What } from './what.tsx'
 import { words } from './words.ts'
 
 type Amounts = { amount: string; lo80: string; hi80: string }
@@ -59,17 +60,23 @@ function MonthWords({ month: { soFar, expected, lo, hi, sure, target, perDay, pr
       <dl class="month-figures">
         <div>
           <dt>{w.soFar}</dt>
-          <dd title={money(soFar)}>{shortMoney(soFar)}</dd>
+          <dd title={money(soFar)}>
+            {shortMoney(soFar)} <What name="soFar" title={w.soFar} exact={money(soFar)} />
+          </dd>
         </div>
         <div>
           <dt>{w.expected}</dt>
-          <dd title={money(expected)}>{shortMoney(expected)}</dd>
+          <dd title={money(expected)}>
+            {shortMoney(expected)} <What name="expected" title={w.expected} exact={money(expected)} />
+          </dd>
           {sure && <dd class="quiet small">{w.between(shortMoney(lo), shortMoney(hi))}</dd>}
         </div>
         {perDay !== undefined && perDay > 0 && (
           <div>
             <dt>{w.perDay}</dt>
-            <dd title={money(perDay)}>{shortMoney(perDay)}</dd>
+            <dd title={money(perDay)}>
+              {shortMoney(perDay)} <What name="perDay" title={w.perDay} exact={money(perDay)} />
+            </dd>
             {probability !== undefined && <dd class="quiet small">{w.chance(percent(probability, 0))}</dd>}
           </div>
         )}

@@ -8,6 +8,7 @@ import { go, usePlace, withQuery } from './location.ts'
 import { MovingNumber } from './moving-number.tsx'
 import { useResource } from './resource.ts'
 import { TableSkeleton } from './table-page.tsx'
+import { What } from './what.tsx'
 import { words } from './words.ts'
 
 type Part = {
@@ -93,13 +94,17 @@ function SlipPanel({ month, person, current }: { month: string; person: string; 
   return (
     <div class="pay-columns">
       <section class="card slip" aria-label={w.soFar}>
-        <p class="figure-name">{answer.closed ? w.closed : w.soFar}</p>
+        <div class="figure-name">
+          {answer.closed ? w.closed : w.soFar}{' '}
+          <What name="payMonth" title={answer.closed ? w.closed : w.soFar} exact={money(answer.amount)} />
+        </div>
         <p class="slip-amount">
           <MovingNumber value={Number(answer.amount)} show={money} follow={path} />
         </p>
         {answer.projected !== null && (
-          <p>
-            {w.projected} <strong>{money(answer.projected.amount)}</strong>
+          <div class="slip-projected">
+            {w.projected} <strong>{money(answer.projected.amount)}</strong>{' '}
+            <What name="payProjected" title={w.projected} exact={money(answer.projected.amount)} />
             {answer.projected.lo !== answer.projected.hi && (
               <>
                 <br />
@@ -108,7 +113,7 @@ function SlipPanel({ month, person, current }: { month: string; person: string; 
                 </small>
               </>
             )}
-          </p>
+          </div>
         )}
         {current && !answer.closed && <WhatIf person={person} />}
       </section>

@@ -1,5 +1,6 @@
 import { money, percent, shortMoney } from './format.ts'
 import { useResource } from './resource.ts'
+import { What } from './what.tsx'
 import { words } from './words.ts'
 
 type Against = { own: string; peers: string }
@@ -32,6 +33,7 @@ export function StoreGaps({ store }: { store: string }) {
       <header class="card-head">
         <h2>{w.title}</h2>
         <span class="quiet caption">{w.peers(answer.peers.length)}</span>
+        <What name="peers" title={w.others} />
       </header>
       <table>
         <thead>

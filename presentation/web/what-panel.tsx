@@ -1,0 +1,87 @@
+import { Freshness } from './freshness.tsx'
+import { locale, words } from './words.ts'
+
+type Meaning = { what: string; formula: string }
+
+const pt = {
+  soFar: {
+    what: 'O que já foi vendido neste mês, até a última venda que chegou.',
+    formula: 'soma da receita das linhas do mês',
+  },
+  expected: {
+    what: 'Onde o mês deve fechar, se os dias que faltam forem como os de costume nesta época.',
+    formula: 'vendido até agora + previsão dos dias que faltam',
+  },
+  perDay: {
+    what: 'Quanto é preciso vender em cada dia que falta para chegar à meta.',
+    formula: '(meta − vendido) ÷ dias que faltam',
+  },
+  payMonth: {
+    what: 'A remuneração do mês pelo plano em vigor, com o que foi vendido até agora.',
+    formula: 'fixo + comissões + bônus + parte da equipe',
+  },
+  payProjected: {
+    what: 'Em quanto a remuneração deve fechar se as vendas seguirem a previsão.',
+    formula: 'o plano aplicado ao mês previsto inteiro',
+  },
+  peers: {
+    what: 'Lojas parecidas em tamanho, região e mistura de produtos, no mesmo período.',
+    formula: 'média das parecidas, por dia aberto',
+  },
+  lift: {
+    what: 'Quantas vezes mais do que o acaso estes produtos saem juntos.',
+    formula: 'vendas juntas ÷ vendas juntas esperadas ao acaso',
+  },
+} as const satisfies Record<string, Meaning>
+
+const en: Record<keyof typeof pt, Meaning> = {
+  soFar: {
+    what: 'What has been sold this month, up to the latest sale that arrived.',
+    formula: "sum of the revenue of the month's lines",
+  },
+  expected: {
+    what: 'Where the month should close if the days left are as usual for the season.',
+    formula: 'sold so far + forecast of the days left',
+  },
+  perDay: { what: 'What has to be sold on each day left to reach the target.', formula: '(target − sold) ÷ days left' },
+  payMonth: {
+    what: 'Pay of the month by the plan in force, with what has been sold so far.',
+    formula: "base + commissions + bonus + share of the team's",
+  },
+  payProjected: {
+    what: 'Where pay should close if sales follow the forecast.',
+    formula: 'the plan applied to the whole expected month',
+  },
+  peers: {
+    what: 'Stores alike in size, region and mix of products, in the same period.',
+    formula: 'mean of those alike, per open day',
+  },
+  lift: {
+    what: 'How many times more often than by chance these products go together.',
+    formula: 'sales together ÷ sales together expected by chance',
+  },
+}
+
+export type WhatName = keyof typeof pt
+
+export function WhatPanel({ name, title, exact }: { name: WhatName; title: string; exact?: string }) {
+  const w = words()
+  const { what, formula } = (locale() === 'en' ? en : pt)[name]
+  return (
+    <div class="what-panel">
+      <h3>{title}</h3>
+      <p>{what}</p>
+      <dl>
+        <dt>{w.formula}</dt>
+        <dd>{formula}</dd>
+        {exact !== undefined && (
+          <>
+            <dt>{w.exact}</dt>
+            <dd class="exact">{exact}</dd>
+          </>
+        )}
+      </dl>
+      <Freshness />
+    </div>
+  )
+}
