@@ -184,7 +184,9 @@ export function reportRoutes(parts: ReportParts): Route[] {
       path: '/reports/:id/shares',
       door: 'reports.share',
       summary: 'With whom a report is shared',
-      answer: z.object({ items: z.array(z.object({ kind: z.enum(['person', 'role']), target: z.string() })) }),
+      answer: z.object({
+        items: z.array(z.object({ kind: z.enum(['person', 'role']), target: z.string(), name: z.string() })),
+      }),
       run: async ({ person, params }) => ({ items: await shelf.shares(person, params.id ?? '') }),
     }),
     route({
@@ -193,7 +195,9 @@ export function reportRoutes(parts: ReportParts): Route[] {
       door: 'reports.share',
       summary: 'Share with people (by e-mail) or everybody of a role; each sees their own scope in it',
       body: z.strictObject({ items: z.array(shareSchema).max(500) }),
-      answer: z.object({ items: z.array(z.object({ kind: z.enum(['person', 'role']), target: z.string() })) }),
+      answer: z.object({
+        items: z.array(z.object({ kind: z.enum(['person', 'role']), target: z.string(), name: z.string() })),
+      }),
       run: async ({ person, params, body }) => ({ items: await shelf.share(person, params.id ?? '', body.items) }),
     }),
     ...linkRoutes(parts),

@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts'
 import { type Definition, definitionSchema } from './definition.ts'
 
 export type Share = { kind: 'person' | 'role'; target: string }
+type NamedShare = Share & { name: string }
 export type Report = {
   id: string
   owner: string
@@ -116,16 +117,18 @@ export class Shelf {
     }))
   }
 
-  async shares(person: Person, id: string): Promise<Share[]> {
+  async shares(person: Person, id: string): Promise<NamedShare[]> {
     await this.own(person, id)
-    return this.settings.query<Share>(
-      'SELECT kind, target FROM report_shares WHERE report = $1 ORDER BY kind, target',
+    return this.settings.query<NamedShare>(
+      `SELECT s.kind, s.target, coalesce(p.name, s.target) AS name
+       FROM report_shares s LEFT JOIN people p ON s.kind = 'person' AND p.id = s.target
+       WHERE s.report = $1 ORDER BY s.kind, name`,
       [id],
     )
   }
 
   /** Replaces with whom a report is shared. A person is named by e-mail or id; one nobody has is refused. */
-  async share(person: Person, id: string, shares: readonly Share[]): Promise<Share[]> {
+  async share(person: Person, id: string, shares: readonly Share[]): Promise<NamedShare[]> {
     await this.own(person, id)
     const known = await Promise.all(shares.map(share => this.#known(share)))
     await this.settings.transaction(async query => {

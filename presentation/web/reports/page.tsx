@@ -5,6 +5,7 @@ import { Failure } from '../failure.tsx'
 import { Icon } from '../icon.tsx'
 import { go, usePlace, withQuery } from '../location.ts'
 import { useResource } from '../resource.ts'
+import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
 import { Builder } from './builder.tsx'
 import { type Definition, newDefinition, type Ran, type Report } from './report.ts'
@@ -19,6 +20,7 @@ export function ReportsPage({ session }: { session: SessionView }) {
   const link = search.get('link')
   const chosen = search.get('report')
   const { answer, failed, again } = useResource<{ items: Report[] }>('/api/v1/reports')
+  const isDone = useDone()
   if (link !== null) return <Linked secret={link} />
   const report = answer?.items.find(item => item.id === chosen)
   return (
@@ -40,16 +42,18 @@ export function ReportsPage({ session }: { session: SessionView }) {
                 <strong>{w.none}.</strong> {w.noneHint}
               </p>
             )}
-            {answer?.items.map(item => (
-              <a
-                href={withQuery({ report: item.id })}
-                key={item.id}
-                aria-current={item.id === chosen ? 'page' : undefined}
-              >
-                {item.definition.name}
-                {!item.mine && <small class="quiet"> {w.by(item.ownerName)}</small>}
-              </a>
-            ))}
+            {answer?.items
+              .filter(item => !isDone('DELETE', `/api/v1/reports/${item.id}`))
+              .map(item => (
+                <a
+                  href={withQuery({ report: item.id })}
+                  key={item.id}
+                  aria-current={item.id === chosen ? 'page' : undefined}
+                >
+                  {item.definition.name}
+                  {!item.mine && <small class="quiet"> {w.by(item.ownerName)}</small>}
+                </a>
+              ))}
           </nav>
           {(chosen === null || report !== undefined) && (
             <Editor key={`${report?.id} ${report?.version}`} report={report} session={session} changed={again} />
@@ -113,13 +117,12 @@ function Editor({
       changed()
       go(withQuery({ report: saved.id }))
     })
-  const remove = () =>
-    attempt(async () => {
-      if (report === undefined || !window.confirm(w.removeSure)) return
-      await call(`/api/v1/reports/${report.id}`, { method: 'DELETE' })
-      changed()
-      go(withQuery({ report: undefined }))
-    })
+  const remove = () => {
+    if (report === undefined) return
+    const path = `/api/v1/reports/${report.id}`
+    soon({ text: w.removed(report.definition.name), method: 'DELETE', path, done: changed })
+    go(withQuery({ report: undefined }))
+  }
   const dirty = report === undefined || JSON.stringify(definition) !== JSON.stringify(report.definition)
   return (
     <div class="report-editor">
@@ -155,7 +158,7 @@ function Editor({
         )}
         {ran === undefined ? <div class="skeleton chart-box" /> : <Result ran={ran} show={definition.show} />}
       </section>
-      {report?.mine === true && <Sharing report={report} role={session.person.role} />}
+      {report?.mine === true && <Sharing report={report} role={session.person.role} use={setDefinition} />}
     </div>
   )
 }

@@ -1,14 +1,17 @@
 import { useState } from 'preact/hooks'
 import { mayPass, type Role } from '#presentation/access.ts'
 import { CallFailed, call } from '../call.ts'
+import { useResource } from '../resource.ts'
 import { locale, words } from '../words.ts'
-import { listOf, type Report, type Schedule } from './report.ts'
+import { type Definition, listOf, type Report, type Schedule } from './report.ts'
+import { LinkList, ScheduleList, type Share, ShareList, VersionList } from './shared-with.tsx'
 import { reportWords } from './words.ts'
 
 /** With whom a report is shared, by which link, and when it goes out by mail. */
-export function Sharing({ report, role }: { report: Report; role: Role }) {
+export function Sharing({ report, role, use }: { report: Report; role: Role; use: (definition: Definition) => void }) {
   const w = reportWords()
   const [said, setSaid] = useState('')
+  const [made, setMade] = useState(0)
   const path = `/api/v1/reports/${report.id}`
   const tried = async (work: () => Promise<string>) =>
     setSaid(
@@ -16,15 +19,21 @@ export function Sharing({ report, role }: { report: Report; role: Role }) {
         error instanceof CallFailed && error.message !== '' ? error.message : words().failed.title,
       ),
     )
+  const mayShare = mayPass(role, 'reports.share')
+  const known = useResource<{ items: Share[] }>(mayShare ? `${path}/shares` : `${path}/schedules`)
+  const shares = mayShare ? (known.answer?.items ?? []) : []
+  const shareWith = async (items: readonly { kind: string; target: string }[]) => {
+    const body = { items: items.map(({ kind, target }) => ({ kind, target })) }
+    await call(`${path}/shares`, { method: 'PUT', body })
+    known.again()
+    return w.saved
+  }
   const share = (event: SubmitEvent) => {
     event.preventDefault()
     const form = formOf(event)
     const people = listOf(String(form.get('people') ?? '')).map(target => ({ kind: 'person', target }))
     const managers = form.get('managers') === null ? [] : [{ kind: 'role', target: 'manager' }]
-    void tried(async () => {
-      await call(`${path}/shares`, { method: 'PUT', body: { items: [...people, ...managers] } })
-      return w.saved
-    })
+    void tried(() => shareWith([...shares, ...people, ...managers]))
   }
   const link = (open: boolean) =>
     tried(async () => {
@@ -33,6 +42,7 @@ export function Sharing({ report, role }: { report: Report; role: Role }) {
         body: { days: 7 },
       })
       const to = open ? `/api/v1/open-reports/${secret}.pdf` : `/reports?link=${secret}`
+      setMade(made + 1)
       return `${w.linkReady} ${window.location.origin}${to}`
     })
   const send = (event: SubmitEvent) => {
@@ -47,12 +57,13 @@ export function Sharing({ report, role }: { report: Report; role: Role }) {
           recipients: listOf(String(form.get('to') ?? '')),
         },
       })
+      setMade(made + 1)
       return w.next(new Date(nextAt).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' }))
     })
   }
   return (
     <section class="card report-sharing" aria-label={w.share}>
-      {mayPass(role, 'reports.share') && (
+      {mayShare && (
         <form onSubmit={share}>
           <h2>{w.share}</h2>
           <p class="quiet">{w.shareHint}</p>
@@ -79,6 +90,10 @@ export function Sharing({ report, role }: { report: Report; role: Role }) {
           </p>
         </form>
       )}
+      {mayShare && (
+        <ShareList shares={shares} drop={gone => void tried(() => shareWith(shares.filter(one => one !== gone)))} />
+      )}
+      {mayShare && <LinkList key={`links ${made}`} report={report} />}
       <form onSubmit={send}>
         <h2>{w.send}</h2>
         <label>
@@ -103,7 +118,9 @@ export function Sharing({ report, role }: { report: Report; role: Role }) {
           {w.sendStart}
         </button>
       </form>
+      <ScheduleList key={`schedules ${made}`} report={report} />
       <p role="status">{said}</p>
+      <VersionList key={`versions ${report.version}`} report={report} use={use} />
     </section>
   )
 }
