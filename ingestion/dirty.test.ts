@@ -401,8 +401,7 @@ const cases: Case[] = [
 
 describe('dirty data', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
   })
   after(() => bench.close())

@@ -9,8 +9,7 @@ const row = (id: string, line: string, total = '5') => `${id},${line},2024-01-02
 
 describe('sales that a file holds with all their lines', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
   })
   after(() => bench.close())
@@ -72,5 +71,5 @@ describe('sales that a file holds with all their lines', () => {
     const wrong = bench.sales().filter(({ extent, lines }) => extent !== 'whole' || lines.length < 7)
     expect(wrong.map(({ sale, lines }) => `${sale} ${lines.length}`)).to.deep.equal(['S8571 3'])
     expect(Object.keys(standing())).to.have.length(60_000)
-  }).timeout(60_000)
+  })
 })

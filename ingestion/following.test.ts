@@ -13,8 +13,7 @@ describe('what is followed when its source file changes', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let postgres: PostgresPart
   before(needs(available()))
-  before(async function () {
-    this.timeout(120_000)
+  before(async () => {
     bench = await workbench()
     postgres = await startPostgres()
     process.env.SHOP_URL = postgres.url
@@ -63,5 +62,5 @@ describe('what is followed when its source file changes', () => {
       await following.stop()
       await rm(sources, { recursive: true })
     }
-  }).timeout(120_000)
+  })
 })

@@ -15,8 +15,7 @@ const file = (id: string) => `id,day,p,total\n${id},2024-01-02,a,5\n`
 describe('source files while the platform runs', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let sources: string
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
     sources = join(bench.home, 'sources')
   })
@@ -67,7 +66,7 @@ describe('source files while the platform runs', () => {
     }
     expect(refused).to.deep.equal(['SOURCE_UNKNOWN_COLUMN'])
     expect(taken).to.have.members(['later 1', 'mapped 1'])
-  }).timeout(30_000)
+  })
 
   it('reads the other sources when one file is broken, and only its own use fails', async () => {
     await write('good', good('good'))

@@ -10,8 +10,7 @@ const samples = fileURLToPath(new URL('../samples', import.meta.url))
 
 describe('taking in files', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
   })
   after(() => bench.close())

@@ -19,9 +19,7 @@ const secret = { name: 'Zulmira Quaresmeira', email: 'zulmira@nowhere.example', 
 /** A document that a source uses as the customer's id. */
 const documentId = '111.444.777-35'
 
-describe('what an operator asks for', function () {
-  this.timeout(300_000)
-
+describe('what an operator asks for', () => {
   it('finds nobody in the data directory, exports, backs up, restores and erases a person', async () => {
     const chain = await startChain()
     const other = temporaryHome()

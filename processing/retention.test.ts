@@ -16,9 +16,7 @@ const now = new Date('2024-07-15T12:00:00Z')
 const daysBefore = (days: number) => new Date(now.getTime() - days * 86_400_000)
 const dayBefore = (days: number) => daysBefore(days).toISOString().slice(0, 10)
 
-describe('retention', function () {
-  this.timeout(300_000)
-
+describe('retention', () => {
   it('keeps each kind as long as it is told and no longer, and shows what is overdue', async () => {
     const home = temporaryHome({
       DATAAPP_RETENTION_LINES_DAYS: '365',

@@ -26,8 +26,7 @@ const shape = {
   seed: 11,
 }
 
-describe('two processing instances in one group', function () {
-  this.timeout(240_000)
+describe('two processing instances in one group', () => {
   before(needs(available()))
 
   it('lose and double nothing when one leaves in mid-batch and another joins, also when everything is delivered again', async () => {

@@ -17,9 +17,7 @@ const stores = 8
 const kills = 2
 
 /** One process with all three tiers: killing it kills each of them, wherever they are. */
-describe('kill -9 while alerts are raised', function () {
-  this.timeout(600_000)
-
+describe('kill -9 while alerts are raised', () => {
   it('loses none, and sends none twice but under the id it had', async () => {
     const letters: { id: string; store: string }[] = []
     const smtp = mailServer(letters)

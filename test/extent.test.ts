@@ -11,8 +11,7 @@ const head = 'id,line,store,day,product,total\n'
 
 describe('an export that was corrected', () => {
   let chain: Chain
-  before(async function () {
-    this.timeout(120_000)
+  before(async () => {
     chain = await startChain()
   })
   after(() => chain?.stop())
@@ -49,5 +48,5 @@ describe('an export that was corrected', () => {
         { day: '2024-03-03', lines: '1', revenue: '5' },
       ],
     })
-  }).timeout(120_000)
+  })
 })

@@ -15,5 +15,5 @@ describe('ingestion and the broker are killed while sales come in', () => {
     })
     expect(found, `seed ${seed}, ${JSON.stringify(kills)}`).to.deep.equal(expected)
     expect(ledger, `seed ${seed}`).to.deep.equal(expectedLedger)
-  }).timeout(600_000)
+  })
 })

@@ -15,8 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const command = join(root, 'bin', 'dataapp.js')
 const totals = z.object({ rows: z.number(), accepted: z.number(), rejected: z.number(), duplicates: z.number() })
 
-describe('kill -9 during an ingest', function () {
-  this.timeout(240_000)
+describe('kill -9 during an ingest', () => {
   if (process.platform !== 'linux') {
     it.skip('finds the processes to kill in /proc')
     return

@@ -19,8 +19,7 @@ const admin: Person = { id: 'a', email: '', name: '', locale: undefined, role: '
 const stores = ['S0', 'S1', 'S2']
 const manager: Person = { ...admin, role: 'manager', stores }
 
-describe('products of the whole chain', function () {
-  this.timeout(60_000)
+describe('products of the whole chain', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
   let settings: Settings

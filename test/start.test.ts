@@ -12,9 +12,7 @@ import { temporaryHome } from './parts/home.ts'
 const command = fileURLToPath(new URL('../bin/dataapp.js', import.meta.url))
 const accounts = z.array(z.object({ email: z.string(), password: z.string(), role: z.string() }))
 
-describe('dataapp start', function () {
-  this.timeout(180_000)
-
+describe('dataapp start', () => {
   it('brings the sample chain to the dashboard, exact to the cent, and leaves on SIGTERM within ten seconds', async () => {
     const home = temporaryHome()
     const child = started({ DATAAPP_HOME: home.config.DATAAPP_HOME, DATAAPP_SAMPLE: 'raw', PORT: '0' })

@@ -16,9 +16,7 @@ import { pack } from './tar.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const run = promisify(execFile)
 
-describe('packaging', function () {
-  this.timeout(120_000)
-
+describe('packaging', () => {
   let folder = ''
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'dataapp-package-'))

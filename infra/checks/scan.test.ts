@@ -30,7 +30,6 @@ function acceptedIn(json: string): Map<string, string> {
 describe('the security scan', () => {
   for (const [name, config] of Object.entries(exampleConfigs).filter(([name]) => name !== 'serverless')) {
     it(`finds nothing that is not accepted with a reason beside the resource ("${name}")`, async function () {
-      this.timeout(120_000)
       const checkov = needs(this, 'checkov')
       const folder = mkdtempSync(join(tmpdir(), 'dataapp-scan-'))
       try {

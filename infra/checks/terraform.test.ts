@@ -18,7 +18,6 @@ describe('Terraform itself', () => {
     ([name]) => name === 'sketch' || name === 'inside',
   )) {
     it(`finds the deployment valid and can plan all of it ("${name}")`, async function () {
-      this.timeout(300_000)
       const terraform = needs(this, 'terraform', true)
       const mirror = provider(this)
       const moto = needs(this, 'moto_server')

@@ -22,8 +22,7 @@ SETTINGS output_format_parquet_compression_method = '${compression}', output_for
 describe('Parquet', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let warehouse: Warehouse
-  before(async function () {
-    this.timeout(120_000)
+  before(async () => {
     bench = await workbench()
     warehouse = await openWarehouse(bench.config, bench.log)
   })
@@ -47,7 +46,7 @@ describe('Parquet', () => {
         10_000, 2_000_000, 30_000, 70_000,
       ])
       expect(read.filter(line => line.cost === null)).to.have.length(200)
-    }).timeout(30_000)
+    })
   }
 
   it('reads days as days', async () => {
@@ -55,5 +54,5 @@ describe('Parquet', () => {
     await bench.take(daily, 'days.parquet', await warehouse.parquet(lines('zstd'), {}))
     const days = new Set([...bench.lines().values()].map(line => line.soldAt))
     expect([...days]).to.deep.equal(['2024-03-05T00:00:00', '2024-03-06T00:00:00', '2024-03-07T00:00:00'])
-  }).timeout(30_000)
+  })
 })

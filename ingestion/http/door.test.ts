@@ -19,8 +19,7 @@ describe('sales told over HTTP', () => {
   let server: Server
   let url: string
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
   })
   beforeEach(async () => {

@@ -20,8 +20,7 @@ describe('a table of a shop system', () => {
   let postgres: PostgresPart
   let client: pg.Client
   before(needs(available()))
-  before(async function () {
-    this.timeout(90_000)
+  before(async () => {
     bench = await workbench()
     postgres = await startPostgres()
     process.env[urlEnv] = postgres.url
@@ -70,7 +69,7 @@ describe('a table of a shop system', () => {
     expect(await read(yaml('public.tickets'))).to.deep.include({ rows: 1, accepted: 1 })
     expect(await read(yaml('public.tickets'))).to.deep.include({ rows: 0 })
     expect(bench.lines().size).to.equal(6001)
-  }).timeout(60_000)
+  })
 
   it('lists what can be read, and says what can not', async () => {
     const database = await openDatabase(urlEnv)

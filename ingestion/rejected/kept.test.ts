@@ -5,8 +5,7 @@ import { source, workbench } from '../testing.ts'
 
 describe('what the settings database keeps of files', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
   })
   after(() => bench.close())
@@ -29,7 +28,7 @@ describe('what the settings database keeps of files', () => {
       }),
       { numRuns: 50 },
     )
-  }).timeout(30_000)
+  })
 
   it('gives the columns and totals of a file back unchanged', async () => {
     const yaml = source(

@@ -17,8 +17,7 @@ const text = 'id,day,p,total\n1,2024-01-02,a,5\n1,02.01.2024,b,7\n1,2024-01-02,c
 describe('replaying rejected records', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let yaml: string
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
     yaml = join(bench.home, 'loja.yaml')
   })

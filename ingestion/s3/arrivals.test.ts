@@ -26,8 +26,7 @@ describe('sales from S3', () => {
   const before_ = { id: process.env.AWS_ACCESS_KEY_ID, secret: process.env.AWS_SECRET_ACCESS_KEY }
 
   before(needs(available()))
-  before(async function () {
-    this.timeout(90_000)
+  before(async () => {
     bench = await workbench()
     moto = await startMoto()
     process.env.AWS_ACCESS_KEY_ID = moto.credentials.accessKeyId
@@ -55,7 +54,7 @@ describe('sales from S3', () => {
     const ingest = () => ingestPath(bench, { ...quietWork(), path: 's3://sales/once/', source: 'northwind' })
     expect(await ingest()).to.deep.include({ rows: 2_164, accepted: 2_164, sales: 830 })
     expect(await ingest()).to.deep.include({ rows: 2_164, accepted: 0, duplicates: 2_164 })
-  }).timeout(60_000)
+  })
 
   it('is told of new objects by one queue for all sources, in whatever order they come', async () => {
     const sqs = new SQSClient({ region: 'us-east-1', endpoint: moto.endpoint })
@@ -93,5 +92,5 @@ describe('sales from S3', () => {
     await watching.stop()
     sqs.destroy()
     expect(taken).to.have.members(['s3://sales/told/Order_Details.csv 2155', 's3://sales/shop/1.csv 1'])
-  }).timeout(60_000)
+  })
 })

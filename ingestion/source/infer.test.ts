@@ -130,8 +130,7 @@ const exports: Export[] = [
 
 describe('an export that nobody has seen before is read right by its own draft', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     bench = await workbench()
   })
   beforeEach(() => bench.clear())

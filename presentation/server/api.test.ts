@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { type Chain, passwordOfAll, saleOf, startChain } from '../../test/parts/chain.ts'
 
-describe('the API', function () {
-  this.timeout(180_000)
+describe('the API', () => {
   let chain: Chain
   const may = 'from=2020-05-01&to=2020-05-31'
 

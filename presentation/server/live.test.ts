@@ -5,8 +5,7 @@ import { topics } from '#shared/agreement.ts'
 import type { Changed } from '#shared/records/changed.ts'
 import { type Chain, saleOf, startChain } from '../../test/parts/chain.ts'
 
-describe('live news and what is kept for it', function () {
-  this.timeout(180_000)
+describe('live news and what is kept for it', () => {
   let chain: Chain
   const day = '2020-05-02'
 

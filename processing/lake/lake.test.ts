@@ -21,8 +21,7 @@ const shape = {
   seed: 7,
 }
 
-describe('the lake', function () {
-  this.timeout(300_000)
+describe('the lake', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
 

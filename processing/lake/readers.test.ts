@@ -26,8 +26,7 @@ const shape = {
   seed: 17,
 }
 
-describe('the lake outside', function () {
-  this.timeout(300_000)
+describe('the lake outside', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
 

@@ -12,8 +12,7 @@ import { temporaryHome } from '../../test/parts/home.ts'
 import { loadDimensions } from './load-dimensions.ts'
 import { loadCosts, loadSales } from './load-sales.ts'
 
-describe('loading sales into the warehouse', function () {
-  this.timeout(60_000)
+describe('loading sales into the warehouse', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
   let settings: Settings

@@ -27,8 +27,7 @@ rules:
   'rules.yaml',
 )
 
-describe('what the quality rules find among the standing lines', function () {
-  this.timeout(300_000)
+describe('what the quality rules find among the standing lines', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
 

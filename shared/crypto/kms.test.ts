@@ -5,8 +5,7 @@ import { available, type MotoPart, startMoto } from '../../test/parts/moto.ts'
 import { needs } from '../../test/parts/part.ts'
 import { openMaster } from './master.ts'
 
-describe('data keys wrapped by KMS', function () {
-  this.timeout(60_000)
+describe('data keys wrapped by KMS', () => {
   before(needs(available()))
   let moto: MotoPart | undefined
   const names = ['AWS_ENDPOINT_URL_KMS', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const

@@ -42,8 +42,7 @@ const bia: Dimension = {
   },
 }
 
-describe('personal data', function () {
-  this.timeout(60_000)
+describe('personal data', () => {
   const home = temporaryHome()
   let settings: Settings
   let vault: Vault

@@ -4,8 +4,7 @@ import { withLease } from './lease.ts'
 import { openSettings } from './open.ts'
 import type { Settings } from './settings.ts'
 
-describe('work that one process at a time may do', function () {
-  this.timeout(180_000)
+describe('work that one process at a time may do', () => {
   const home = temporaryHome()
   const never = new AbortController().signal
   let settings: Settings

@@ -62,8 +62,7 @@ describe('tables on a cluster', () => {
     expect(layout.drop('lake_parts_replay')).to.have.length(1)
   })
 
-  it('are written as the engine reads them', async function () {
-    this.timeout(180_000)
+  it('are written as the engine reads them', async () => {
     const home = temporaryHome()
     const warehouse = await openWarehouse(home.config, silentLog)
     try {

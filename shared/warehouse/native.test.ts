@@ -4,9 +4,7 @@ import { temporaryHome } from '../../test/parts/home.ts'
 import { Integers, nativeBlock, Smalls, Strings } from './native.ts'
 import { openWarehouse } from './open.ts'
 
-describe('a block of columns', function () {
-  this.timeout(60_000)
-
+describe('a block of columns', () => {
   it('arrives as it was written: long and foreign text, repeats, and every integer', async () => {
     const home = temporaryHome()
     const warehouse = await openWarehouse(home.config, silentLog)

@@ -6,8 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { openChromium } from '../parts/chromium.ts'
 import { type RunningDataApp, startDataApp } from '../parts/dataapp.ts'
 
-describe('the dashboard in a real browser', function () {
-  this.timeout(300_000)
+describe('the dashboard in a real browser', () => {
   let browser: Browser
   let dataapp: RunningDataApp
 

@@ -5,9 +5,7 @@ import * as moto from './moto.ts'
 import { needs } from './part.ts'
 import * as postgres from './postgres.ts'
 
-describe('the real parts of tests', function () {
-  this.timeout(60_000)
-
+describe('the real parts of tests', () => {
   describe('Postgres', () => {
     before(needs(postgres.available()))
 

@@ -6,8 +6,7 @@ import { parseMicros } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
 
-describe('alerts through the API', function () {
-  this.timeout(120_000)
+describe('alerts through the API', () => {
   let chain: Chain
   const today = () => dayIn(chain.parts.config.DATAAPP_TIME_ZONE, new Date())
   const heard = new Map<string, { event: string; alert: { id: string; rule: string; breaches: unknown[] } }[]>()

@@ -23,8 +23,7 @@ type Operation = {
 
 const stores = ['centro', 'praia', 'serra', 'norte', 'sul']
 
-describe('insights as they are described', function () {
-  this.timeout(180_000)
+describe('insights as they are described', () => {
   let chain: Chain
   let paths: Record<string, Record<string, Operation>>
   const today = () => dayIn(chain.parts.config.DATAAPP_TIME_ZONE, new Date())

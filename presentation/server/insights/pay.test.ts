@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { addDays, addMonths, dayIn, firstDayOf, monthOf } from '#shared/day.ts'
 import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
 
-describe('pay through the API', function () {
-  this.timeout(180_000)
+describe('pay through the API', () => {
   let chain: Chain
   let last = ''
   let current = ''

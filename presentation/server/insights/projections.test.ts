@@ -4,8 +4,7 @@ import { refreshProjections } from '#processing/insights/projections/projections
 import { addDays, dayIn, monthOf } from '#shared/day.ts'
 import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
 
-describe('insights through the API', function () {
-  this.timeout(180_000)
+describe('insights through the API', () => {
   let chain: Chain
   let today = ''
 

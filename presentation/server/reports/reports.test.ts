@@ -7,8 +7,7 @@ import { nextTime } from './schedule.ts'
 const may = { from: '2020-05-01', to: '2020-05-31' }
 const byStore = { name: 'Lojas em maio', metrics: ['revenue', 'margin', 'sales'], dimensions: ['store'], period: may }
 
-describe('reports', function () {
-  this.timeout(60_000)
+describe('reports', () => {
   let chain: Chain
   let mails: { to: string; text: string }[]
   let smtp: SMTPServer

@@ -3,8 +3,7 @@ import { SMTPServer } from 'smtp-server'
 import { type Chain, passwordOfAll, startChain } from '../../../test/parts/chain.ts'
 import { counterAt, totpCode } from './totp.ts'
 
-describe('accounts', function () {
-  this.timeout(180_000)
+describe('accounts', () => {
   let chain: Chain
   const mails: string[] = []
   const smtp = new SMTPServer({
@@ -203,9 +202,7 @@ describe('accounts', function () {
   })
 })
 
-describe('where administrators must have a second factor', function () {
-  this.timeout(180_000)
-
+describe('where administrators must have a second factor', () => {
   it('nothing but their account is open to one without', async () => {
     const chain = await startChain({ DATAAPP_SECOND_FACTOR: 'admins' })
     try {

@@ -4,8 +4,7 @@ import { available, type KeycloakPart, startKeycloak } from '../../../test/parts
 import { freePort, needs } from '../../../test/parts/part.ts'
 import { callbackPath } from './provider.ts'
 
-describe('signing in at Keycloak', function () {
-  this.timeout(300_000)
+describe('signing in at Keycloak', () => {
   before(needs(available()))
   let keycloak: KeycloakPart
   let chain: Chain

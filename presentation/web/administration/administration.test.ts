@@ -6,8 +6,7 @@ import { needs } from '../../../test/parts/part.ts'
 
 const program = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 
-describe('administration in a browser', function () {
-  this.timeout(240_000)
+describe('administration in a browser', () => {
   before(needs(existsSync(program) ? undefined : `needs ${program} (test/parts/install.sh)`))
   let chain: Chain
   let browser: Browser

@@ -19,8 +19,7 @@ import { deliver } from './outbox.ts'
 import { placeReadyMade } from './rules.ts'
 import { signatureOf } from './webhook.ts'
 
-describe('alerts', function () {
-  this.timeout(120_000)
+describe('alerts', () => {
   const letters: { to: string[]; text: string }[] = []
   const smtp = new SMTPServer({
     authOptional: true,

@@ -12,8 +12,7 @@ import { refreshCrossSell } from './cross-sell.ts'
 
 const today = '2024-07-01'
 
-describe('what is bought together', function () {
-  this.timeout(120_000)
+describe('what is bought together', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
   const things = ['bread', 'butter', 'jam', 'soap', 'postage']

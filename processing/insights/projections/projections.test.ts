@@ -9,8 +9,7 @@ import { refreshProjections } from './projections.ts'
 const today = '2024-07-01'
 const options = { today, country: 'BR', threads: 0 }
 
-describe('projections', function () {
-  this.timeout(120_000)
+describe('projections', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
 

@@ -8,8 +8,7 @@ import { collect, eventually, rejection } from '../bus.contract.ts'
 import type { Bus } from '../bus.ts'
 import { openKafkaBus } from './kafka-bus.ts'
 
-describe('the bus on Kafka', function () {
-  this.timeout(300_000)
+describe('the bus on Kafka', () => {
   let kafka: KafkaPart
   before(needs(available()))
   before(async () => {

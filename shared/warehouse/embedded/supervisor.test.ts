@@ -4,9 +4,7 @@ import { openWarehouse } from '#shared/warehouse/open.ts'
 import { temporaryHome } from '../../../test/parts/home.ts'
 import { Engine } from './supervisor.ts'
 
-describe('the embedded warehouse', function () {
-  this.timeout(60_000)
-
+describe('the embedded warehouse', () => {
   it('comes back after kill -9 with everything it acknowledged', async () => {
     const home = temporaryHome()
     const engine = new Engine({

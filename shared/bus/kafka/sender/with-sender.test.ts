@@ -8,8 +8,7 @@ import type { Bus, Message } from '../../bus.ts'
 import { openBus } from '../../open.ts'
 import { packed, unpacked } from './parcel.ts'
 
-describe('sending to Kafka in a thread of its own', function () {
-  this.timeout(90_000)
+describe('sending to Kafka in a thread of its own', () => {
   let kafka: KafkaPart
   before(needs(available()))
   before(async () => {
