@@ -70,6 +70,8 @@ describe('every door × every role × own, foreign and tampered ids', () => {
   }
   /** Ids of things that are the admin's, for a door that names a thing by its id. */
   let foreignIds: string[] = []
+  /** Real links to the admin's report: behind the sign-in, and open to the world. */
+  let links: { closed: string; open: string } = { closed: '', open: '' }
 
   before(async () => {
     chain = await startChain()
@@ -93,7 +95,11 @@ describe('every door × every role × own, foreign and tampered ids', () => {
       admin(`/api/v1${path}`, { method: 'POST', headers: json, body: JSON.stringify(body) })
     await send('/account/tokens', { name: 'of the admin' })
     await send('/insights/rules', { ...foreignRule, name: 'of the admin' })
-    await send('/reports', report)
+    const made = z.object({ id: z.string() }).parse(await (await send('/reports', report)).json())
+    const secretOf = async (kind: string) =>
+      z.object({ secret: z.string() }).parse(await (await send(`/reports/${made.id}/${kind}`, { days: 1 })).json())
+        .secret
+    links = { closed: await secretOf('links'), open: await secretOf('open-links') }
     const rows = await chain.parts.settings.query<{ id: string }>(
       `SELECT id FROM people WHERE role = 'admin'
        UNION SELECT s.id FROM sessions s JOIN people p ON p.id = s.person WHERE p.role = 'admin'
@@ -187,6 +193,23 @@ describe('every door × every role × own, foreign and tampered ids', () => {
     }
     expect(wrong).to.deep.equal([])
     expect(await everythingOfTheAdmin()).to.deep.equal(before)
+  })
+
+  it('a link without sign-in gives what its admin opened to the world, and nothing else does', async () => {
+    const follow = (secret: string) => fetch(`${chain.url}/api/v1/open-reports/${encodeURIComponent(secret)}`)
+    for (const format of ['', '.csv', '.pdf']) {
+      const answer = await follow(`${links.open}${format}`)
+      expect(answer.status, format).to.equal(200)
+      const text = await textOf(answer)
+      expect(text, format).to.include('centro-own')
+      expect(['ana-own', 'rui-colleague', 'zeca-foreign'].filter(name => text.includes(name))).to.deep.equal([])
+    }
+    expect((await follow(links.closed)).status).to.equal(401)
+    for (const secret of [tampered, `${links.open}x`, links.open.slice(1), '']) {
+      const answer = await follow(secret)
+      expect(answer.status, secret).to.be.oneOf([404, 410])
+      expect(await answer.text()).to.not.include('own')
+    }
   })
 
   it('the OData feed shows nothing foreign, by filter, key, search or sum', async () => {
@@ -295,7 +318,12 @@ describe('every door × every role × own, foreign and tampered ids', () => {
   }
 
   function valuesOf(name: string): readonly string[] {
-    const known = name === 'id' ? [...foreignIds, ...foreignToSeller, tampered] : values[name]
+    const known =
+      name === 'id'
+        ? [...foreignIds, ...foreignToSeller, tampered]
+        : name === 'secret'
+          ? [...(values.secret ?? []), links.closed, links.open]
+          : values[name]
     if (known === undefined) throw new Error(`no values for the parameter ${name}: add own, foreign and tampered ones`)
     return known
   }
