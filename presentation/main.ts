@@ -58,7 +58,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
   )
   const post = startPost({ config, settings, ask, desk, log })
   const routes = [
-    ...sessionRoutes({ settings, config, desk, doorkeeper, signedOut }),
+    ...sessionRoutes({ settings, config, desk, live, doorkeeper, signedOut }),
     ...accountRoutes({ settings, secrets: vault, config, doorkeeper, signedOut }),
     ...peopleRoutes({ settings, config, doorkeeper, personChanged }),
     ...administrationRoutes({ settings, config, doorkeeper, signedOut }),
@@ -69,14 +69,14 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     ...insightRoutes({ warehouse, settings, config, desk, companions }),
     ...exportRoutes({ desk, settings, config }),
   ]
-  const first = firstData({ config, desk, doorkeeper, answers, offers: signInOffers(config, provider) })
+  const first = firstData({ config, desk, live, doorkeeper, answers, offers: signInOffers(config, provider) })
   const feed = odataFeed({ config, ask, doorkeeper, log })
   const pages = app({
     config,
     log,
     web,
     api: api(
-      { config, log, settings, secrets: vault, desk, doorkeeper, answers, ask, provider, personChanged },
+      { config, log, settings, secrets: vault, desk, live, doorkeeper, answers, ask, provider, personChanged },
       routes,
     ),
     feed,

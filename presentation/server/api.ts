@@ -8,6 +8,7 @@ import type { Answers } from './answers.ts'
 import type { Ask } from './ask.ts'
 import { sendText } from './encoding.ts'
 import type { FiguresDesk } from './figures.ts'
+import type { Live } from './live.ts'
 import { openApi } from './openapi.ts'
 import { noSuchPath, Problem } from './problem.ts'
 import type { Route } from './route.ts'
@@ -27,6 +28,7 @@ type ApiParts = {
   config: Config
   settings: Settings
   desk: FiguresDesk
+  live: Live
   doorkeeper: Doorkeeper
   answers: Answers
   ask: Ask

@@ -5,15 +5,30 @@ import type { Answers } from './answers.ts'
 import type { FiguresDesk } from './figures.ts'
 import { answerOverview } from './figures-routes.ts'
 import { filterSchema } from './figures-schema.ts'
+import type { Live } from './live.ts'
 import type { Person } from './person.ts'
 import { sessionView } from './session-routes.ts'
 import type { SignInOffers } from './sign-in/open-doors.ts'
 import type { Doorkeeper } from './signed.ts'
 
-type Parts = { config: Config; desk: FiguresDesk; doorkeeper: Doorkeeper; answers: Answers; offers: SignInOffers }
+type Parts = {
+  config: Config
+  desk: FiguresDesk
+  live: Live
+  doorkeeper: Doorkeeper
+  answers: Answers
+  offers: SignInOffers
+}
 
 /** The data that the page would ask for first anyway, sent along with it: who is signed in and, for the first page, its figures. */
-export function firstData({ config, desk, doorkeeper, answers, offers }: Parts): (request: Request) => Promise<string> {
+export function firstData({
+  config,
+  desk,
+  live,
+  doorkeeper,
+  answers,
+  offers,
+}: Parts): (request: Request) => Promise<string> {
   const overview = async (person: Person, request: Request) => {
     const query = filterQuery(new URL(request.originalUrl, 'http://here').searchParams)
     const given = filterSchema.safeParse(Object.fromEntries(new URLSearchParams(query)))
@@ -27,7 +42,7 @@ export function firstData({ config, desk, doorkeeper, answers, offers }: Parts):
   return async request => {
     const signed = await doorkeeper.atTheDoor(request)
     if (signed === undefined) return JSON.stringify({ offers })
-    const session = sessionView(signed.person, config, desk)
+    const session = sessionView(signed.person, { config, desk, live })
     if (doorkeeper.lacksSecondFactor(signed))
       return JSON.stringify({ session: { ...session, secondFactorMissing: true } })
     if (request.path !== '/') return JSON.stringify({ session })

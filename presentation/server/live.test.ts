@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
+import { z } from 'zod'
 import { runJob } from '#processing/jobs.ts'
 import { topics } from '#shared/agreement.ts'
 import type { Changed } from '#shared/records/changed.ts'
@@ -22,8 +23,8 @@ describe('live news and what is kept for it', () => {
   })
   after(() => chain.stop())
 
-  async function listen(email: string) {
-    const socket = new WebSocket(`${chain.url.replace('http', 'ws')}/ws`, {
+  async function listen(email: string, since = '') {
+    const socket = new WebSocket(`${chain.url.replace('http', 'ws')}/ws${since}`, {
       headers: { cookie: await chain.cookieOf(email) },
     })
     const heard: string[] = []
@@ -76,6 +77,18 @@ describe('live news and what is kept for it', () => {
     expect(stays.heard.filter(isNews)).to.have.length(1)
     back.socket.terminate()
     stays.socket.terminate()
+  })
+
+  it('tells a page on its first connection what came after its first answers', async () => {
+    const as = await chain.as('stays@chain.example')
+    const session = z.object({ heard: z.object({ epoch: z.string(), seq: z.number() }) })
+    const heardNow = async () => session.parse(await (await as('/api/v1/session')).json()).heard
+    const { epoch, seq } = await heardNow()
+    await newsOf('centro')
+    while ((await heardNow()).seq === seq) await pause()
+    const page = await listen('stays@chain.example', `?epoch=${epoch}&seq=${seq}`)
+    while (!page.heard.some(isNews)) await pause()
+    page.socket.terminate()
   })
 
   it('lets go of a session that ended elsewhere without any news', async () => {

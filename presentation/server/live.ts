@@ -64,6 +64,11 @@ export class Live {
     this.#heartbeat.unref()
   }
 
+  /** The newest news so far. What is asked after reading it contains that news. */
+  get heard(): { epoch: string; seq: number } {
+    return { epoch: this.#epoch, seq: this.#seq }
+  }
+
   get connected(): number {
     return this.#clients.size
   }

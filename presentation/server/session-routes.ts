@@ -7,6 +7,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { audit } from './audit.ts'
 import type { FiguresDesk } from './figures.ts'
 import { day } from './figures-schema.ts'
+import type { Live } from './live.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
 import { type Route, route } from './route.ts'
@@ -38,13 +39,19 @@ export const sessionSchema = z.object({
     today: day,
   }),
   preferences: preferencesSchema.meta({ description: 'How this person arranged their pages' }),
+  heard: z.object({ epoch: z.string(), seq: z.number().int() }).meta({
+    description:
+      'The newest live news that answers asked from now on contain: told to `/ws`, nothing after it is missed',
+  }),
   secondFactorMissing: z.boolean().optional().meta({ description: 'Nothing else is open before one is set' }),
 })
 
 export type SessionView = z.infer<typeof sessionSchema>
 
+type ViewParts = { config: Config; desk: FiguresDesk; live: Live }
+
 /** Who is signed in, and what the page must know about the chain. */
-export function sessionView(person: Person, config: Config, desk: FiguresDesk): SessionView {
+export function sessionView(person: Person, { config, desk, live }: ViewParts): SessionView {
   const { id, email, name, role } = person
   const bounds =
     person.role === 'manager'
@@ -62,6 +69,7 @@ export function sessionView(person: Person, config: Config, desk: FiguresDesk): 
       today: desk.today(),
     },
     preferences: person.preferences ?? {},
+    heard: live.heard,
   }
 }
 
@@ -70,6 +78,7 @@ type SessionParts = {
   secrets: SecretKeeper
   config: Config
   desk: FiguresDesk
+  live: Live
   doorkeeper: Doorkeeper
   signedOut: (session: string) => void
 }
@@ -78,6 +87,7 @@ export function sessionRoutes({
   settings,
   config,
   desk,
+  live,
   doorkeeper,
   signedOut,
 }: Omit<SessionParts, 'secrets'>): Route[] {
@@ -89,7 +99,7 @@ export function sessionRoutes({
       summary: 'Who is signed in',
       answer: sessionSchema,
       run: async ({ person, signed }) => ({
-        ...sessionView(person, config, desk),
+        ...sessionView(person, { config, desk, live }),
         ...(doorkeeper.lacksSecondFactor(signed) ? { secondFactorMissing: true } : {}),
       }),
     }),
@@ -122,7 +132,7 @@ export function sessionRoutes({
 
 /** `POST /api/v1/session` needs nobody signed in, so it stands outside the table of routes. */
 export async function enter(
-  { settings, secrets, config, desk, doorkeeper }: Omit<SessionParts, 'signedOut'>,
+  { settings, secrets, config, desk, live, doorkeeper }: Omit<SessionParts, 'signedOut'>,
   request: Request,
   given: z.output<typeof credentials>,
 ): Promise<{
@@ -138,7 +148,7 @@ export async function enter(
   })
   const secret = await openSession(settings, person.id, { address, agent: request.get('user-agent') ?? '' })
   await audit(settings, { person: person.id, action: 'signed-in', address })
-  const view = sessionView(person, config, desk)
+  const view = sessionView(person, { config, desk, live })
   const missing = doorkeeper.lacksSecondFactor({
     person,
     by: 'session',

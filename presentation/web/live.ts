@@ -40,8 +40,10 @@ export function leaveLive(): void {
 }
 
 function connect(): void {
-  if (socket !== undefined || typeof session.get() === 'string') return
-  const query = had === undefined ? '' : `?epoch=${had.epoch}&seq=${had.seq}`
+  const signed = session.get()
+  if (socket !== undefined || typeof signed === 'string') return
+  had ??= { ...signed.heard }
+  const query = `?epoch=${had.epoch}&seq=${had.seq}`
   const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws${query}`)
   socket = opened
   opened.onmessage = event => read(JSON.parse(String(event.data)))
