@@ -1,0 +1,128 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect } from 'chai'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openChromium } from '../parts/chromium.ts'
+import { type RunningDataApp, startDataApp } from '../parts/dataapp.ts'
+
+const desktop = { width: 1360, height: 900 }
+const phone = { width: 390, height: 844 }
+const period = '?from=2020-04-01&to=2020-05-31'
+
+describe('every page', () => {
+  let browser: Browser
+  let dataapp: RunningDataApp
+
+  before(async function () {
+    browser = await openChromium(this)
+    dataapp = await startDataApp({ DATAAPP_SAMPLE: 'raw' })
+  })
+  after(async () => {
+    await browser?.close()
+    await dataapp?.stop()
+  })
+
+  async function contextOf(role: string): Promise<BrowserContext> {
+    const context = await browser.newContext({ viewport: desktop, locale: 'pt-BR', reducedMotion: 'reduce' })
+    context.setDefaultTimeout(120_000)
+    await context.request.post(`${dataapp.url}/api/v1/session`, { data: dataOf(role) })
+    return context
+  }
+
+  function dataOf(role: string): { email: string; password: string } {
+    const { email, password } = dataapp.account(role)
+    return { email, password }
+  }
+
+  async function open(page: Page, path: string): Promise<void> {
+    await page.goto(`${dataapp.url}${path}`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForFunction(() => document.querySelector('.skeleton') === null)
+  }
+
+  /** What axe finds wrong with what is on show: everything on a desktop in light and on a phone in dark, colours also the other way round. */
+  async function wrong(page: Page): Promise<string[]> {
+    const found: string[] = []
+    const shows = [
+      { size: desktop, colorScheme: 'light', rules: undefined },
+      { size: desktop, colorScheme: 'dark', rules: ['color-contrast'] },
+      { size: phone, colorScheme: 'light', rules: ['color-contrast'] },
+      { size: phone, colorScheme: 'dark', rules: undefined },
+    ] as const
+    for (const { size, colorScheme, rules } of shows) {
+      await page.setViewportSize(size)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const axe = new AxeBuilder({ page })
+      const { violations } = await (rules === undefined ? axe : axe.withRules([...rules])).analyze()
+      for (const { id, nodes } of violations)
+        found.push(`${new URL(page.url()).pathname} ${size.width}px ${colorScheme}: ${id}: ${nodes[0]?.html}`)
+      const width = await page.evaluate(() => document.documentElement.scrollWidth)
+      if (width > size.width) found.push(`${new URL(page.url()).pathname} ${size.width}px: ${width}px wide`)
+    }
+    return found
+  }
+
+  for (const role of ['admin', 'seller']) {
+    it(`has nothing that axe finds wrong and nothing wider than the screen, as ${role}`, async () => {
+      const context = await contextOf(role)
+      const page = await context.newPage()
+      await open(page, `/${period}`)
+      const links = await page
+        .locator('.rail li a')
+        .evaluateAll(all => all.map(link => link.getAttribute('href') ?? ''))
+      expect(links).to.include(`/${period}`)
+      const found = await wrong(page)
+      for (const link of [...links.slice(1), '/account']) {
+        await open(page, link)
+        found.push(...(await wrong(page)))
+      }
+      expect(found).to.deep.equal([])
+      await context.close()
+    })
+  }
+
+  it('nor the one where people sign in', async () => {
+    const context = await browser.newContext({ viewport: desktop, locale: 'pt-BR' })
+    const page = await context.newPage()
+    await open(page, '/')
+    expect(await wrong(page)).to.deep.equal([])
+    await context.close()
+  })
+
+  it('can be read as it was last seen without a connection, by whoever saw it and nobody after', async () => {
+    const context = await contextOf('manager')
+    const page = await context.newPage()
+    await open(page, `/${period}`)
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await open(page, `/${period}`)
+    const kept = () => page.evaluate(async () => (await (await caches.open('views')).keys()).map(({ url }) => url))
+    while (!(await kept()).some(url => url.endsWith(`/${period}`))) await pause()
+    const revenue = await page.locator('.figure-value').first().textContent()
+
+    await context.setOffline(true)
+    await page.reload()
+    await page.getByText(/Você vê os números guardados neste aparelho/).waitFor()
+    expect(await page.locator('.figure-value').first().textContent()).to.equal(revenue)
+
+    await context.setOffline(false)
+    await page
+      .getByText(/Conexão de volta|Ao vivo/)
+      .first()
+      .waitFor()
+    await page.locator('.person').click()
+    await page.getByRole('button', { name: 'Sair' }).click()
+    await page.getByLabel('E-mail').waitFor()
+    while ((await kept()).length > 0) await pause()
+    await context.setOffline(true)
+    const reached = await page.reload().then(
+      () => page.locator('.figure-value').count(),
+      () => 0,
+    )
+    expect(reached).to.equal(0)
+    await context.close()
+  })
+})
+
+function pause(): Promise<void> {
+  return new Promise(done => setTimeout(done, 50))
+}
