@@ -36,5 +36,10 @@ wait "$child"
 status=$?
 trap - INT TERM
 wait "$child" 2>/dev/null
-tidy
+# Some processes end a moment after the first one of their namespace.
+for _ in 1 2 3 4 5; do
+  tidy
+  [ -z "$(find /sys/fs/cgroup -maxdepth 4 -type d -name "dataapp-machine.$$.*" -print -quit 2>/dev/null)" ] && break
+  sleep 1
+done
 exit "$status"
