@@ -6,6 +6,7 @@ import { Icon } from './icon.tsx'
 import { lazy } from './lazy.tsx'
 import type { Drawn } from './series-chart.tsx'
 import { useStore } from './store.ts'
+import { TableBox } from './table-box.tsx'
 import { themeOnShow } from './theme.ts'
 import { locale, words } from './words.ts'
 
@@ -46,7 +47,7 @@ export function SeriesPanel({ series, summary, figure }: { series: Series; summa
 function SeriesTable({ drawn, series, compared }: { drawn: Drawn; series: Series; compared: boolean }) {
   const w = words().chart
   return (
-    <div class="table-box">
+    <TableBox>
       <table>
         <thead>
           <tr>
@@ -71,7 +72,7 @@ function SeriesTable({ drawn, series, compared }: { drawn: Drawn; series: Series
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   )
 }
 

@@ -12,6 +12,7 @@ import { Icon } from './icon.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
 import { useResource } from './resource.ts'
+import { TableBox } from './table-box.tsx'
 import { words } from './words.ts'
 
 export type Kind = 'stores' | 'sellers' | 'products'
@@ -89,7 +90,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
       {sorted.length === 0 ? (
         <p class="quiet pad">{w.empty.list}</p>
       ) : (
-        <div class="table-box">
+        <TableBox>
           <table class="ranked">
             <thead>
               <tr>
@@ -114,7 +115,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
               ))}
             </tbody>
           </table>
-        </div>
+        </TableBox>
       )}
       {sorted.length > most && (
         <button type="button" class="plain more" onClick={() => setMost(most * 4)}>

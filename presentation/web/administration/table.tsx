@@ -4,6 +4,7 @@ import { CallFailed, call } from '../call.ts'
 import { Failure } from '../failure.tsx'
 import { Skeleton } from '../lazy.tsx'
 import { type Resource, useResource } from '../resource.ts'
+import { TableBox } from '../table-box.tsx'
 import { accountWords } from './words.ts'
 
 type Rows = { head: readonly string[]; rows: readonly { key: string; cells: readonly ComponentChildren[] }[] }
@@ -11,7 +12,7 @@ type Rows = { head: readonly string[]; rows: readonly { key: string; cells: read
 export function Table({ head, rows }: Rows) {
   if (rows.length === 0) return <p class="quiet">{accountWords().none}</p>
   return (
-    <div class="table-box">
+    <TableBox>
       <table>
         <thead>
           <tr>
@@ -32,7 +33,7 @@ export function Table({ head, rows }: Rows) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   )
 }
 

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { TargetView } from '../../server/targets/routes.ts'
 import { money, monthName } from '../format.ts'
 import { go, usePlace, withQuery } from '../location.ts'
+import { TableBox } from '../table-box.tsx'
 import { locale } from '../words.ts'
 import { payWords } from './pay-words.ts'
 import { decimal } from './plan.ts'
@@ -71,7 +72,7 @@ function TargetForm({ month, items, again }: { month: string; items: TargetView[
       {rows.length === 0 ? (
         <p class="quiet pad">{w.noTargets}</p>
       ) : (
-        <div class="table-box">
+        <TableBox>
           <table>
             <thead>
               <tr>
@@ -110,7 +111,7 @@ function TargetForm({ month, items, again }: { month: string; items: TargetView[
               ))}
             </tbody>
           </table>
-        </div>
+        </TableBox>
       )}
       {notice}
       <div class="table-tools wrap">

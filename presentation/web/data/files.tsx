@@ -3,6 +3,7 @@ import { Failure } from '../failure.tsx'
 import { count, moment } from '../format.ts'
 import { usePlace, withQuery } from '../location.ts'
 import { useResource } from '../resource.ts'
+import { TableBox } from '../table-box.tsx'
 import { TableSkeleton } from '../table-page.tsx'
 import { dataWords } from './words.ts'
 
@@ -19,7 +20,7 @@ export function Files() {
       {answer.items.length === 0 ? (
         <p class="quiet pad">{w.noFiles}</p>
       ) : (
-        <div class="table-box">
+        <TableBox>
           <table class="quality">
             <thead>
               <tr>
@@ -57,7 +58,7 @@ export function Files() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableBox>
       )}
       <Pages page={page} more={answer.more} />
     </section>

@@ -3,6 +3,7 @@ import { Failure } from '../failure.tsx'
 import { count, day, percent } from '../format.ts'
 import { go, usePlace, withQuery } from '../location.ts'
 import { useResource } from '../resource.ts'
+import { TableBox } from '../table-box.tsx'
 import { TableSkeleton } from '../table-page.tsx'
 import { dataWords } from './words.ts'
 
@@ -58,7 +59,7 @@ export function Quality() {
 function StandingTable({ items }: { items: readonly StandingView[] }) {
   const w = dataWords()
   return (
-    <div class="table-box">
+    <TableBox>
       <table class="quality">
         <thead>
           <tr>
@@ -93,14 +94,14 @@ function StandingTable({ items }: { items: readonly StandingView[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   )
 }
 
 function QualityTable({ items }: { items: readonly ArrivalView[] }) {
   const w = dataWords()
   return (
-    <div class="table-box">
+    <TableBox>
       <table class="quality">
         <thead>
           <tr>
@@ -143,7 +144,7 @@ function QualityTable({ items }: { items: readonly ArrivalView[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBox>
   )
 }
 

@@ -1,6 +1,7 @@
 import { count, money } from '../format.ts'
 import { lazy } from '../lazy.tsx'
 import { useStore } from '../store.ts'
+import { TableBox } from '../table-box.tsx'
 import { themeOnShow } from '../theme.ts'
 import { locale } from '../words.ts'
 import type { Ran } from './report.ts'
@@ -18,7 +19,7 @@ export function Result({ ran, show }: { ran: Ran; show: 'table' | 'line' | 'bar'
       {show === 'line' && <Line ran={ran} />}
       {show === 'bar' && <Bars ran={ran} />}
       {ran.cutOff && <p class="notice">{w.cutOff(count(ran.rows.length))}</p>}
-      <div class="table-box">
+      <TableBox>
         <table>
           <thead>
             <tr>
@@ -40,7 +41,7 @@ export function Result({ ran, show }: { ran: Ran; show: 'table' | 'line' | 'bar'
             </tfoot>
           )}
         </table>
-      </div>
+      </TableBox>
     </>
   )
 }
