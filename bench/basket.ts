@@ -32,7 +32,7 @@ async function hitRates(folder: string): Promise<void> {
   groceries()
   const file = benchData('online-retail', 'online-retail-2010-12_2011-08.csv.gz')
   if (file === undefined) {
-    console.log('  Online Retail skipped: not found; DATAAPP_BENCH_DATA names the folder that has online-retail/')
+    console.log('  Online Retail skipped: not found; BENCH_DATA names the folder that has online-retail/')
     return
   }
   const sales = productSales(gunzipSync(await readFile(file)).toString('utf8'))

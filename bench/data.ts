@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A public data set that is not part of the project: in `DATAAPP_BENCH_DATA`, else `samples/`, else `shared/data` beside the project. */
+/** A public data set that is not part of the project: in `BENCH_DATA`, else `samples/`, else `shared/data` beside the project. */
 export function benchData(...path: string[]): string | undefined {
-  const folders = [process.env.DATAAPP_BENCH_DATA, 'samples', join('..', 'shared', 'data')]
+  const folders = [process.env.BENCH_DATA, 'samples', join('..', 'shared', 'data')]
   return folders.flatMap(folder => (folder === undefined ? [] : [join(folder, ...path)])).find(file => existsSync(file))
 }

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type CrowdHeard, type CrowdOrder, concerned, type Heard, type Order } from './live/crowd.ts'
 
-const rounds = Number(process.env.DATAAPP_BENCH_ROUNDS ?? 60)
-const sizes = (process.env.DATAAPP_BENCH_CLIENTS ?? '5000,10000').split(',').map(Number)
+const rounds = Number(process.env.BENCH_ROUNDS ?? 60)
+const sizes = (process.env.BENCH_CLIENTS ?? '5000,10000').split(',').map(Number)
 const goals: Record<number, string> = { 5000: 'goal 150 / 250', 10000: 'goal 250 / 500' }
 const restMs = 50
 

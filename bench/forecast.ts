@@ -24,7 +24,7 @@ type Task = { readonly id: string; readonly known: Float64Array; readonly actual
 type Score = { mase: number; wape: number; in80: number; in95: number }
 
 const peer = fileURLToPath(new URL('./peers/forecast.py', import.meta.url))
-const samples = process.env.DATAAPP_BENCH_DATA ?? fileURLToPath(new URL('../samples', import.meta.url))
+const samples = process.env.BENCH_DATA ?? fileURLToPath(new URL('../samples', import.meta.url))
 
 /** `npm run bench -- forecast`: rolling backtests on real sales, levels that add up, and speed; beside statsforecast where Python has it. */
 export async function run(): Promise<void> {
@@ -266,7 +266,7 @@ function onlineRetail(): Trial[] {
 }
 
 function skip(what: string, file: string): Trial[] {
-  console.log(`SKIPPED ${what}: no ${file} (DATAAPP_BENCH_DATA names the folder)`)
+  console.log(`SKIPPED ${what}: no ${file} (BENCH_DATA names the folder)`)
   return []
 }
 

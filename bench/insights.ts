@@ -24,8 +24,8 @@ import { peerIsThere, speed } from './forecast.ts'
 import { generateSales, randomOf } from './generate.ts'
 
 const size = {
-  lines: Number(process.env.DATAAPP_BENCH_LINES ?? 1_000_000),
-  series: Number(process.env.DATAAPP_BENCH_SERIES ?? 10_000),
+  lines: Number(process.env.BENCH_LINES ?? 1_000_000),
+  series: Number(process.env.BENCH_SERIES ?? 10_000),
   stores: 700,
   rules: 500,
   linesPerSecond: 1_000,

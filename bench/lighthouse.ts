@@ -10,7 +10,7 @@ import { startDataApp } from '../test/parts/dataapp.ts'
 import { cookieOf, sampleLoaded } from './sample.ts'
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
-const only = process.env.DATAAPP_BENCH_PAGES?.split(',')
+const only = process.env.BENCH_PAGES?.split(',')
 const reportSchema = z.object({
   categories: z.record(z.string(), z.object({ score: z.number().nullable() })),
   audits: z.record(

@@ -8,7 +8,7 @@ import { barePage } from './peers/bare-page.ts'
 import { sampleLoaded } from './sample.ts'
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
-const rounds = Number(process.env.DATAAPP_BENCH_ROUNDS ?? 7)
+const rounds = Number(process.env.BENCH_ROUNDS ?? 7)
 /** Insights are computed once the sample is in; the page is measured after that. */
 const settleMs = 15_000
 const whole = '/?from=2020-04-01&to=2020-05-31'

@@ -94,7 +94,7 @@ async function measureAll(client: S3Client, warehouse: Warehouse): Promise<void>
   print('Northwind, three files, 2,155 lines', (performance.now() - begin) / 1000)
 
   const file = benchData('online-retail', 'online-retail-2010-12_2011-08.csv.gz')
-  if (file === undefined) return console.log('Online Retail: not here (DATAAPP_BENCH_DATA)')
+  if (file === undefined) return console.log('Online Retail: not here (BENCH_DATA)')
   const large = performance.now()
   await put('online-retail/online_retail.csv.gz', readFileSync(file))
   await until('online-retail', 300_000)

@@ -5,10 +5,10 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** The Python that peers run in: `DATAAPP_BENCH_PYTHON`, else the environment in `var/bench-venv`, else `python3`. */
+/** The Python that peers run in: `BENCH_PYTHON`, else the environment in `var/bench-venv`, else `python3`. */
 const python = (): string => {
   const own = join('var', 'bench-venv', 'bin', 'python')
-  return process.env.DATAAPP_BENCH_PYTHON ?? (existsSync(own) ? own : 'python3')
+  return process.env.BENCH_PYTHON ?? (existsSync(own) ? own : 'python3')
 }
 
 /** Runs a peer that prints one JSON document. Undefined, said aloud, where Python or one of its packages is missing. */

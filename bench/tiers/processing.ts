@@ -1,5 +1,5 @@
 /**
- * Processing in a process of its own, as in production, so that what it takes is its own. Its settings come in the environment. It begins at the first message, stops at the
+ * Processing in a process of its own, as in production, so that what it takes is its own. Its settings come in the environment. It begins at the first message and says that it runs, stops at the
  * second and says what it took; it ends with its parent.
  */
 import { once } from 'node:events'
@@ -23,6 +23,7 @@ tier.failed.catch(error => {
   console.error(error)
   process.exit(1)
 })
+process.send?.('running')
 await once(process, 'message')
 const { user, system } = process.cpuUsage(before)
 clearInterval(watch)

@@ -18,6 +18,13 @@ const sql = {
 /** Long lists of keys travel inside the statement, as one literal that the engine parses at once. */
 const longStatement = { max_query_size: 64_000_000 }
 const keysPerStatement = 20_000
+/** A recomputation writes each key once, so there is nothing to merge within it; compiling its expressions takes longer than it saves. */
+const recomputation = {
+  ...longStatement,
+  optimize_on_insert: 0,
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+}
 
 /** A batch whose lines are written; `refresh` brings the aggregates that they touch up to date. */
 export type Written = { plan: Plan; refresh: () => Promise<void> }
@@ -120,7 +127,7 @@ export async function recompute(
   for (const some of chunks(touched, keysPerStatement)) {
     const places = { touched: tuples(some) }
     for (const statement of corrects ? [...sql.emptied, sql.recompute] : [sql.recompute]) {
-      await warehouse.run(fill(statement, places), {}, longStatement)
+      await warehouse.run(fill(statement, places), {}, recomputation)
       await heartbeat()
     }
   }

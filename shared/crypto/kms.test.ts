@@ -27,12 +27,12 @@ describe('data keys wrapped by KMS', () => {
     const client = new KMSClient({ endpoint: moto.endpoint, region: moto.region })
     const made = await client.send(new CreateKeyCommand({}))
     const keyId = made.KeyMetadata?.KeyId ?? ''
-    const master = openMaster(parseConfig({ DATAAPP_KEYS_KMS_KEY_ID: keyId }))
+    const master = await openMaster(parseConfig({ DATAAPP_KEYS_KMS_KEY_ID: keyId }))
     const key = Buffer.alloc(32, 7)
     const wrapped = await master.wrap(key)
     expect(wrapped).not.to.contain(key.toString('base64url').slice(0, 20))
     expect((await master.unwrap(wrapped, master.id)).equals(key)).to.equal(true)
-    const other = openMaster(parseConfig({ DATAAPP_KEYS_KMS_KEY_ID: '00000000-0000-0000-0000-000000000000' }))
+    const other = await openMaster(parseConfig({ DATAAPP_KEYS_KMS_KEY_ID: '00000000-0000-0000-0000-000000000000' }))
     const error = await other.wrap(key).then(
       () => undefined,
       (reason: unknown) => reason,

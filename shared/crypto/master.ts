@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms'
 import { z } from 'zod'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
@@ -28,7 +27,7 @@ const ringSchema = z.strictObject({
 })
 type Ring = z.infer<typeof ringSchema>
 
-export function openMaster(config: Config): Master {
+export async function openMaster(config: Config): Promise<Master> {
   const kmsKey = config.DATAAPP_KEYS_KMS_KEY_ID
   return kmsKey === undefined ? fileMaster(join(config.DATAAPP_HOME, 'keys.json')) : kmsMaster(kmsKey, config)
 }
@@ -102,7 +101,9 @@ function newEntry(): Ring['keys'][number] {
   }
 }
 
-function kmsMaster(keyId: string, config: Config): Master {
+async function kmsMaster(keyId: string, config: Config): Promise<Master> {
+  // Loaded by those who use it: it takes 22 MB.
+  const { DecryptCommand, EncryptCommand, KMSClient } = await import('@aws-sdk/client-kms')
   const endpoint = process.env.AWS_ENDPOINT_URL_KMS
   const client = new KMSClient({
     region: config.DATAAPP_S3_REGION,

@@ -47,7 +47,7 @@ export type Vault = {
 
 /** Opens the keys of this configuration: wrapped in the settings database, unwrapped by KMS or the key ring file (`KEYS_UNREADABLE`, `KEYS_EXPOSED`). */
 export async function openVault(config: Config, settings: Settings, log: Log): Promise<Vault> {
-  const master = openMaster(config)
+  const master = await openMaster(config)
   const dataKeys = new DataKeys(settings, master)
   const personKeys = new PersonKeys(
     settings,
