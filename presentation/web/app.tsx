@@ -121,6 +121,9 @@ const ShortcutSheet = lazy(() => import('./help/shortcut-sheet.tsx').then(m => m
 const AccountPage = lazy(() => import('./account/account.tsx').then(m => m.AccountPage), TableWaiting)
 const ResetPage = lazy(() => import('./account/reset.tsx').then(m => m.ResetPage), TableWaiting)
 
+/** So many pages have room in the menu at the foot of a phone; with more of them the last place opens the rest. */
+const placesAtFoot = 5
+
 /** A page whose code comes when it is opened. */
 function page(load: () => Promise<ComponentType<{ session: SessionView }>>): ComponentType<{ session: SessionView }> {
   return lazy(load, TableWaiting)
@@ -160,6 +163,14 @@ function Signed({ view }: { view: SessionView }) {
   }, [title, view.chain.name])
   const Shown = page?.show
   const kept = keptFilters(search)
+  const placed = reachable.length > placesAtFoot ? placesAtFoot - 1 : placesAtFoot
+  const rest = reachable.slice(placed)
+  const linkTo = ({ path: to, icon, name }: Page, close?: () => void) => (
+    <a class="entry" href={toPage(to, kept)} aria-current={to === path ? 'page' : undefined} onClick={close}>
+      <Icon name={icon} />
+      <span>{name(w, view)}</span>
+    </a>
+  )
   const touring = useStore(tourStep)
   const sheet = useStore(sheetOpen)
   useEffect(() => {
@@ -177,14 +188,34 @@ function Signed({ view }: { view: SessionView }) {
           <span>{view.chain.name}</span>
         </p>
         <ul>
-          {reachable.map(({ path: to, icon, name }) => (
-            <li key={to}>
-              <a href={toPage(to, kept)} aria-current={to === path ? 'page' : undefined}>
-                <Icon name={icon} />
-                <span>{name(w, view)}</span>
-              </a>
+          {reachable.map((one, at) => (
+            <li key={one.path} class={at < placed ? '' : 'beyond'}>
+              {linkTo(one)}
             </li>
           ))}
+          {rest.length > 0 && (
+            <li class="menu-rest">
+              <Popover
+                label={w.more}
+                class={rest.some(one => one.path === path) ? 'entry here' : 'entry'}
+                align="end"
+                face={
+                  <>
+                    <Icon name="more" />
+                    <span>{w.more}</span>
+                  </>
+                }
+              >
+                {close => (
+                  <ul>
+                    {rest.map(one => (
+                      <li key={one.path}>{linkTo(one, close)}</li>
+                    ))}
+                  </ul>
+                )}
+              </Popover>
+            </li>
+          )}
         </ul>
         <PersonMenu view={view} />
       </nav>

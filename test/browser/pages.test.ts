@@ -80,6 +80,44 @@ describe('every page', () => {
     })
   }
 
+  it('can be reached from the foot of a phone, with the keyboard too, and axe finds nothing wrong with the open menu', async () => {
+    const context = await contextOf('admin')
+    const page = await context.newPage()
+    await page.setViewportSize(phone)
+    await open(page, `/${period}`)
+    const menu = page.getByRole('navigation', { name: 'Menu' })
+    const more = menu.getByRole('button', { name: 'Mais' })
+    const shown = await menu.getByRole('link').allTextContents()
+    await more.focus()
+    await page.keyboard.press('Enter')
+    const rest = page.getByRole('dialog', { name: 'Mais' })
+    shown.push(...(await rest.getByRole('link').allTextContents()))
+    const all = await page.locator('.rail > ul > li > a').allTextContents()
+    expect(shown).to.deep.equal(all)
+    for (const link of await menu.getByRole('link').all()) {
+      const box = await link.boundingBox()
+      expect(box, String(await link.textContent())).to.not.equal(null)
+      if (box === null) continue
+      expect(box.x).to.be.at.least(0)
+      expect(box.x + box.width).to.be.at.most(phone.width)
+      expect(box.y + box.height).to.be.at.most(phone.height)
+    }
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).to.deep.equal([])
+    }
+    await page.keyboard.press('Escape')
+    await rest.waitFor({ state: 'detached' })
+    expect(await more.evaluate(button => button === document.activeElement)).to.equal(true)
+    await page.keyboard.press('Enter')
+    await rest.getByRole('link', { name: 'Relatórios' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Relatórios' }).waitFor()
+    await rest.waitFor({ state: 'detached' })
+    await context.close()
+  })
+
   it('nor the one where people sign in', async () => {
     const context = await browser.newContext({ viewport: desktop, locale: 'pt-BR' })
     const page = await context.newPage()
