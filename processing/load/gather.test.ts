@@ -4,7 +4,7 @@ import { gather } from './gather.ts'
 const none = async () => {}
 
 describe('gathering batches', () => {
-  it('joins what waits while the work is busy, in order, up to a size', async () => {
+  it('joins what comes close together and what waits while the work is busy, in order, up to a size', async () => {
     const pieces: number[][] = []
     const hand = gather<number>(4, async items => {
       pieces.push([...items])
@@ -12,7 +12,11 @@ describe('gathering batches', () => {
       return none
     })
     await Promise.all([[1], [2, 3], [4], [5, 6], [7, 8, 9, 10, 11]].map(items => hand(items, none)))
-    expect(pieces).to.deep.equal([[1], [2, 3, 4], [5, 6], [7, 8, 9, 10, 11]])
+    expect(pieces).to.deep.equal([
+      [1, 2, 3, 4],
+      [5, 6],
+      [7, 8, 9, 10, 11],
+    ])
   })
 
   it('begins a piece while the one before finishes; each half is one after another', async () => {

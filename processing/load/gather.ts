@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const togetherMs = 8
+
 type Heartbeat = () => Promise<void>
 type Waiting<T> = {
   items: readonly T[]
@@ -21,6 +25,8 @@ export function gather<T>(most: number, work: Work<T>): (items: readonly T[], he
 
   async function drain(): Promise<void> {
     busy = true
+    // What one fetch brought of several partitions comes in turn by turn: the first alone would keep the others waiting for a piece of work of its own.
+    await sleep(togetherMs)
     while (waiting.length > 0) {
       const together = take()
       const earlier = alive
