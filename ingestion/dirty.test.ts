@@ -21,6 +21,7 @@ type Case = {
   duplicates?: number
   stops?: string
   soldAt?: string[]
+  sales?: string[]
   said: string
 }
 
@@ -28,6 +29,16 @@ const map = 'sale: { id: id, store: loja, soldAt: dia, product: p, quantity: q, 
 const head = 'id,loja,dia,p,q,total\n'
 const row = (total: string, dia = '2024-03-05', id = '1') => `${id},1,${dia},x,1,${total}\n`
 const dated = (format: string, zone = '') => `dates: { format: ${format}${zone} }\n${map}`
+/** A zip whose members say that they are encrypted. */
+const locked = (zip: Buffer) => {
+  for (const [signature, flags] of [
+    [0x04034b50, 6],
+    [0x02014b50, 8],
+  ] as const)
+    for (let at = 0; at + 30 < zip.length; at++)
+      if (zip.readUInt32LE(at) === signature) zip.writeUInt16LE(1, at + flags)
+  return zip
+}
 const zero = (text: string, bytes: number) => text.padEnd(bytes, '\u0000')
 
 const cases: Case[] = [
@@ -77,6 +88,42 @@ const cases: Case[] = [
     said: 'Read as negative.',
   },
   {
+    what: 'The sign of a currency outside the parentheses of a negative amount',
+    content: `${head}${row('$(5.50)')}${row('"$ (1,007.25)"').replace(',1,"', ',2,"')}`,
+    yaml: `numbers: { thousands: "," }\n${map}`,
+    accepted: ['-5.5', '-1007.25'],
+    said: 'Read as negative.',
+  },
+  {
+    what: '`12,-`: an amount without cents as German and Dutch tills print it',
+    yaml: `numbers: { decimal: ",", thousands: "." }\nformat: { delimiter: ";" }\n${map}`,
+    content: 'id;loja;dia;p;q;total\n1;1;2024-03-05;x;1;12,-\n1;1;2024-03-05;x;1;€ 1.200,--\n1;1;2024-03-05;x;1;-3,-\n',
+    accepted: ['12', '1200', '-3'],
+    said: 'The dashes stand for the cents and are no minus.',
+  },
+  {
+    what: 'Indian grouping: `1,23,456.78`',
+    yaml: `numbers: { thousands: "," }\n${map}`,
+    content: `${head}${row('"1,23,456.78"')}${row('"₹ 12,34,56,789.50"')}${row('"Rs. 7,500.00"')}${row('"1,2,345"')}`,
+    accepted: ['123456.78', '123456789.5', '7500'],
+    rejected: ['number'],
+    said: 'Read with `numbers.thousands: ","`; other groups than of two and then three digits are rejected.',
+  },
+  {
+    what: 'Currencies written with letters',
+    yaml: `numbers: { decimal: ",", thousands: " " }\nformat: { delimiter: ";" }\n${map}`,
+    content: `id;loja;dia;p;q;total\n${['12,50 zł', '1 299,00 Kč', 'kr 45,00', '45 Ft', '9,90 EUR'].map((text, i) => `${i};1;2024-03-05;x;1;${text}`).join('\n')}\n`,
+    accepted: ['12.5', '1299', '45', '45', '9.9'],
+    said: 'Dropped: `Rs.`, `kr`, `zł`, `Kč`, `Ft`, `lei` and codes of three letters.',
+  },
+  {
+    what: 'A derived column with decimals where the export writes a decimal comma',
+    yaml: 'numbers: { decimal: ",", thousands: "." }\nformat: { delimiter: ";" }\nderive: { kilos: "[q] / 1000", twice: "kilos + kilos" }\nsale: { id: id, store: loja, soldAt: dia, product: p, quantity: { expression: "[q] / 1000", default: 0.125 }, revenue: kilos, cost: { column: twice, default: 0.5 } }',
+    content: 'id;loja;dia;p;q;total\n1;1;2024-03-05;x;1234;1\n',
+    accepted: ['1.234'],
+    said: 'A number that was calculated stays that number.',
+  },
+  {
     what: 'Per cent',
     yaml: `${map.replace('revenue: total', 'unitPrice: q, discountShare: total')}`,
     content: `${head}1,1,2024-03-05,x,100,15%\n`,
@@ -98,6 +145,14 @@ const cases: Case[] = [
     accepted: ['5', '6', '7'],
     soldAt: ['2024-02-05T00:00:00', '2024-08-07T00:00:00', '2024-03-01T00:00:00'],
     said: 'Short and long, letter case and accents aside.',
+  },
+  {
+    what: 'Month names in Spanish, French, German, Italian and Dutch',
+    yaml: dated('["D MMM YYYY", "D. MMM YYYY"]'),
+    content: `${head}${['5 ene 2024', '5 févr. 2024', '5 avril 2024', '5 juillet 2024', '5. Okt 2024', '5. März 2024', '5 giu 2024', '5 mei 2024'].map((day, i) => row(`${i}`, day, `${i}`)).join('')}`,
+    accepted: ['0', '1', '2', '3', '4', '5', '6', '7'],
+    soldAt: ['01', '02', '04', '07', '10', '03', '06', '05'].map(month => `2024-${month}-05T00:00:00`),
+    said: 'Short and long; June and July are told apart by the fourth letter.',
   },
   {
     what: 'Excel serial dates',
@@ -144,6 +199,13 @@ const cases: Case[] = [
     accepted: ['6'],
     rejected: ['columns', 'columns'],
     said: 'Rejected: fields have shifted. Empty fields at the end do no harm; `format.ragged: pad` allows missing ones.',
+  },
+  {
+    what: 'Cells that Excel was told to take as text: `="00123"`',
+    content: `${head}1,="01",2024-03-05,"=""00123""",1,="5.5"\n1,="01",2024-03-05,x,1,6\n`,
+    accepted: ['5.5', '6'],
+    sales: ['1', '1'],
+    said: 'Read as the text inside.',
   },
   {
     what: 'Repeated header names',
@@ -242,6 +304,36 @@ const cases: Case[] = [
     said: 'Read as a stream.',
   },
   {
+    what: 'Zip whose one export lies in a folder, beside what a Mac adds',
+    name: 'a.zip',
+    content: zipped([
+      ['export/', ''],
+      ['__MACOSX/export/._vendas.csv', '\u0000\u0005\u0016\u0007'],
+      ['export/vendas.csv', `${head}${row('5')}`],
+    ]),
+    accepted: ['5'],
+    said: 'The export is read, folders and hidden files are passed over.',
+  },
+  {
+    what: 'Zip of several exports',
+    name: 'a.zip',
+    content: zipped([
+      ['a.csv', `${head}${row('5')}`],
+      ['b.csv', `${head}${row('6', '2024-03-06', '2')}`],
+    ]),
+    accepted: [],
+    stops: 'FILE_SEVERAL',
+    said: 'Stopped: it names them, so that none is left out unseen. Unpacked they can be read as a directory.',
+  },
+  {
+    what: 'Zip with a password',
+    name: 'a.zip',
+    content: locked(zipped([['vendas.csv', `${head}${row('5')}`]])),
+    accepted: [],
+    stops: 'FILE_LOCKED',
+    said: 'Fails and says so.',
+  },
+  {
     what: 'Gzip cut in the middle',
     name: 'a.csv.gz',
     content: gzipSync(
@@ -303,6 +395,16 @@ const cases: Case[] = [
     content: JSON.stringify([{ id: '1', loja: 1, dia: '2024-03-05', p: 'x', q: 2, total: 0.1 }]),
     accepted: ['0.1'],
     said: 'Numbers as they are written.',
+  },
+  {
+    what: 'JSON: numbers with more digits than a binary fraction holds',
+    name: 'a.json',
+    content:
+      '[{"id":1234567890123456789,"loja":"1","dia":"2024-03-05","p":"x \\"1234567890123456789\\"","q":1,"total":5},{"id":1234567890123456788,"loja":"1","dia":"2024-03-05","p":"x","q":1,"total":0.1234560000000000001}]',
+    yaml: map.replace('id: id', 'id: { columns: [id, p], join: " " }'),
+    accepted: ['5', '0.123456'],
+    sales: ['1234567890123456789 x "1234567890123456789"', '1234567890123456788 x'],
+    said: 'Read as they are written: long order numbers stay apart.',
   },
   {
     what: 'JSON: an array deep inside, lines inside sales',
@@ -418,6 +520,7 @@ describe('dirty data', () => {
       expect(bench.rejected().map(record => record.rule)).to.deep.equal(example.rejected ?? [])
       expect(totals.duplicates).to.equal(example.duplicates ?? 0)
       if (example.soldAt !== undefined) expect(lines.map(line => line.soldAt)).to.deep.equal(example.soldAt)
+      if (example.sales !== undefined) expect(lines.map(line => line.sale)).to.deep.equal(example.sales)
     })
   }
 

@@ -66,7 +66,7 @@ export async function* unpacked(bytes: Bytes): AsyncGenerator<Buffer> {
       yield* unpack(bytes, createGunzip({ chunkSize: readSize }), bytes.open())
       return
     case 'zip': {
-      const member = zipMember(bytes.name, head)
+      const member = await zipMember(bytes)
       const inflate = member.stored ? undefined : createInflateRaw({ chunkSize: readSize })
       if (inflate === undefined) yield* firstBytes(bytes.open(member.dataFrom), member.storedSize)
       else yield* unpack(bytes, inflate, bytes.open(member.dataFrom))

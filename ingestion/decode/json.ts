@@ -1,6 +1,7 @@
 import { DataAppError } from '#shared/error.ts'
 import type { FileFormat } from '../source/schema.ts'
 import { cutFile } from './bytes.ts'
+import { jsonValue } from './json-text.ts'
 import type { Row, Table } from './row.ts'
 import { textOf } from './text.ts'
 import { flattened, requireColumns, typedText } from './typed.ts'
@@ -75,7 +76,7 @@ async function* exploded(pieces: AsyncIterable<Piece[]>, each: string | undefine
   for await (const batch of pieces) {
     const records: Record[] = []
     for (const { text, line } of batch) {
-      const value = parsed(text)
+      const value = jsonValue(text)
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         records.push({ line, raw: text, values: undefined })
         continue
@@ -97,14 +98,6 @@ async function* exploded(pieces: AsyncIterable<Piece[]>, each: string | undefine
       }
     }
     yield records
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

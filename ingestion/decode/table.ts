@@ -7,7 +7,7 @@ import { jsonTable } from './json.ts'
 import { parquetTable } from './parquet.ts'
 import type { Table } from './row.ts'
 import { xlsxTable } from './xlsx.ts'
-import { zipMember } from './zip.ts'
+import { firstName } from './zip.ts'
 
 export type FileType = NonNullable<FileFormat['type']>
 
@@ -65,7 +65,7 @@ async function ranged(bytes: Bytes): Promise<Bytes> {
 export async function typeOf(bytes: Bytes): Promise<FileType> {
   const packed = await headOf((await isGzip(bytes)) ? unpacked(bytes) : bytes.open(), 4096)
   if (packed.length >= 4 && packingOf(packed) === 'zip') {
-    const { name } = zipMember(bytes.name, packed)
+    const name = firstName(packed)
     if (
       name === '[Content_Types].xml' ||
       name.startsWith('xl/') ||

@@ -52,14 +52,20 @@ export const isoFormats = [
 /** How dates come from formats that know dates (Parquet, XLSX, tables): read besides what a source states, as nothing else looks like them. */
 export const typedFormats = ['YYYY-MM-DDTHH:mm:ss[.SSS][Z]', 'YYYY-MM-DD']
 
+/** How month names begin, without accents: Portuguese, English, Spanish, French, German, Italian, Dutch. No beginning means two months. */
 const monthNames = [
   ['jan', 'fev', 'mar', 'abr', 'mai', 'jun', 'jul', 'ago', 'set', 'out', 'nov', 'dez'],
   ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+  ['ene', 'feb', 'mar', 'abr', 'may', 'jun', 'jul', 'ago', 'sep', 'oct', 'nov', 'dic'],
+  ['jan', 'fev', 'mar', 'avr', 'mai', 'juin', 'juil', 'aou', 'sep', 'oct', 'nov', 'dec'],
+  ['jan', 'feb', 'mrz', 'apr', 'mai', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dez'],
+  ['gen', 'feb', 'mar', 'apr', 'mag', 'giu', 'lug', 'ago', 'set', 'ott', 'nov', 'dic'],
+  ['jan', 'feb', 'mrt', 'apr', 'mei', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dec'],
 ]
 
 /**
  * A reader for one or several formats: `YYYY MM DD HH mm ss` and friends, `[…]` around what may be missing, `MMM` for month names in
- * Portuguese and English, `A` for AM/PM, `Z` for an offset, and the words `excel` (serial dates), `unix` and `unix-ms`.
+ * seven languages, `A` for AM/PM, `Z` for an offset, and the words `excel` (serial dates), `unix` and `unix-ms`.
  */
 export function dateReader(formats: readonly string[], zone: string | undefined, chainZone: string): DateReader {
   const fromZone = zoneShift(zone, chainZone)
@@ -183,7 +189,8 @@ function twoDigitYear(text: string | undefined): number | undefined {
 }
 
 function monthOf(name: string): number | undefined {
-  const start = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().slice(0, 3)
+  const plain = name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  const start = plain.slice(0, plain.startsWith('jui') ? 4 : 3)
   for (const names of monthNames) {
     const index = names.indexOf(start)
     if (index >= 0) return index + 1

@@ -45,20 +45,21 @@ function plainAmount(text: string, decimal: number): number {
 
 const powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
 
+const currency = '(?:[A-Z]{1,2}\\$|[A-Z]{3}|\\p{Sc}|Rs\\.?|S/\\.?|[Kk]r\\.?|zł|Kč|Ft|[Ll]ei)'
+const currencyBefore = new RegExp(`^([+-]?)\\s*${currency}\\s*(?=[-+(\\d.,])`, 'u')
+const currencyBehind = new RegExp(`(?<=[-)\\d.,])\\s*${currency}$`, 'u')
+
 /** Anything that people and programs put around a number. */
 function dressedAmount(text: string, format: NumberFormat): Micros | undefined {
-  let body = text.normalize('NFKC').replace(/\s+/g, ' ').trim().replace(/[−–]/g, '-')
+  let body = withoutCurrency(text.normalize('NFKC').replace(/\s+/g, ' ').trim().replace(/[−–—]/g, '-'))
   let negative = false
   if (/^\(.*\)$/.test(body)) {
     negative = true
-    body = body.slice(1, -1).trim()
+    body = withoutCurrency(body.slice(1, -1).trim())
   }
   const percent = body.endsWith('%')
   if (percent) body = body.slice(0, -1).trim()
-  body = body
-    .replace(/^([+-]?)\s*(?:R\$|US\$|[A-Z]{3}|[\p{Sc}])\s*/u, '$1')
-    .replace(/\s*(?:R\$|[A-Z]{3}|\p{Sc})$/u, '')
-    .trim()
+  body = withoutCentDashes(body, format.decimal)
   if (body.endsWith('-')) body = `-${body.slice(0, -1).trim()}`
   if (body.startsWith('-') || body.startsWith('+')) {
     if (body.startsWith('-')) negative = !negative
@@ -71,6 +72,28 @@ function dressedAmount(text: string, format: NumberFormat): Micros | undefined {
   return negative ? micros(-value || 0) : value
 }
 
+function withoutCurrency(body: string): string {
+  return body.replace(currencyBefore, '$1').replace(currencyBehind, '').trim()
+}
+
+/** `12,-` and `12,--` are 12 without cents: no minus stands right behind a decimal sign. */
+function withoutCentDashes(body: string, decimal: string): string {
+  const digits = body.replace(/-{1,2}$/, '')
+  return digits !== body && digits.endsWith(decimal) ? digits.slice(0, -1) : body
+}
+
+/** Groups of three digits, or as in India groups of two before a last one of three (`1,23,456`). */
+function areGroups(groups: readonly string[], sign: string): boolean {
+  const [first = '', ...rest] = groups
+  const last = rest.at(-1) ?? ''
+  if (!/^\d{1,3}$/.test(first) || !/^\d{3}$/.test(last)) return false
+  const between = rest.slice(0, -1)
+  return (
+    between.every(group => /^\d{3}$/.test(group)) ||
+    (sign === ',' && first.length < 3 && between.every(group => /^\d{2}$/.test(group)))
+  )
+}
+
 /** Plain digits with a point, or undefined when the thousands signs don't stand where they must. */
 function withoutThousands(body: string, format: NumberFormat): string | undefined {
   const scientific = /^(\d+(?:[.,]\d+)?)[eE]([+-]?\d{1,2})$/.exec(body)
@@ -80,7 +103,7 @@ function withoutThousands(body: string, format: NumberFormat): string | undefine
   const group = signs.includes(whole.replace(/\d/g, '')[0] ?? '0') ? (whole.replace(/\d/g, '')[0] ?? '') : ''
   if (group !== '') {
     const groups = whole.split(group)
-    if (!groups.every((digits, i) => (i === 0 ? /^\d{1,3}$/ : /^\d{3}$/).test(digits))) return undefined
+    if (!areGroups(groups, group)) return undefined
   } else if (!/^\d*$/.test(whole)) return undefined
   const digits = group === '' ? whole : whole.split(group).join('')
   if (digits === '' && (fraction ?? '') === '') return undefined

@@ -10,6 +10,8 @@ import { compare, truth, type Value } from './value.ts'
 export type Scope<Row> = {
   /** How a column is read, or undefined when there is none of that name. */
   column: (name: string) => ((row: Row) => string) | undefined
+  /** What was calculated under a name before: it stays a number, whatever signs the numbers of the file have. */
+  calculated?: (name: string) => ((row: Row) => Value) | undefined
   /** How text becomes a number in this source (decimal sign, thousands, currency). */
   number: (text: string) => bigint | undefined
 }
@@ -153,17 +155,20 @@ export function compileExpression<Row>(text: string, scope: Scope<Row>): Express
     return row => f(args.map(arg => arg(row)))
   }
   function column(token: Token): Expression<Row> {
+    const calculated = scope.calculated?.(token.text)
+    if (calculated !== undefined) return row => orNull(calculated(row))
     const read = scope.column(token.text)
     if (read === undefined) throw wrong(text, token.at, `there is no column "${token.text}"`)
-    return row => {
-      const value = read(row)
-      return value === '' ? null : value
-    }
+    return row => orNull(read(row))
   }
 
   const whole = either()
   if (peek().kind !== 'end') throw wrong(text, peek().at, `"${peek().text}" can't stand here`)
   return whole
+}
+
+function orNull(value: Value): Value {
+  return value === '' ? null : value
 }
 
 const end: Token = { kind: 'end', text: '', at: 0 }

@@ -41,8 +41,10 @@ export function readersOf(
   }
   const known = new Map<string, TextReader>()
   const column = (name: string): TextReader | undefined => known.get(name) ?? cell(name)
+  const derived = new Map<string, Expression<Fields>>()
   const scope: Scope<Fields> = {
     column,
+    calculated: name => derived.get(name),
     number: text => {
       const read = sourceAmount(text)
       return read === undefined ? undefined : fromMicros(read)
@@ -58,8 +60,9 @@ export function readersOf(
     })
   }
   for (const [name, text] of Object.entries(source.derive)) {
-    const derived = expression(text)
-    known.set(name, fields => textOf(derived(fields)))
+    const value = expression(text)
+    derived.set(name, value)
+    known.set(name, fields => textOf(value(fields)))
   }
 
   const plain = (field: FieldObject): TextReader => {
@@ -101,29 +104,24 @@ export function readersOf(
   return {
     text,
     amount(field) {
-      const way = typeof field === 'string' ? (isExpression(field) ? field : undefined) : field.expression
-      if (
-        way !== undefined &&
-        (typeof field === 'string' || (field.map === undefined && field.default === undefined))
-      ) {
-        const value = expression(way)
-        return fields => {
-          const result = value(fields)
-          if (result === null || result === '') return null
-          if (typeof result === 'bigint') return toMicros(result)
-          return typeof result === 'string' ? sourceAmount(result) : undefined
-        }
-      }
-      const read = text(field)
-      // A constant or default is written in the source file, so it is plain whatever the export's signs are.
-      const amount = typeof field === 'string' ? sourceAmount : amountReader(formatOf(source, field))
-      if (typeof field !== 'string' && field.value !== undefined) {
-        const constant = amountReader({ decimal: '.', thousands: '' })(String(field.value))
+      const { value, expression: calculation, default: fallback, map } = objectOf(field)
+      if (value !== undefined) {
+        const constant = plainAmount(String(value))
         return () => constant
       }
+      const amount = typeof field === 'string' ? sourceAmount : amountReader(formatOf(source, field))
+      const name = typeof field === 'string' ? field : field.column
+      const calculated =
+        calculation === undefined ? (name === undefined ? undefined : derived.get(name)) : expression(calculation)
+      const read = calculated ?? text(typeof field === 'string' ? field : { ...field, default: undefined })
+      // A default is written in the source file, so it is plain whatever the export's signs are.
+      const otherwise = fallback === undefined ? null : (plainAmount(String(fallback)) ?? amount(String(fallback)))
       return fields => {
-        const cellText = read(fields)
-        return cellText === '' ? null : amount(cellText)
+        let result = read(fields)
+        if (calculated !== undefined && map !== undefined) result = map[textOf(result)] ?? result
+        if (result === null || result === '') return otherwise
+        if (typeof result === 'bigint') return toMicros(result)
+        return typeof result === 'string' ? amount(result) : undefined
       }
     },
     date(field) {
@@ -139,6 +137,13 @@ export function readersOf(
     },
     condition: expression,
   }
+}
+
+const plainAmount = amountReader({ decimal: '.', thousands: '' })
+
+function objectOf(field: Field): Partial<FieldObject> {
+  if (typeof field !== 'string') return field
+  return isExpression(field) ? { expression: field } : { column: field }
 }
 
 function formatOf(source: Source, field: FieldObject): Source['numbers'] {
@@ -172,7 +177,13 @@ function trimmed(text: string): string {
   if (length === 0) return text
   const first = text.charCodeAt(0)
   const last = text.charCodeAt(length - 1)
+  if (first === 61 && last === 34) return unguarded(text)
   return first > 32 && first < 127 && last > 32 && last < 127 ? text : text.trim()
+}
+
+/** `="00123"` is how exports keep Excel from taking a text for a number. */
+export function unguarded(text: string): string {
+  return /^="[^"]*"$/.test(text) ? text.slice(2, -1).trim() : text
 }
 
 export function listOf(value: string | readonly string[] | undefined): readonly string[] {
