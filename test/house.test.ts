@@ -48,6 +48,16 @@ describe('the house', () => {
     expect(tracked.filter(file => /(^|\/)(utils?|helpers?|common|misc|lib)(\/|\.tsx?$)/.test(file))).to.deep.equal([])
   })
 
+  it('writes times on the pages in one place, which knows the time zone of the chain', () => {
+    const elsewhere = tracked.filter(
+      file =>
+        /^presentation\/web\/.*(?<!\.test)\.tsx?$/.test(file) &&
+        file !== 'presentation/web/format.ts' &&
+        /toLocale(Date|Time)?String|new Intl\.DateTimeFormat/.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(elsewhere).to.deep.equal([])
+  })
+
   it('keeps download addresses out of the lock file', () => {
     expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.to.match(/"resolved": "http/)
   })

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { type Door, mayPass } from '#presentation/access.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { session, signOut } from './call.ts'
-import { setCurrency } from './format.ts'
+import { setChain } from './format.ts'
 import { followKeys, sheetOpen } from './help/shortcuts.ts'
 import { tourStep } from './help/tour.ts'
 import { Icon, type IconName } from './icon.tsx'
@@ -149,7 +149,7 @@ export function App() {
 function Signed({ view }: { view: SessionView }) {
   const w = words()
   const { path, search } = usePlace()
-  setCurrency(view.chain.currency)
+  setChain(view.chain)
   useEffect(() => {
     if (view.secondFactorMissing === true) return
     stayLive()

@@ -4,8 +4,12 @@ import { type Locale, locale } from './words.ts'
 let currency = 'BRL'
 const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 
-export function setCurrency(code: string): void {
-  currency = code
+let timeZone: string | undefined
+
+/** The chain's currency and time zone: people read its money and its clock, wherever their browser is. */
+export function setChain(chain: { currency: string; timeZone: string }): void {
+  currency = chain.currency
+  timeZone = chain.timeZone
 }
 
 /** Money from the API's decimal text, with cents. */
@@ -98,11 +102,16 @@ export function monthName(month: string): string {
 }
 
 export function clock(time: Date): string {
-  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(time)
+  return timeFormat('clock', { hour: '2-digit', minute: '2-digit' }).format(time)
 }
 
 export function moment(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+  return timeFormat('moment', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+}
+
+/** A moment where space is short, as in tables. */
+export function shortMoment(iso: string): string {
+  return timeFormat('short moment', { dateStyle: 'short', timeStyle: 'short' }).format(new Date(iso))
 }
 
 function at(text: string): Date {
@@ -118,11 +127,20 @@ function numberFormat(name: string, options: Intl.NumberFormatOptions): Intl.Num
   return format
 }
 
+/** Days are texts without a time zone. */
 function dayFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale()} ${name}`
+  return dateFormat(name, { ...options, timeZone: 'UTC' })
+}
+
+function timeFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return dateFormat(name, timeZone === undefined ? options : { ...options, timeZone })
+}
+
+function dateFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale()} ${options.timeZone} ${name}`
   const known = made.get(key)
   if (known instanceof Intl.DateTimeFormat) return known
-  const format = new Intl.DateTimeFormat(numberLocale(locale()), { ...options, timeZone: 'UTC' })
+  const format = new Intl.DateTimeFormat(numberLocale(locale()), options)
   made.set(key, format)
   return format
 }

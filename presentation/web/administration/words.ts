@@ -1,3 +1,4 @@
+import { shortMoment } from '../format.ts'
 import { locale } from '../words.ts'
 
 const pt = {
@@ -33,7 +34,11 @@ const pt = {
   address: 'Endereço',
   browser: 'Navegador',
   end: 'Encerrar',
+  ended: (whose: string) => `Sessão encerrada: ${whose}`,
   revoke: 'Revogar',
+  revoked: (name: string) => `Chave revogada: ${name}`,
+  restOfStores: (count: number) => `+${count} lojas`,
+  fewer: 'Menos',
   current: 'esta sessão',
   used: 'Último uso',
   expires: 'Vence',
@@ -118,7 +123,11 @@ const en: Words = {
   address: 'Address',
   browser: 'Browser',
   end: 'End',
+  ended: (whose: string) => `Session ended: ${whose}`,
   revoke: 'Revoke',
+  revoked: (name: string) => `Key revoked: ${name}`,
+  restOfStores: (count: number) => `+${count} stores`,
+  fewer: 'Fewer',
   current: 'this session',
   used: 'Last used',
   expires: 'Expires',
@@ -174,5 +183,5 @@ export function accountWords(): Words {
 }
 
 export function moment(at: string | null, never: string): string {
-  return at === null ? never : new Date(at).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'short' })
+  return at === null ? never : shortMoment(at)
 }

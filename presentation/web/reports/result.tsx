@@ -1,9 +1,8 @@
-import { count, money } from '../format.ts'
+import { count, day, money, monthName, percent } from '../format.ts'
 import { lazy } from '../lazy.tsx'
 import { useStore } from '../store.ts'
 import { TableBox } from '../table-box.tsx'
 import { themeOnShow } from '../theme.ts'
-import { locale } from '../words.ts'
 import type { Ran } from './report.ts'
 import { reportWords } from './words.ts'
 
@@ -117,7 +116,7 @@ function textOf(value: string | number | null, name: string, kind: string): stri
     case 'money':
       return money(value)
     case 'share':
-      return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(Number(value))
+      return percent(Number(value))
     case 'number':
       return count(Number(value))
     default:
@@ -127,9 +126,7 @@ function textOf(value: string | number | null, name: string, kind: string): stri
   }
 }
 
-function dayText(day: string, name: string): string {
-  if (name === 'year') return day.slice(0, 4)
-  const form: Intl.DateTimeFormatOptions =
-    name === 'month' ? { month: 'short', year: 'numeric' } : { dateStyle: 'medium' }
-  return new Intl.DateTimeFormat(locale(), { ...form, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+function dayText(text: string, name: string): string {
+  if (name === 'year') return text.slice(0, 4)
+  return name === 'month' ? monthName(text.slice(0, 7)) : day(text)
 }

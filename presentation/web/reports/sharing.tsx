@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import { mayPass, type Role } from '#presentation/access.ts'
 import { CallFailed, call } from '../call.ts'
+import { moment } from '../format.ts'
 import { useResource } from '../resource.ts'
-import { locale, words } from '../words.ts'
+import { words } from '../words.ts'
 import { type Definition, listOf, type Report, type Schedule } from './report.ts'
 import { LinkList, ScheduleList, type Share, ShareList, VersionList } from './shared-with.tsx'
 import { reportWords } from './words.ts'
@@ -58,7 +59,7 @@ export function Sharing({ report, role, use }: { report: Report; role: Role; use
         },
       })
       setMade(made + 1)
-      return w.next(new Date(nextAt).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' }))
+      return w.next(moment(nextAt))
     })
   }
   return (
