@@ -33,15 +33,22 @@ function commit(): void {
   const body = work.body === undefined ? {} : { body: JSON.stringify(work.body) }
   // `keepalive`: a page that is left at this moment still gets it done.
   fetch(work.path, { method: work.method, headers: { 'content-type': 'application/json' }, keepalive: true, ...body })
-    .then(answer => {
-      if (!answer.ok) throw new Error(String(answer.status))
-      work.done()
+    .then(async answer => {
+      if (answer.ok) work.done()
+      else notDone(work, await reasonOf(answer))
     })
-    .catch(() => {
-      back(work)
-      failed.set(words().failed.title)
-      setTimeout(() => failed.set(''), patienceMs)
-    })
+    .catch(() => notDone(work, ''))
+}
+
+function notDone(work: Soon, reason: string): void {
+  back(work)
+  failed.set(reason === '' ? words().notDone : reason)
+  setTimeout(() => failed.set(''), patienceMs)
+}
+
+async function reasonOf(answer: Response): Promise<string> {
+  const problem: { detail?: string } = await answer.json().catch(() => ({}))
+  return problem.detail ?? ''
 }
 
 function takeBack(): void {

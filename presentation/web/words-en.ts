@@ -266,6 +266,7 @@ export const en: Words = {
   chip: { seller: 'Seller', product: 'Product', remove: (name: string) => `Remove the filter ${name}` },
   close: 'Close',
   undo: 'Undo',
+  notDone: 'That was not done. Try again.',
   arrange: 'Arrange this page',
   welcome: {
     title: 'First time here?',

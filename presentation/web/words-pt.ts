@@ -270,6 +270,7 @@ export const pt = {
   chip: { seller: 'Vendedor', product: 'Produto', remove: (name: string) => `Remover o filtro ${name}` },
   close: 'Fechar',
   undo: 'Desfazer',
+  notDone: 'Isso não foi feito. Tente de novo.',
   arrange: 'Arrumar esta página',
   welcome: {
     title: 'Primeira vez aqui?',

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { AccountView } from '../../server/sign-in/account-routes.ts'
 import { Asked, fieldsOf, Table, useAct } from '../administration/table.tsx'
 import { accountWords, moment } from '../administration/words.ts'
+import { soon, useDone } from '../undo.tsx'
 import { SecondFactor } from './second-factor.tsx'
 
 /** What everybody does with their own account. */
@@ -59,14 +60,16 @@ function Password({ again }: { again: () => void }) {
 
 function Sessions({ account, again }: { account: AccountView; again: () => void }) {
   const w = accountWords()
-  const { act, notice } = useAct(again)
+  const isDone = useDone()
+  const open = account.sessions.filter(({ id }) => !isDone('DELETE', `/api/v1/account/sessions/${id}`))
+  const end = (id: string, agent: string) =>
+    soon({ text: w.ended(agent), method: 'DELETE', path: `/api/v1/account/sessions/${id}`, done: again })
   return (
     <div class="card table-card">
       <h2>{w.sessions}</h2>
-      {notice}
       <Table
         head={[w.browser, w.address, w.last, w.end]}
-        rows={account.sessions.map(({ id, agent, address, seenAt, current }) => ({
+        rows={open.map(({ id, agent, address, seenAt, current }) => ({
           key: id,
           cells: [
             agent,
@@ -75,7 +78,7 @@ function Sessions({ account, again }: { account: AccountView; again: () => void 
             current ? (
               w.current
             ) : (
-              <button key="end" type="button" class="ghost" onClick={() => act('DELETE', `/account/sessions/${id}`)}>
+              <button key="end" type="button" class="ghost" onClick={() => end(id, agent)}>
                 {w.end}
               </button>
             ),
@@ -90,6 +93,10 @@ function Tokens({ account, again }: { account: AccountView; again: () => void })
   const w = accountWords()
   const [made, setMade] = useState<string | undefined>()
   const { act, notice } = useAct(again)
+  const isDone = useDone()
+  const good = account.tokens.filter(({ id }) => !isDone('DELETE', `/api/v1/account/tokens/${id}`))
+  const revoke = (id: string, name: string) =>
+    soon({ text: w.revoked(name), method: 'DELETE', path: `/api/v1/account/tokens/${id}`, done: again })
   const make = async (event: Event) => {
     const { name, days } = fieldsOf(event)
     const answer = await act<{ token: string }>('POST', '/account/tokens', { name, days: Number(days) })
@@ -119,13 +126,13 @@ function Tokens({ account, again }: { account: AccountView; again: () => void })
       </form>
       <Table
         head={[w.name, w.used, w.expires, w.revoke]}
-        rows={account.tokens.map(({ id, name, usedAt, expiresAt }) => ({
+        rows={good.map(({ id, name, usedAt, expiresAt }) => ({
           key: id,
           cells: [
             name,
             moment(usedAt, w.never),
             moment(expiresAt, w.never),
-            <button key="revoke" type="button" class="ghost" onClick={() => act('DELETE', `/account/tokens/${id}`)}>
+            <button key="revoke" type="button" class="ghost" onClick={() => revoke(id, name)}>
               {w.revoke}
             </button>,
           ],

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { expect } from 'chai'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { z } from 'zod'
 import { type Chain, passwordOfAll, startChain } from '../../../test/parts/chain.ts'
 import { needs } from '../../../test/parts/part.ts'
 
@@ -12,7 +13,7 @@ describe('administration in a browser', () => {
   let browser: Browser
 
   before(async () => {
-    chain = await startChain({ DATAAPP_LOCALE: 'en' })
+    chain = await startChain({ DATAAPP_LOCALE: 'en', DATAAPP_TIME_ZONE: 'America/Sao_Paulo' })
     await chain.add({ email: 'admin@chain.example', name: 'Ada Lima', role: 'admin' })
     browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
   })
@@ -52,6 +53,111 @@ describe('administration in a browser', () => {
     await other.getByRole('heading', { name: 'Sessions' }).waitFor()
     expect(problems).to.deep.equal([])
   })
+
+  it('shows two stores of a manager, and the others when asked', async () => {
+    await chain.add({
+      email: 'many@chain.example',
+      name: 'Many',
+      role: 'manager',
+      stores: ['north', 'south', 'east', 'west', 'harbour'],
+    })
+    const page = await asAdmin('people')
+    const row = page.getByRole('row', { name: /many@chain\.example/ })
+    await row.getByText('north, south', { exact: true }).waitFor()
+    const more = row.getByRole('button', { name: '+3 stores' })
+    expect(await more.getAttribute('title')).to.equal('north, south, east, west, harbour')
+    await more.press('Enter')
+    await row.getByText('north, south, east, west, harbour').waitFor()
+    await page.context().close()
+  })
+
+  it('lets an ended session, a revoked key and an assigned plan be taken back', async () => {
+    await chain.add({ email: 'caio@chain.example', name: 'Caio', role: 'manager', stores: ['centro'] })
+    const caio = await chain.as('caio@chain.example')
+    const { token } = await made(caio)
+    const works = async () =>
+      [
+        await caio('/api/v1/account'),
+        await fetch(`${chain.url}/odata/v4`, { headers: { authorization: `Bearer ${token}` } }),
+      ].map(({ status }) => status)
+    expect(await works()).to.deep.equal([200, 200])
+
+    const page = await asAdmin('sessions')
+    const row = page.getByRole('row', { name: /caio@chain\.example/ })
+    await row.getByRole('button', { name: 'End' }).click()
+    await row.waitFor({ state: 'detached' })
+    await page.getByRole('status').getByText('Session ended: caio@chain.example').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await row.waitFor()
+
+    await page.getByRole('link', { name: 'API keys' }).click()
+    await row.getByRole('button', { name: 'Revoke' }).click()
+    await row.waitFor({ state: 'detached' })
+    await page.keyboard.press('z')
+    await row.waitFor()
+    expect(await works()).to.deep.equal([200, 200])
+
+    await page.getByRole('link', { name: 'Plans' }).click()
+    const assignments = page.getByRole('region', { name: 'Who has which plan' })
+    const assigned = assignments.getByRole('row', { name: /^Caio/ })
+    await assignments.getByLabel('Person').selectOption({ label: 'Caio' })
+    await assignments.getByRole('button', { name: 'Assign' }).click()
+    await assigned.waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await assigned.waitFor({ state: 'detached' })
+
+    // What is not taken back is done, at the latest when the page is left.
+    await assignments.getByRole('button', { name: 'Assign' }).click()
+    await assigned.waitFor()
+    await page.getByRole('link', { name: 'API keys' }).click()
+    await row.getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('link', { name: 'Sessions' }).click()
+    await row.getByRole('button', { name: 'End' }).click()
+    await page.goto(`${chain.url}/administration?tab=plans`)
+    await assigned.waitFor()
+    while ((await works()).some(status => status !== 401)) await new Promise(done => setTimeout(done, 50))
+    await page.context().close()
+  })
+
+  it("says times in the chain's time zone, wherever the browser is", async () => {
+    const { at } = await signedInLast('admin@chain.example')
+    const inChain = new Intl.DateTimeFormat('en-GB', {
+      dateStyle: 'short',
+      timeStyle: 'short',
+      timeZone: 'America/Sao_Paulo',
+    }).format(at)
+    const page = await asAdmin('audit', 'Asia/Tokyo')
+    await page.getByRole('cell', { name: inChain, exact: true }).first().waitFor()
+    await page.context().close()
+  })
+
+  async function signedInLast(email: string): Promise<{ at: Date }> {
+    await chain.as(email)
+    const [row] = await chain.parts.settings.query<{ at: Date }>(
+      "SELECT at FROM audit WHERE action = 'signed-in' ORDER BY at DESC LIMIT 1",
+    )
+    if (row === undefined) throw new Error('nobody signed in')
+    return row
+  }
+
+  async function made(ask: (path: string, init?: RequestInit) => Promise<Response>): Promise<{ token: string }> {
+    const answer = await ask('/api/v1/account/tokens', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'till', days: 30 }),
+    })
+    return z.object({ token: z.string() }).parse(await answer.json())
+  }
+
+  async function asAdmin(tab: string, timezoneId = 'America/Sao_Paulo'): Promise<Page> {
+    const context = await browser.newContext({ locale: 'en', timezoneId })
+    const page = await context.newPage()
+    page.setDefaultTimeout(60_000)
+    const [name = '', value = ''] = (await chain.cookieOf('admin@chain.example')).split('=')
+    await context.addCookies([{ name, value, url: chain.url }])
+    await page.goto(`${chain.url}/administration?tab=${tab}`)
+    return page
+  }
 
   async function opened(problems: string[]): Promise<Page> {
     const context = await browser.newContext({ locale: 'en' })

@@ -1,11 +1,12 @@
 import type { InForceView, SessionsView, TokensView, TrailView } from '../../server/people/administration-routes.ts'
 import type { SessionView } from '../../server/session-routes.ts'
 import { usePlace, withQuery } from '../location.ts'
+import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
 import { payWords } from './pay-words.ts'
 import { People } from './people.tsx'
 import { Plans } from './plans.tsx'
-import { Asked, Table, useAct } from './table.tsx'
+import { Asked, Table } from './table.tsx'
 import { Targets } from './targets.tsx'
 import { accountWords, moment } from './words.ts'
 
@@ -57,13 +58,15 @@ function Sessions() {
 
 function SessionsTable({ sessions, again }: SessionsView & { again: () => void }) {
   const w = accountWords()
-  const { act, notice } = useAct(again)
+  const isDone = useDone()
+  const open = sessions.filter(({ id }) => !isDone('DELETE', `/api/v1/sessions/${id}`))
+  const end = (id: string, email: string) =>
+    soon({ text: w.ended(email), method: 'DELETE', path: `/api/v1/sessions/${id}`, done: again })
   return (
     <div class="card table-card">
-      {notice}
       <Table
         head={[w.who, w.address, w.browser, w.last, w.end]}
-        rows={sessions.map(({ id, email, address, agent, seenAt, current }) => ({
+        rows={open.map(({ id, email, address, agent, seenAt, current }) => ({
           key: id,
           cells: [
             email,
@@ -73,7 +76,7 @@ function SessionsTable({ sessions, again }: SessionsView & { again: () => void }
             current ? (
               w.current
             ) : (
-              <button key="end" type="button" class="ghost" onClick={() => act('DELETE', `/sessions/${id}`)}>
+              <button key="end" type="button" class="ghost" onClick={() => end(id, email)}>
                 {w.end}
               </button>
             ),
@@ -95,20 +98,22 @@ function Tokens() {
 
 function TokensTable({ tokens, again }: TokensView & { again: () => void }) {
   const w = accountWords()
-  const { act, notice } = useAct(again)
+  const isDone = useDone()
+  const good = tokens.filter(({ id }) => !isDone('DELETE', `/api/v1/tokens/${id}`))
+  const revoke = (id: string, name: string) =>
+    soon({ text: w.revoked(name), method: 'DELETE', path: `/api/v1/tokens/${id}`, done: again })
   return (
     <div class="card table-card">
-      {notice}
       <Table
         head={[w.who, w.name, w.used, w.expires, w.revoke]}
-        rows={tokens.map(({ id, email, name, usedAt, expiresAt }) => ({
+        rows={good.map(({ id, email, name, usedAt, expiresAt }) => ({
           key: id,
           cells: [
             email,
             name,
             moment(usedAt, w.never),
             moment(expiresAt, w.never),
-            <button key="revoke" type="button" class="ghost" onClick={() => act('DELETE', `/tokens/${id}`)}>
+            <button key="revoke" type="button" class="ghost" onClick={() => revoke(id, name)}>
               {w.revoke}
             </button>,
           ],

@@ -52,7 +52,11 @@ function PeopleTable({ people, again }: { people: PersonInList[]; again: () => v
             person.name,
             person.email,
             `${words().role[person.role]}${person.locked ? ` · ${w.locked}` : ''}${person.provider ? ` · ${w.provider}` : ''}`,
-            person.stores?.join(', ') ?? person.seller ?? w.everything,
+            person.stores === null ? (
+              (person.seller ?? w.everything)
+            ) : (
+              <StoresCell key="stores" stores={person.stores} />
+            ),
             person.secondFactor ? '✓' : '–',
             moment(person.signedInAt, w.never),
             <div class="row-actions" key="actions">
@@ -81,6 +85,31 @@ function PeopleTable({ people, again }: { people: PersonInList[]; again: () => v
           ],
         }))}
       />
+    </div>
+  )
+}
+
+const storesAtFirst = 2
+
+/** The stores of a manager: the first of them, and the rest when asked for. */
+function StoresCell({ stores }: { stores: readonly string[] }) {
+  const w = accountWords()
+  const [all, showAll] = useState(false)
+  const more = stores.length - storesAtFirst
+  if (more <= 0) return <>{stores.join(', ')}</>
+  return (
+    <div class="stores-cell">
+      <span>{(all ? stores : stores.slice(0, storesAtFirst)).join(', ')}</span>{' '}
+      <button
+        type="button"
+        class="count"
+        title={all ? undefined : stores.join(', ')}
+        aria-label={all ? undefined : w.restOfStores(more)}
+        aria-expanded={all}
+        onClick={() => showAll(!all)}
+      >
+        {all ? w.fewer : `+${more}`}
+      </button>
     </div>
   )
 }

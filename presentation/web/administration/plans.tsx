@@ -3,6 +3,7 @@ import type { Ranking } from '../../server/figures-schema.ts'
 import type { PersonInList } from '../../server/people/people.ts'
 import { day, money } from '../format.ts'
 import { useResource } from '../resource.ts'
+import { soon, useDone } from '../undo.tsx'
 import { payWords } from './pay-words.ts'
 import { draftOf, emptyPlan, type PlanDraft, type PlanText, textOf } from './plan.ts'
 import { PlanForm } from './plan-form.tsx'
@@ -80,13 +81,16 @@ function PlanList({ plans, again, today }: { plans: PlanText[]; again: () => voi
   )
 }
 
+const pathOf = (id: string) => `/api/v1/insights/pay/assignments/${encodeURIComponent(id)}`
+
 function partsOf({ commissions = [], bonuses = [], teamShare }: PlanText): number {
   return commissions.length + bonuses.length + (teamShare === undefined ? 0 : 1)
 }
 
 function Assignments({ answer, again, today }: { answer: Plans; again: () => void; today: string }) {
   const w = payWords()
-  const { act, notice } = useAct(again)
+  const isDone = useDone()
+  const [given, give] = useState<readonly Assignment[]>([])
   const people = useResource<{ people: PersonInList[] }>('/api/v1/people').answer?.people ?? []
   const sellers = useResource<Ranking>('/api/v1/rankings/sellers?preset=12m&limit=1000').answer?.items ?? []
   const managers = people.filter(({ role }) => role === 'manager')
@@ -94,37 +98,41 @@ function Assignments({ answer, again, today }: { answer: Plans; again: () => voi
     ...managers.map(({ id, name }) => [id, name] as const),
     ...sellers.map(({ id, name }) => [id, name === '' ? id : name] as const),
   ])
+  const nameOf = (person: string) => names.get(person) ?? person
   const planName = (id: string) => answer.plans.find(plan => plan.id === id)?.name ?? id
   const assign = (event: Event) => {
-    const given = fieldsOf(event)
-    const { person = '', plan = '', from = '', to = '', store = '' } = given
-    const manages = (given.manages ?? '').split(',').flatMap(text => (text.trim() === '' ? [] : [text.trim()]))
+    const fields = fieldsOf(event)
+    const { person = '', plan = '', from = '', to = '', store = '' } = fields
+    const manages = (fields.manages ?? '').split(',').flatMap(text => (text.trim() === '' ? [] : [text.trim()]))
     const body = { person, plan, from, ...(to === '' ? {} : { to }), store, manages }
-    void act('PUT', `/insights/pay/assignments/${crypto.randomUUID()}`, body)
+    const id = crypto.randomUUID()
+    give([...given, { id, ...body }])
+    soon({ text: w.assigned(nameOf(person), planName(plan)), method: 'PUT', path: pathOf(id), body, done: again })
   }
+  const remove = ({ id, person }: Assignment) =>
+    soon({ text: w.removed(nameOf(person)), method: 'DELETE', path: pathOf(id), done: again })
+  const kept = new Set(answer.assignments.map(({ id }) => id))
+  const assignments = [
+    ...answer.assignments,
+    ...given.filter(({ id }) => !kept.has(id) && isDone('PUT', pathOf(id))),
+  ].filter(({ id }) => !isDone('DELETE', pathOf(id)))
   return (
     <section class="card table-card" aria-label={w.assignments}>
       <div class="table-tools">
         <h2>{w.assignments}</h2>
       </div>
       <p class="quiet pad">{w.assignmentsHint}</p>
-      {notice}
-      {answer.assignments.length > 0 && (
+      {assignments.length > 0 && (
         <Table
           head={[w.person, w.plan, w.from, w.to, w.remove]}
-          rows={answer.assignments.map(({ id, person, plan, from, to }) => ({
-            key: id,
+          rows={assignments.map(assignment => ({
+            key: assignment.id,
             cells: [
-              names.get(person) ?? person,
-              planName(plan),
-              day(from),
-              to === undefined ? w.open : day(to),
-              <button
-                key="remove"
-                type="button"
-                class="ghost"
-                onClick={() => act('DELETE', `/insights/pay/assignments/${encodeURIComponent(id)}`)}
-              >
+              nameOf(assignment.person),
+              planName(assignment.plan),
+              day(assignment.from),
+              assignment.to === undefined ? w.open : day(assignment.to),
+              <button key="remove" type="button" class="ghost" onClick={() => remove(assignment)}>
                 {w.remove}
               </button>,
             ],
