@@ -45,7 +45,7 @@ export function FigureStrip({ summary, chosen, follow, choose }: Given) {
             >
               {() => (
                 <div class="what-panel">
-                  <h3>{w.figures[name]}</h3>
+                  <p class="what-title">{w.figures[name]}</p>
                   <p>{w.what[name]}</p>
                   <dl>
                     <dt>{w.formula}</dt>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 type Given = {
   label: string
@@ -7,11 +7,13 @@ type Given = {
   face: ComponentChildren
   class?: string
   align?: 'start' | 'end'
+  /** For a button inside something that scrolls or is clipped: the panel lies over the page, not in it. */
+  floating?: boolean
   children: (close: () => void) => ComponentChildren
 }
 
 /** A button that opens a panel under it. Escape and a click elsewhere close it; the focus goes in and comes back. */
-export function Popover({ label, face, align = 'start', children, ...rest }: Given) {
+export function Popover({ label, face, align = 'start', floating = false, children, ...rest }: Given) {
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -44,6 +46,23 @@ export function Popover({ label, face, align = 'start', children, ...rest }: Giv
     }
   }, [open])
 
+  useLayoutEffect(() => {
+    const panel = root.current?.querySelector<HTMLElement>('.panel')
+    if (!open || !floating || !panel) return
+    const place = () => button.current !== null && putBeside(panel, button.current.getBoundingClientRect())
+    place()
+    // What is in it may come later, and the page may be scrolled under it.
+    const grown = new ResizeObserver(place)
+    grown.observe(panel)
+    addEventListener('scroll', place, { capture: true, passive: true })
+    addEventListener('resize', place)
+    return () => {
+      grown.disconnect()
+      removeEventListener('scroll', place, { capture: true })
+      removeEventListener('resize', place)
+    }
+  }, [open])
+
   return (
     <div class="popover" ref={root}>
       <button
@@ -58,12 +77,36 @@ export function Popover({ label, face, align = 'start', children, ...rest }: Giv
         {face}
       </button>
       {open && (
-        <div id={id} class={`panel panel-${align}`} role="dialog" aria-label={label} tabIndex={-1}>
+        <div
+          id={id}
+          class={floating ? 'panel floating' : `panel panel-${align}`}
+          role="dialog"
+          aria-label={label}
+          tabIndex={-1}
+        >
           {children(close)}
         </div>
       )}
     </div>
   )
+}
+
+const edge = 8
+
+/** Under the button, or over it where there is no room; never past the edges of the screen. */
+function putBeside(panel: HTMLElement, at: DOMRect): void {
+  const { offsetWidth: width, offsetHeight: height } = panel
+  const fitsUnder = at.bottom + 6 + height <= floor() - edge
+  const top = fitsUnder ? at.bottom + 6 : Math.max(edge, at.top - 6 - height)
+  const left = Math.max(edge, Math.min(at.right - width, innerWidth - edge - width))
+  panel.style.top = `${Math.round(top)}px`
+  panel.style.left = `${Math.round(left)}px`
+}
+
+/** Where the page ends for the eye: on a phone the menu at its foot lies over everything. */
+function floor(): number {
+  const menu = document.querySelector<HTMLElement>('.rail > ul')
+  return menu !== null && getComputedStyle(menu).position === 'fixed' ? innerHeight - menu.offsetHeight : innerHeight
 }
 
 type Choice<T extends string> = { value: T; text: string; detail?: string }

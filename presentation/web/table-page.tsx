@@ -13,6 +13,7 @@ import { LiveMark } from './live-mark.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
 import { useResource } from './resource.ts'
 import { TableBox } from './table-box.tsx'
+import { What } from './what.tsx'
 import { words } from './words.ts'
 
 export type Kind = 'stores' | 'sellers' | 'products'
@@ -98,9 +99,12 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
                   <th
                     key={column}
                     scope="col"
+                    // Only the column's name is its name, not also the question beside it.
+                    aria-label={w.table[column]}
                     class={column === 'name' ? '' : `amount col-${column}`}
                     aria-sort={sort !== column ? 'none' : rising ? 'ascending' : 'descending'}
                   >
+                    {column !== 'name' && <What name={column} title={w.table[column]} />}
                     <button type="button" class="sort" onClick={() => sortBy(column)}>
                       {w.table[column]}
                       {sort === column && <Icon name={rising ? 'up' : 'down'} size={14} />}

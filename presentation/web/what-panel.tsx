@@ -1,3 +1,4 @@
+import { type FigureName, figureNames } from './figure.ts'
 import { Freshness } from './freshness.tsx'
 import { locale, words } from './words.ts'
 
@@ -32,6 +33,14 @@ const pt = {
     what: 'Quantas vezes mais do que o acaso estes produtos saem juntos.',
     formula: 'vendas juntas ÷ vendas juntas esperadas ao acaso',
   },
+  change: {
+    what: 'Quanto a receita mudou em relação ao período comparado; a diferença em dinheiro onde a porcentagem não diria nada.',
+    formula: '(receita − receita do período comparado) ÷ receita do período comparado',
+  },
+  share: {
+    what: 'Quanto da receita fica depois do custo, contando só linhas com custo conhecido.',
+    formula: 'margem ÷ receita',
+  },
 } as const satisfies Record<string, Meaning>
 
 const en: Record<keyof typeof pt, Meaning> = {
@@ -60,16 +69,24 @@ const en: Record<keyof typeof pt, Meaning> = {
     what: 'How many times more often than by chance these products go together.',
     formula: 'sales together ÷ sales together expected by chance',
   },
+  change: {
+    what: 'How far revenue is from the compared period; the difference in money where a percentage would say nothing.',
+    formula: '(revenue − revenue of the compared period) ÷ revenue of the compared period',
+  },
+  share: {
+    what: 'How much of revenue is left after cost, counting only lines whose cost is known.',
+    formula: 'margin ÷ revenue',
+  },
 }
 
-export type WhatName = keyof typeof pt
+export type WhatName = keyof typeof pt | FigureName
 
 export function WhatPanel({ name, title, exact }: { name: WhatName; title: string; exact?: string }) {
   const w = words()
-  const { what, formula } = (locale() === 'en' ? en : pt)[name]
+  const { what, formula } = meaningOf(name)
   return (
     <div class="what-panel">
-      <h3>{title}</h3>
+      <p class="what-title">{title}</p>
       <p>{what}</p>
       <dl>
         <dt>{w.formula}</dt>
@@ -85,3 +102,12 @@ export function WhatPanel({ name, title, exact }: { name: WhatName; title: strin
     </div>
   )
 }
+
+/** The main figures are explained on the first page too: their words come with it. */
+function meaningOf(name: WhatName): Meaning {
+  return isFigure(name)
+    ? { what: words().what[name], formula: words().whatFormula[name] }
+    : (locale() === 'en' ? en : pt)[name]
+}
+
+const isFigure = (name: WhatName): name is FigureName => figureNames.some(known => known === name)

@@ -118,6 +118,38 @@ describe('every page', () => {
     await context.close()
   })
 
+  it('says at the head of a column what its numbers are, with the keyboard too, on a phone and on a desktop', async () => {
+    const context = await contextOf('admin')
+    const page = await context.newPage()
+    for (const path of ['/team', '/products', '/stores']) {
+      for (const size of [desktop, phone]) {
+        await page.setViewportSize(size)
+        await open(page, `${path}${period}`)
+        const header = page.getByRole('columnheader', { name: 'Margem', exact: true })
+        await header.getByRole('button', { name: 'O que é este número? Margem' }).focus()
+        await page.keyboard.press('Enter')
+        const panel = page.getByRole('dialog')
+        await panel.getByText('receita com custo conhecido − custo').waitFor()
+        await panel.getByText('adventureworks').waitFor()
+        const covered = await panel.evaluate(element => {
+          const { left, right, top, bottom } = element.getBoundingClientRect()
+          const corners: [number, number][] = [
+            [left + 12, top + 12],
+            [right - 12, top + 12],
+            [left + 12, bottom - 12],
+            [right - 12, bottom - 12],
+          ]
+          return corners.filter(([x, y]) => !element.contains(document.elementFromPoint(x, y)))
+        })
+        expect(covered, `${path} ${size.width}px`).to.deep.equal([])
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).to.deep.equal([])
+        await page.keyboard.press('Escape')
+      }
+    }
+    await context.close()
+  })
+
   it('nor the one where people sign in', async () => {
     const context = await browser.newContext({ viewport: desktop, locale: 'pt-BR' })
     const page = await context.newPage()
