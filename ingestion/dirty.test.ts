@@ -483,6 +483,46 @@ const cases: Case[] = [
     said: 'Date cells come as dates, numbers without binary noise, formulas with their last value.',
   },
   {
+    what: 'XLSX from an old Mac, whose names have a prefix: days since 1904, times in a column of their own',
+    name: 'a.xlsx',
+    yaml: map.replace('soldAt: dia', 'soldAt: { columns: [dia, hora], join: " " }'),
+    content: zipped([
+      ['[Content_Types].xml', '<Types/>'],
+      [
+        'xl/workbook.xml',
+        '<x:workbook><x:workbookPr date1904="1"/><x:sheets><x:sheet name="A" r:id="r"/></x:sheets></x:workbook>',
+      ],
+      ['xl/_rels/workbook.xml.rels', '<Relationships><Relationship Id="r" Target="/xl/s.xml"/></Relationships>'],
+      [
+        'xl/styles.xml',
+        '<x:styleSheet><x:cellXfs><x:xf numFmtId="14"/><x:xf numFmtId="20"/><x:xf numFmtId="0"/></x:cellXfs></x:styleSheet>',
+      ],
+      [
+        'xl/s.xml',
+        `<x:worksheet><x:sheetData><x:row>${['id', 'loja', 'dia', 'hora', 'p', 'q', 'total'].map(name => `<x:c t="str"><x:v>${name}</x:v></x:c>`).join('')}</x:row><x:row>${[1, 1].map(value => `<x:c s="2"><x:v>${value}</x:v></x:c>`).join('')}<x:c s="0"><x:v>43894</x:v></x:c><x:c s="1"><x:v>0.75</x:v></x:c>${[7, 1, 5].map(value => `<x:c s="2"><x:v>${value}</x:v></x:c>`).join('')}</x:row></x:sheetData></x:worksheet>`,
+      ],
+    ]),
+    accepted: ['5'],
+    soldAt: ['2024-03-05T18:00:00'],
+    said: 'Read as what they show.',
+  },
+  {
+    what: 'An Excel workbook of the old kind (.xls)',
+    name: 'a.xls',
+    content: Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]),
+    accepted: [],
+    stops: 'FILE_OTHER_KIND',
+    said: 'Fails and says what it is.',
+  },
+  {
+    what: 'A web page that is called .xls',
+    name: 'a.xls',
+    content: '<html><body><table><tr><td>id</td></tr></table></body></html>',
+    accepted: [],
+    stops: 'FILE_OTHER_KIND',
+    said: 'The same.',
+  },
+  {
     what: 'XLSX without its list of contents',
     name: 'a.xlsx',
     yaml: `format: { type: xlsx }\n${map}`,

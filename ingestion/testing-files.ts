@@ -35,10 +35,10 @@ export function zipped(members: readonly (readonly [string, string])[]): Buffer 
   return Buffer.concat([...parts, directory, end])
 }
 
-type Cell = string | number | { date: number }
+export type Cell = string | number | { date: number }
 
-/** A workbook of one sheet: texts shared, numbers plain, dates by style. */
-export function workbook(rows: readonly (readonly Cell[])[]): Buffer {
+/** A workbook of sheets `Plan1`, `Plan2`, …: texts shared, numbers plain, dates by style. */
+export function workbook(...sheets: readonly (readonly (readonly Cell[])[])[]): Buffer {
   const strings: string[] = []
   const cell = (value: Cell, column: number, row: number) => {
     const reference = `r="${String.fromCharCode(65 + column)}${row + 1}"`
@@ -47,18 +47,25 @@ export function workbook(rows: readonly (readonly Cell[])[]): Buffer {
     strings.push(value)
     return `<c ${reference} t="s"><v>${strings.length - 1}</v></c>`
   }
-  const body = rows
-    .map((cells, r) => `<row r="${r + 1}">${cells.map((value, c) => cell(value, c, r)).join('')}</row>`)
-    .join('')
+  const bodies = sheets.map(rows =>
+    rows.map((cells, r) => `<row r="${r + 1}">${cells.map((value, c) => cell(value, c, r)).join('')}</row>`).join(''),
+  )
+  const each = (text: (number: number) => string) => sheets.map((_, i) => text(i + 1)).join('')
   return zipped([
     ['[Content_Types].xml', '<Types/>'],
-    ['xl/workbook.xml', '<workbook><sheets><sheet name="Plan1" sheetId="1" r:id="rId1"/></sheets></workbook>'],
+    [
+      'xl/workbook.xml',
+      `<workbook><sheets>${each(n => `<sheet name="Plan${n}" sheetId="${n}" r:id="rId${n}"/>`)}</sheets></workbook>`,
+    ],
     [
       'xl/_rels/workbook.xml.rels',
-      '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
+      `<Relationships>${each(n => `<Relationship Id="rId${n}" Target="worksheets/sheet${n}.xml"/>`)}</Relationships>`,
     ],
     ['xl/styles.xml', '<styleSheet><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'],
     ['xl/sharedStrings.xml', `<sst>${strings.map(text => `<si><t>${text}</t></si>`).join('')}</sst>`],
-    ['xl/worksheets/sheet1.xml', `<worksheet><sheetData>${body}</sheetData></worksheet>`],
+    ...bodies.map(
+      (body, i) =>
+        [`xl/worksheets/sheet${i + 1}.xml`, `<worksheet><sheetData>${body}</sheetData></worksheet>`] as const,
+    ),
   ])
 }

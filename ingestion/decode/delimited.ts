@@ -50,7 +50,9 @@ export function headedTable(
       hint: 'Is it the right sheet? `format.sheet` chooses another.',
     })
   const dialect: Dialect = { delimiter: '\t', quote: undefined, escape: undefined }
-  const header = findHeader(top.slice(0, headerSearch), format, wanted, dialect)
+  const guessed = wanted.length === 0 && format.header === 'auto' ? guessHeader(top, dialect) : undefined
+  const stated = { ...format, header: guessed ?? format.header }
+  const header = findHeader(top.slice(0, headerSearch), stated, wanted, dialect)
   if (header === undefined) throw unknownColumns(name, top.slice(0, headerSearch), dialect, format, wanted)
   const width = header.columns.length
   const shape = (rows: readonly Row[]) =>
@@ -164,13 +166,25 @@ export function guessHeader(rows: readonly Row[], dialect: Dialect): number | un
   const top = rows
     .slice(0, headerSearch)
     .map(row => ({ line: row.line, fields: unwrap(row, dialect.delimiter, dialect.quote) }))
-  const width = commonest(top.map(row => row.fields.length))
+  const widest = commonest(top.map(row => row.fields.length))
+  // A delimiter at the end of each row makes an empty field that the header may lack.
+  const filled = top.filter(row => row.fields.length === widest).map(row => lastFilled(row.fields))
+  const width = Math.max(0, ...filled)
   const first = top.find(
-    row => row.fields.length === width && row.fields.filter(field => field.trim() === '').length <= width / 3,
+    row =>
+      lastFilled(row.fields) === width &&
+      row.fields.slice(0, width).filter(field => field.trim() === '').length <= width / 3,
   )
   if (first === undefined) return undefined
   const looksLikeData = first.fields.filter(field => /^[\s"]*[-+(]?[R$€£]*\s*\d[\d.,:/ -]*\)?"?\s*$/.test(field)).length
   return looksLikeData > 0 ? undefined : first.line
+}
+
+/** How many fields a row has without the empty ones at its end. */
+function lastFilled(fields: readonly string[]): number {
+  let count = fields.length
+  while (count > 0 && (fields[count - 1] ?? '').trim() === '') count--
+  return count
 }
 
 function unknownColumns(

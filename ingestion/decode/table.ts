@@ -6,7 +6,7 @@ import { filledTable } from './fill.ts'
 import { jsonTable } from './json.ts'
 import { parquetTable } from './parquet.ts'
 import type { Table } from './row.ts'
-import { xlsxTable } from './xlsx.ts'
+import { largestXlsx, xlsxTable } from './xlsx.ts'
 import { firstName } from './zip.ts'
 
 export type FileType = NonNullable<FileFormat['type']>
@@ -45,8 +45,6 @@ async function tableOf(
   }
 }
 
-/** A workbook is unpacked as a whole; larger ones are better exported as CSV. */
-const largestXlsx = 100 * 1024 * 1024
 /** Packed Parquet can't be read in ranges, so it is unpacked into memory first. */
 const largestPackedParquet = 200 * 1024 * 1024
 
@@ -76,6 +74,7 @@ export async function typeOf(bytes: Bytes): Promise<FileType> {
   }
   const head = await headOf(unpacked(bytes), 4096)
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet'
+  refuseOthers(bytes.name, head)
   const text = head
     .toString('utf8')
     .replace(/^\ufeff/, '')
@@ -83,6 +82,27 @@ export async function typeOf(bytes: Bytes): Promise<FileType> {
   if (text.startsWith('[')) return 'json'
   if (text.startsWith('{')) return isOneObjectALine(text) ? 'ndjson' : 'json'
   return 'delimited'
+}
+
+/** What looks like an export to a person, but holds no table that can be read (`FILE_OTHER_KIND`). */
+function refuseOthers(name: string, head: Buffer): void {
+  const text = head
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+  const kind = text.startsWith('\xd0\xcf\x11\xe0')
+    ? 'an Excel workbook of the old kind (.xls), or one with a password'
+    : /^<(!doctype html|html|table|meta|head|body|style|div)\b/i.test(text)
+      ? 'a web page, whatever it is called'
+      : /^<\?xml|^<[\w:]+ xmlns/i.test(text)
+        ? 'an XML document'
+        : text.startsWith('%PDF')
+          ? 'a PDF'
+          : undefined
+  if (kind === undefined) return
+  throw new DataAppError('FILE_OTHER_KIND', `${name} is ${kind}.`, {
+    hint: 'Open it in a spreadsheet and save it as XLSX or CSV, or ask for the export in one of these.',
+  })
 }
 
 /** A first line that is a whole object means one object a line, unless that object is the envelope of an array of records. */

@@ -8,6 +8,9 @@ import { readMember, type ZipMember, zipMembers } from './zip.ts'
 /** A spreadsheet has at most a million rows; unpacked beyond this it is a bomb. */
 const largestMember = 400 * 1024 * 1024
 
+/** A workbook is unpacked as a whole; larger ones are better exported as CSV. */
+export const largestXlsx = 100 * 1024 * 1024
+
 /** One sheet of a workbook as rows. Numbers carry no format but their dates; formulas count with the value they had when it was saved. */
 export function xlsxTable(
   bytes: Buffer,
@@ -16,20 +19,50 @@ export function xlsxTable(
   wanted: readonly string[],
   decimal: string,
 ): Table {
+  const book = openWorkbook(bytes, name)
+  return headedTable(sheetRows(book.sheet(format.sheet), { ...book, decimal }), name, format, wanted)
+}
+
+/** A sheet of a workbook, its rows read when they are asked for. */
+export type Sheet = { name: string; hidden: boolean; rows: () => Iterable<Row[]> }
+
+/** All sheets of a workbook, in order. */
+export function workbookSheets(bytes: Buffer, name: string): Sheet[] {
+  const book = openWorkbook(bytes, name)
+  return book.sheets.map(sheet => ({
+    name: sheet.name,
+    hidden: sheet.hidden,
+    rows: () => sheetRows(book.sheet(sheet.name), { ...book, decimal: '.' }),
+  }))
+}
+
+type Workbook = Omit<Grid, 'decimal'> & {
+  sheets: readonly SheetPlace[]
+  sheet: (wanted: string | number | undefined) => string
+}
+
+function openWorkbook(bytes: Buffer, name: string): Workbook {
   const members = zipMembers(bytes)
   if (members === undefined) throw damaged(name, 'its list of contents is missing')
   const read = (path: string) => {
     const member = members.find(candidate => candidate.name === path)
     return member === undefined ? undefined : memberText(bytes, member, name)
   }
-  const sheet = read(sheetPath(read, format.sheet, name))
-  if (sheet === undefined) throw damaged(name, 'the sheet is missing')
-  const grid = {
+  const workbook = read('xl/workbook.xml')
+  if (workbook === undefined) throw damaged(name, 'it is no workbook')
+  const sheets = sheetPlaces(workbook, read('xl/_rels/workbook.xml.rels') ?? '')
+  return {
+    sheets,
+    sheet: wanted => {
+      const sheet = read(sheetPath(sheets, wanted, name))
+      if (sheet === undefined) throw damaged(name, 'the sheet is missing')
+      return sheet
+    },
     strings: sharedStrings(read('xl/sharedStrings.xml') ?? ''),
     isDate: dateStyles(read('xl/styles.xml') ?? ''),
-    decimal,
+    // Workbooks from old Macs count their days from 1904.
+    dayShift: /<workbookPr\b[^>]*\bdate1904="(1|true)"/.test(workbook) ? 1_462 : 0,
   }
-  return headedTable(sheetRows(sheet, grid), name, format, wanted)
 }
 
 function memberText(bytes: Buffer, member: ZipMember, name: string): string {
@@ -38,29 +71,28 @@ function memberText(bytes: Buffer, member: ZipMember, name: string): string {
       hint: 'Export it as CSV: that is read as a stream, whatever its size.',
     })
   try {
-    return readMember(bytes, member, largestMember).toString('utf8')
+    const text = readMember(bytes, member, largestMember).toString('utf8')
+    // Some programs write every name with a prefix: `<x:row>`.
+    return text.includes('<x:') ? text.replace(/<(\/?)x:/g, '<$1') : text
   } catch (error) {
     throw damaged(name, String(error))
   }
 }
 
-function sheetPath(
-  read: (path: string) => string | undefined,
-  wanted: string | number | undefined,
-  name: string,
-): string {
-  const workbook = read('xl/workbook.xml')
-  if (workbook === undefined) throw damaged(name, 'it is no workbook')
+type SheetPlace = { name: string; target: string; hidden: boolean }
+
+function sheetPlaces(workbook: string, relations: string): SheetPlace[] {
   const targets = new Map(
-    [...(read('xl/_rels/workbook.xml.rels') ?? '').matchAll(/<Relationship\b[^>]*>/g)].map(([tag]) => [
-      attribute(tag, 'Id'),
-      attribute(tag, 'Target'),
-    ]),
+    [...relations.matchAll(/<Relationship\b[^>]*>/g)].map(([tag]) => [attribute(tag, 'Id'), attribute(tag, 'Target')]),
   )
-  const sheets = [...workbook.matchAll(/<sheet\b[^>]*>/g)].map(([tag]) => ({
+  return [...workbook.matchAll(/<sheet\b[^>]*>/g)].map(([tag]) => ({
     name: unescaped(attribute(tag, 'name')),
     target: targets.get(attribute(tag, 'r:id')) ?? '',
+    hidden: /hidden/i.test(attribute(tag, 'state')),
   }))
+}
+
+function sheetPath(sheets: readonly SheetPlace[], wanted: string | number | undefined, name: string): string {
   const sheet =
     typeof wanted === 'string' ? sheets.find(candidate => candidate.name === wanted) : sheets[(wanted ?? 1) - 1]
   if (sheet === undefined)
@@ -74,7 +106,12 @@ function sheetPath(
   return sheet.target.startsWith('/') ? sheet.target.slice(1) : `xl/${sheet.target}`
 }
 
-type Grid = { strings: readonly string[]; isDate: (style: number) => boolean; decimal: string }
+type Grid = {
+  strings: readonly string[]
+  isDate: (style: number) => boolean
+  dayShift: number
+  decimal: string
+}
 
 function* sheetRows(xml: string, grid: Grid): Generator<Row[]> {
   let batch: Row[] = []
@@ -109,7 +146,7 @@ function cells(row: string, grid: Grid): string[] {
   return fields
 }
 
-function cellText(attributes: string, content: string, { strings, isDate, decimal }: Grid): string {
+function cellText(attributes: string, content: string, { strings, isDate, dayShift, decimal }: Grid): string {
   const type = attribute(attributes, 't')
   if (type === 'inlineStr') return richText(content)
   const value = /<v[^>]*>(.*?)<\/v>/s.exec(content)?.[1] ?? ''
@@ -127,13 +164,15 @@ function cellText(attributes: string, content: string, { strings, isDate, decima
       return ''
     default:
       return isDate(Number(attribute(attributes, 's') || '0'))
-        ? serialDate(Number(value))
+        ? serialDate(Number(value), dayShift)
         : numberText(Number(value), decimal)
   }
 }
 
-function serialDate(days: number): string {
-  const text = new Date(Math.round((days - 25_569) * 86_400) * 1000).toISOString()
+function serialDate(days: number, shift: number): string {
+  // A fraction of a day alone is a time.
+  if (days >= 0 && days < 1) return new Date(Math.round(days * 86_400) * 1000).toISOString().slice(11, 19)
+  const text = new Date(Math.round((days + shift - 25_569) * 86_400) * 1000).toISOString()
   return Number.isInteger(days) ? text.slice(0, 10) : text.slice(0, 19)
 }
 

@@ -119,8 +119,11 @@ function moneyReader(sale: SaleFields, readers: Readers, round: number | undefin
       return problem(sale.revenue === undefined ? 'unitPrice' : 'revenue', 'missing', 'is empty')
 
     const gross = unitPrice === null ? undefined : multiply(quantity, unitPrice)
-    const off = discount ?? (share === null || gross === undefined ? zero : cents(multiply(gross, share)))
-    const revenue = total ?? (gross === undefined || off === undefined ? undefined : cents(subtract(gross, off)))
+    const exactOff = discount ?? (share === null || gross === undefined ? zero : multiply(gross, share))
+    // What the customer paid is rounded once, from the exact discount.
+    const off = discount ?? cents(exactOff)
+    const revenue =
+      total ?? (gross === undefined || exactOff === undefined ? undefined : cents(subtract(gross, exactOff)))
     const price = unitPrice ?? (total === null ? zero : (divide(total, quantity) ?? zero))
     const whole = cost ?? (unitCost === null ? null : cents(multiply(quantity, unitCost)))
     if (revenue === undefined || off === undefined || whole === undefined)

@@ -1,7 +1,8 @@
 import { agreement, disagreement, figures, isPerPiece, type Sample } from './evidence.ts'
-import { noteOf, yamlText } from './field-text.ts'
+import { moneyColumn, noteOf, yamlText } from './field-text.ts'
 import type { Profile } from './profile.ts'
 import type { Role } from './roles.ts'
+import { discountText, isNegative, spreadDiscount, type WholeSale } from './whole-sale.ts'
 
 /** Adds a line to the draft: key, value, why it was guessed, what has to be decided. */
 export type Put = (key: string, value: string, note?: string, question?: string) => void
@@ -32,6 +33,7 @@ export function settleAmounts(roles: Map<Role, Profile>, sample: Sample): void {
     roles.delete('discount')
     roles.set('discountShare', discount)
   }
+  settleDiscount(roles, sample)
   const id = roles.get('sale')
   const [price, total] = [roles.get('unitPrice'), roles.get('revenue')]
   if (id !== undefined && price !== undefined && total !== undefined && quantity !== undefined) {
@@ -47,47 +49,122 @@ export function settleAmounts(roles: Map<Role, Profile>, sample: Sample): void {
   }
 }
 
+/** A discount whose figures are per cent, told by quantity × price and the total. */
+function settleDiscount(roles: Map<Role, Profile>, sample: Sample): void {
+  const [q, p, t, d] = (['quantity', 'unitPrice', 'revenue', 'discount'] as const).map(role => roles.get(role))
+  if (d === undefined || p === undefined || t === undefined || roles.has('discountShare')) return
+  const discounted = { ...sample, rows: sample.rows.filter(row => /[1-9]/.test(row[d.index] ?? '')) }
+  const full = (n: Record<string, number>) => (n.q ?? 1) * (n.p ?? Number.NaN)
+  const fits = (net: (n: Record<string, number>) => number) => agreement(discounted, { q, p, t, d }, n => n.t, net) ?? 0
+  if (fits(n => full(n) * (1 - Math.abs(n.d ?? 0) / 100)) > 0.95 && fits(n => full(n) - Math.abs(n.d ?? 0)) < 0.5) {
+    roles.delete('discount')
+    roles.set('discountShare', d)
+  }
+}
+
 /** The amounts of a line, with what the figures of the sample say about them. */
-export function amounts(put: Put, roles: Map<Role, Profile>, sample: Sample): void {
+export function amounts(put: Put, roles: Map<Role, Profile>, sample: Sample, whole: WholeSale): void {
   const [q, p, t, d, s, g] = (['quantity', 'unitPrice', 'revenue', 'discount', 'discountShare', 'gross'] as const).map(
     role => roles.get(role),
   )
-  if (p !== undefined) put('unitPrice', moneyText(p), noteOf(p))
+  if (p !== undefined) unitPrice(put, p, q, sample)
   const product = (n: Record<string, number>) => (n.q ?? 1) * (n.p ?? Number.NaN)
   const isGross = t !== undefined && p !== undefined ? (agreement(sample, { q, p, t }, n => n.t, product) ?? 0) : 0
   const hasDiscount = d !== undefined && d.distinct > 1
-  if (t !== undefined && hasDiscount && isGross > 0.95) {
+  const off = d === undefined ? '' : discountText(d, t ?? g ?? q, sample)
+  if (whole.discount !== undefined && d === undefined) wholeDiscount(put, roles, sample, whole)
+  else if (t !== undefined && hasDiscount && isGross > 0.95) {
     put(
       'discount',
-      moneyText(d),
+      off,
       undefined,
       `"${t.name}" is quantity × price before the discount, so the discount is taken off it. Is that right?`,
     )
   } else if (t !== undefined) {
-    put(
-      'revenue',
-      moneyText(t),
-      isGross > 0.95 ? 'equals quantity × price' : noteOf(t),
-      p === undefined ? `is "${t.name}" the total of the line (not of one piece, not of the whole sale)?` : undefined,
-    )
-    if (d !== undefined) put('discount', moneyText(d), 'already taken off the total')
+    putRevenue(put, t, q, sample, isGross > 0.95 ? 'equals quantity × price' : noteOf(t), revenueQuestion(t, p, whole))
+    if (d !== undefined) put('discount', off, 'already taken off the total')
     else if (s !== undefined && p !== undefined) put('discountShare', shareField(s), 'already taken off the total')
   } else if (g !== undefined) {
-    if (d !== undefined) put('discount', moneyText(d), noteOf(d))
+    if (d !== undefined) put('discount', off, noteOf(d))
+    const sign = d !== undefined && isNegative(d, g, sample) ? '+' : '-'
     put(
       'revenue',
-      d === undefined ? yamlText(g.name) : yamlText(`= [${g.name}] - coalesce(number([${d.name}]), 0)`),
+      d === undefined ? yamlText(g.name) : yamlText(`= [${g.name}] ${sign} coalesce(number([${d.name}]), 0)`),
       undefined,
       `"${g.name}" reads like the amount before discounts. Is that what the customer paid?`,
     )
-  } else if (p === undefined)
-    put('revenue', '"?"', undefined, 'which column is the price of a piece, or the total of the line?')
-  else {
-    if (d !== undefined)
-      put('discount', moneyText(d), undefined, `is "${d.name}" money off the whole line (not off one piece)?`)
+  } else if (p === undefined) {
+    const [total] = whole.columns
+    put(
+      'revenue',
+      '"?"',
+      undefined,
+      total === undefined
+        ? 'which column is the price of a piece, or the total of the line?'
+        : `"${total.name}" is the same in all rows of a sale, so it is the whole sale's. Which column is the price of a piece, or the total of the line?`,
+    )
+  } else {
+    if (d !== undefined) put('discount', off, undefined, `is "${d.name}" money off the whole line (not off one piece)?`)
     if (s !== undefined) put('discountShare', shareField(s), `for instance ${s.examples[0] ?? ''}`)
   }
   costs(put, roles, sample)
+}
+
+function revenueQuestion(t: Profile, p: Profile | undefined, whole: WholeSale): string | undefined {
+  if (p !== undefined) return undefined
+  return whole.columns.has(t)
+    ? `"${t.name}" is the same in all rows of a sale, so it reads like the total of the whole sale. Which column is the total of the line?`
+    : `is "${t.name}" the total of the line (not of one piece, not of the whole sale)?`
+}
+
+/** A price whose sign follows the quantity's: both negative would make a return a sale. */
+function unitPrice(put: Put, p: Profile, q: Profile | undefined, sample: Sample): void {
+  const signs = figures(sample, { p, q }).filter(n => (n.p ?? 0) < 0)
+  const follows = signs.length > 0 && signs.filter(n => (n.q ?? 1) < 0).length > signs.length * 0.9
+  if (q !== undefined && follows) put('unitPrice', yamlText(`= abs([${p.name}])`), 'returns come with a minus twice')
+  else put('unitPrice', moneyColumn(p), noteOf(p))
+}
+
+/** A total that is positive although pieces come back is turned. */
+function putRevenue(
+  put: Put,
+  t: Profile,
+  q: Profile | undefined,
+  sample: Sample,
+  note: string,
+  question: string | undefined,
+): void {
+  const back = figures(sample, { q, t }).filter(n => (n.q ?? 0) < 0 && (n.t ?? 0) !== 0)
+  const positive = back.filter(n => (n.t ?? 0) > 0)
+  if (q !== undefined && back.length > 0 && positive.length > back.length * 0.9)
+    put(
+      'revenue',
+      yamlText(`= if([${q.name}] < 0, -abs([${t.name}]), [${t.name}])`),
+      undefined,
+      `"${t.name}" is positive where "${q.name}" is negative. Are those returns, whose money went back?`,
+    )
+  else put('revenue', moneyColumn(t), note, question)
+}
+
+/** The discount of a whole sale, repeated on each of its rows: spread over them, or left out and asked about. */
+function wholeDiscount(put: Put, roles: Map<Role, Profile>, sample: Sample, whole: WholeSale): void {
+  const name = whole.discount?.name ?? ''
+  const t = roles.get('revenue')
+  const spread = spreadDiscount(whole, roles, sample)
+  if (spread === undefined) {
+    if (t !== undefined) put('revenue', moneyColumn(t), noteOf(t), revenueQuestion(t, roles.get('unitPrice'), whole))
+    else if (!roles.has('unitPrice')) put('revenue', '"?"', undefined, 'which column is the price of a piece?')
+    put(
+      'discount',
+      '{ value: 0 }',
+      undefined,
+      `"${name}" is money off the whole sale and stands on each of its rows, so it is not taken off here. If the lines are before it, spread it: \`= [${name}] * line / sale\`, with the sale's amount before the discount.`,
+    )
+    return
+  }
+  const note = `"${name}" is off the whole sale and stands on each row: spread by value`
+  put('discount', yamlText(`= ${spread.share}`), note)
+  if (t !== undefined) put('revenue', yamlText(`= ${spread.line} - coalesce(${spread.share}, 0)`), 'less the discount')
 }
 
 function costs(put: Put, roles: Map<Role, Profile>, sample: Sample): void {
@@ -96,13 +173,13 @@ function costs(put: Put, roles: Map<Role, Profile>, sample: Sample): void {
     const isCertain = costIsPerPiece(roles, sample) === false
     put(
       'cost',
-      moneyText(c),
+      moneyColumn(c),
       isCertain ? 'cost of the whole line' : undefined,
       isCertain
         ? undefined
         : `is "${c.name}" the cost of the whole line? If it is of one piece, call this \`unitCost\`.`,
     )
-  } else if (u !== undefined) put('unitCost', moneyText(u), 'cost of one piece')
+  } else if (u !== undefined) put('unitCost', moneyColumn(u), 'cost of one piece')
   else if (profit !== undefined && t !== undefined)
     put('cost', yamlText(`= [${t.name}] - [${profit.name}]`), `what is left of "${t.name}" without "${profit.name}"`)
 }
@@ -132,17 +209,7 @@ function spread(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
 }
 
-/** An amount in whole cents is a hundredth of what it says. */
-function moneyText(profile: Profile): string {
-  return isCents(profile) ? yamlText(`= [${profile.name}] / 100`) : yamlText(profile.name)
-}
-
-function isCents(profile: Profile): boolean {
-  return profile.whole === 1 && /(^|[^a-z])(cents?|centavos?)([^a-z]|$)/i.test(profile.name)
-}
-
 function shareField(share: Profile): string {
   const signed = share.examples.some(text => text.includes('%'))
-  const large = share.examples.some(text => Number(text.replace(',', '.').replace(/[^\d.]/g, '')) > 1)
-  return !signed && large ? yamlText(`= [${share.name}] / 100`) : yamlText(share.name)
+  return !signed && !share.share ? yamlText(`= [${share.name}] / 100`) : yamlText(share.name)
 }

@@ -8,6 +8,7 @@ export function draftText(draft: Draft): string {
     ...(draft.questions.length === 0
       ? []
       : ['#', '# Open questions:', ...draft.questions.map(question => `#   - ${question}`)]),
+    ...(draft.unread.length === 0 ? [] : ['#', `# Not read: ${draft.unread.join(', ').replace(/[\r\n]+/g, ' ')}`]),
     `name: ${draft.name}`,
   ]
   const sections = [
@@ -15,6 +16,7 @@ export function draftText(draft: Draft): string {
     ...section('numbers', draft.numbers),
     ...section('dates', draft.dates),
     ...(draft.empty.length === 0 ? [] : [`empty: [${draft.empty.map(text => JSON.stringify(text)).join(', ')}]`]),
+    ...(draft.round === undefined ? [] : [`round: ${draft.round.value} # guess: ${draft.round.note ?? ''}`]),
     ...skips(draft),
     ...section('sale', draft.sale),
     ...draft.dimensions.flatMap(({ kind, lines }) => section(kind, lines)),

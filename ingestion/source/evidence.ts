@@ -28,6 +28,11 @@ export function bestDateFormat(profile: Profile, rows: Sample['rows']): { format
   return { format: best.format, sure: !readsOtherwise || next.jumps > best.jumps * 2 + 5 }
 }
 
+/** The day of a moment as it is written, without its clock. */
+export function dayText(text: string): string {
+  return text.replace(/[T ,]+\d{1,2}:\d{2}.*$/, '')
+}
+
 function dayOrder(format: string): string {
   return format.replace(/[^YMD]/g, '').replace(/(.)\1+/g, '$1')
 }
@@ -49,6 +54,41 @@ export function disagreement(
     else if (before !== value) torn.add(key)
   }
   return seen.size === 0 ? 0 : torn.size / seen.size
+}
+
+type SampleRow = Sample['rows'][number]
+
+/** The rows of each sale: those that agree on its columns and on the day. */
+export function salesOf(columns: readonly Profile[], day: Profile | undefined, rows: Sample['rows']): SampleRow[][] {
+  const sales = new Map<string, SampleRow[]>()
+  for (const row of rows) {
+    const on = day === undefined ? '' : dayText(cell(day)(row))
+    const key = [on, ...columns.map(profile => cell(profile)(row))].join('\u0000')
+    const known = sales.get(key)
+    if (known === undefined) sales.set(key, [row])
+    else known.push(row)
+  }
+  return [...sales.values()]
+}
+
+/** True when a column says the same in all rows of a sale whose lines differ: then it is about the whole sale, and adding it up counts it once a row. */
+export function isOfWholeSale(column: Profile, sales: readonly SampleRow[][], sample: Sample): boolean {
+  const amount = amountReader(sample.numbers)
+  let same = 0
+  let torn = 0
+  for (const rows of sales) {
+    const values = rows.map(row => amount(cell(column)(row)) ?? 0)
+    if (values.every(value => value === 0)) continue
+    if (values.every(value => value === values[0])) same++
+    else torn++
+  }
+  return same >= 3 && torn <= same * 0.02
+}
+
+/** The sum of the numbers of one column over some rows, in units. */
+export function sumOf(column: Profile, rows: readonly SampleRow[], sample: Sample): number {
+  const amount = amountReader(sample.numbers)
+  return rows.reduce((sum, row) => sum + (amount(cell(column)(row)) ?? 0) / 1e6, 0)
 }
 
 /** Whether the columns together tell every row from every other, repeated rows aside. */

@@ -12,6 +12,16 @@ export function columnsField(parts: readonly Profile[]): string {
     : `{ columns: [${parts.map(part => yamlText(part.name)).join(', ')}] }`
 }
 
+/** An amount, in whole cents a hundredth of what it says. */
+export function moneyColumn(profile: Profile, sign: '' | '-' = ''): string {
+  if (isCents(profile)) return yamlText(`= ${sign}[${profile.name}] / 100`)
+  return yamlText(sign === '' ? profile.name : `= -[${profile.name}]`)
+}
+
+function isCents(profile: Profile): boolean {
+  return profile.whole === 1 && /(^|[^a-z])(cents?|centavos?)([^a-z]|$)/i.test(profile.name)
+}
+
 export function noteOf(profile: Profile): string {
   return `for instance ${profile.examples.slice(0, 2).join(', ') || '(empty)'}`
 }

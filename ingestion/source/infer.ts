@@ -6,13 +6,24 @@ import { describeFile } from '../decode/describe.ts'
 import type { Row } from '../decode/row.ts'
 import { columnNames } from '../decode/row.ts'
 import { openTable } from '../decode/table.ts'
+import { unguarded } from '../map/reader.ts'
 import { amounts, type Put, settleAmounts } from './amounts.ts'
-import { bestDateFormat, disagreement, exactRepeats, identifies, type Sample } from './evidence.ts'
+import {
+  bestDateFormat,
+  dayText,
+  disagreement,
+  exactRepeats,
+  figures,
+  identifies,
+  type Sample,
+  salesOf,
+} from './evidence.ts'
 import { columnsField, idField, noteOf, yamlText } from './field-text.ts'
 import { emptyTexts, numberFormatOf, type Profile, profileColumns } from './profile.ts'
-import { guessRoles, isSaleName, type Role } from './roles.ts'
+import { guessRoles, isSaleName, plainName, type Role } from './roles.ts'
 import { sourceSchema } from './schema.ts'
 import { cancelled, filledColumns, type Skip, totalRows, turnReturns } from './set-aside.ts'
+import { isAddedUp, type WholeSale, wholeSaleAmounts } from './whole-sale.ts'
 
 /** One thing the draft says: a value, and why it was guessed or what has to be decided. */
 export type Line = { key: string; value: string; note?: string; question?: string }
@@ -28,6 +39,10 @@ export type Draft = {
   dimensions: { kind: string; lines: Line[] }[]
   skip: Skip[]
   questions: string[]
+  /** Decimals that calculated money is rounded to, where lines have more of them. */
+  round: Line | undefined
+  /** Columns that the draft does not use. */
+  unread: string[]
 }
 
 const sampleRows = 20_000
@@ -39,7 +54,7 @@ export async function inferSource(path: string): Promise<Draft> {
   const description = await describeFile(bytes)
   const format = sourceSchema.shape.format.parse(description.format)
   const { columns, rows, fill } = await sampled(bytes, format)
-  const sound = rows.filter(row => row.broken === undefined).map(row => row.fields)
+  const sound = rows.filter(row => row.broken === undefined).map(row => row.fields.map(unguarded))
   if (sound.length === 0)
     throw new DataAppError('INFER_NOTHING', `${path} has a header but no rows to guess from.`, {
       hint: 'Take an export with some sales in it.',
@@ -50,7 +65,9 @@ export async function inferSource(path: string): Promise<Draft> {
   const sample: Sample = { rows: data, numbers }
   const empty = emptyTexts(data)
   const profiles = profileColumns(columns, data, numbers).map(profile => called(profile, format))
-  const roles = guessRoles(profiles)
+  const named = guessRoles(profiles)
+  const whole = wholeSaleAmounts(profiles, named, dayOf(named, profiles), sample)
+  const roles = guessRoles(profiles, (role, profile) => !(isAddedUp(role) && whole.columns.has(profile)))
   settleAmounts(roles, sample)
   const draft: Draft = {
     name: nameOf(path),
@@ -62,7 +79,9 @@ export async function inferSource(path: string): Promise<Draft> {
     sale: [],
     dimensions: [],
     skip: [...totals.skip, ...cancelled(profiles, data)],
-    questions: [],
+    questions: [...description.questions],
+    round: undefined,
+    unread: [],
   }
   if (fill.length > 0)
     draft.layout.push({
@@ -70,9 +89,17 @@ export async function inferSource(path: string): Promise<Draft> {
       value: `[${fill.map(yamlText).join(', ')}]`,
       note: 'blank cells of these columns repeat the one above',
     })
-  sale(draft, roles, profiles, sample)
+  sale(draft, roles, profiles, sample, whole)
   draft.sale = turnReturns(draft.sale, profiles, roles, data, numbers)
   draft.dimensions = dimensions(roles)
+  draft.questions.unshift(
+    ...[...draft.layout, ...draft.numbers].flatMap(({ key, question }) =>
+      question === undefined ? [] : [`${key}: ${question}`],
+    ),
+  )
+  draft.round = roundingOf(draft.sale, roles)
+  draft.unread = unreadColumns(draft, profiles)
+  draft.questions.push(...chargesAsked(draft.unread, profiles), ...shortenedAsked(roles))
   const repeats = exactRepeats(data)
   if (repeats > 0)
     draft.questions.push(
@@ -111,13 +138,19 @@ function called(profile: Profile, { records, each }: FoundFormat): Profile {
   return { ...profile, called: `${records?.split('.').at(-1) ?? 'order'} ${profile.name}` }
 }
 
-function sale(draft: Draft, roles: Map<Role, Profile>, profiles: readonly Profile[], sample: Sample): void {
+function sale(
+  draft: Draft,
+  roles: Map<Role, Profile>,
+  profiles: readonly Profile[],
+  sample: Sample,
+  whole: WholeSale,
+): void {
   const lines: Line[] = []
   const put = (key: string, value: string, note?: string, question?: string) => {
     lines.push({ key, value, ...(note === undefined ? {} : { note }), ...(question === undefined ? {} : { question }) })
     if (question !== undefined) draft.questions.push(`${key}: ${question}`)
   }
-  const day = roles.get('soldAt') ?? profiles.find(p => p.dates.length > 0 && p.numeric < 0.5)
+  const day = dayOf(roles, profiles)
   const store = roles.get('store') ?? roles.get('storeName')
   const product = roles.get('product') ?? roles.get('productName')
   const kind = roles.get('category')
@@ -149,9 +182,70 @@ function sale(draft: Draft, roles: Map<Role, Profile>, profiles: readonly Profil
   const quantity = roles.get('quantity')
   if (quantity === undefined)
     put('quantity', '{ value: 1 }', undefined, 'no column counts pieces. Is every row one piece?')
-  else put('quantity', yamlText(quantity.name), noteOf(quantity))
-  amounts(put, roles, sample)
+  else pieces(put, quantity, roles.get('revenue'), sample)
+  amounts(put, roles, sample, whole)
   draft.sale = lines
+}
+
+function dayOf(roles: ReadonlyMap<Role, Profile>, profiles: readonly Profile[]): Profile | undefined {
+  return roles.get('soldAt') ?? profiles.find(p => p.dates.length > 0 && p.numeric < 0.5)
+}
+
+/** Pieces that came back, where only the money says so. */
+function pieces(put: Put, q: Profile, t: Profile | undefined, sample: Sample): void {
+  const back = t === undefined ? [] : figures(sample, { q, t }).filter(n => (n.t ?? 0) < 0 && (n.q ?? 0) !== 0)
+  const positive = back.filter(n => (n.q ?? 0) > 0)
+  if (t !== undefined && back.length > 0 && positive.length > back.length * 0.9)
+    put(
+      'quantity',
+      yamlText(`= if([${t.name}] < 0, -abs([${q.name}]), [${q.name}])`),
+      `"${q.name}" is positive where "${t.name}" is negative: pieces came back`,
+    )
+  else put('quantity', yamlText(q.name), noteOf(q))
+}
+
+/** Tills round each line to cents: weighed goods and shares have more decimals. A discount that was spread keeps them, so that its sum stays. */
+function roundingOf(sale: readonly Line[], roles: ReadonlyMap<Role, Profile>): Line | undefined {
+  const has = (key: string) => sale.some(line => line.key === key)
+  const quantity = roles.get('quantity')
+  const isFine = has('discountShare') || (quantity !== undefined && quantity.whole < 1)
+  const isSpread = sale.some(line => line.key === 'discount' && line.value.includes('/ '))
+  if (has('revenue') || !has('unitPrice') || !isFine || isSpread) return undefined
+  return { key: 'round', value: '2', note: 'lines come to more than cents, which the till has rounded' }
+}
+
+function unreadColumns(draft: Draft, profiles: readonly Profile[]): string[] {
+  const said = [...draft.sale, ...draft.dimensions.flatMap(({ lines }) => lines)].map(({ value }) => value)
+  const skipped = draft.skip.map(({ when }) => when)
+  return profiles
+    .filter(({ name, filled }) => filled > 0 && ![...said, ...skipped].some(text => text.includes(name)))
+    .map(({ name }) => name)
+}
+
+const charge =
+  /frete|shipping|freight|versand|delivery fee|entrega|^frais|\b(tax|vat|gst|tva|iva|mwst|ust|icms|ipi)\b|imposto|steuer|surcharge|acrescimo|\btips?\b|gorjeta|coupon|voucher|\bfee\b|^taxa/
+
+/** Amounts that may have been paid besides the price. */
+function chargesAsked(unread: readonly string[], profiles: readonly Profile[]): string[] {
+  return profiles.flatMap(({ name, numeric, distinct }) =>
+    unread.includes(name) && numeric > 0.9 && distinct > 1 && charge.test(plainName(name))
+      ? [
+          `"${name}" is not read. If the customer paid it on top of the price (or had it taken off), \`revenue\` has to say so.`,
+        ]
+      : [],
+  )
+}
+
+/** Long numbers that a spreadsheet has cut to `7.89E+12`: different products come out the same. */
+function shortenedAsked(roles: ReadonlyMap<Role, Profile>): string[] {
+  return (['product', 'sale', 'customer', 'store'] as const).flatMap(role => {
+    const profile = roles.get(role)
+    return profile?.examples.some(text => /^\d([.,]\d+)?[eE]\+?\d{2}$/.test(text)) === true
+      ? [
+          `${role}: a spreadsheet has shortened the numbers in "${profile.name}" (${profile.examples[0] ?? ''}), so different ones have become the same. Ask for an export with this column as text.`,
+        ]
+      : []
+  })
 }
 
 function saleId(
@@ -175,9 +269,27 @@ function saleId(
     )
     return
   }
-  const known = store === undefined ? [id] : [id, store]
-  if (day !== undefined && disagreement(known, day, sample.rows, text => text.slice(0, 10)) > 0.02) {
-    put('id', columnsField([day, id]), 'the same number comes back on other days, so the day belongs to the id')
+  const till = roles.get('till')
+  const known = [id, store].filter(part => part !== undefined)
+  const torn = day === undefined ? 0 : disagreement(known, day, sample.rows, dayText)
+  const isOneDay = day !== undefined && new Set(sample.rows.map(row => dayText(row[day.index] ?? ''))).size === 1
+  const isShort = id.numeric > 0.95 && id.examples.every(text => text.length <= 6)
+  const withDay = day !== undefined && (torn > 0 || (isOneDay && isShort)) ? day : undefined
+  const withTill = till !== undefined && tillsShareNumbers(id, store, till, day, sample) ? till : undefined
+  if (withDay !== undefined || withTill !== undefined) {
+    const why = [
+      ...(withDay === undefined
+        ? []
+        : [
+            torn > 0.02
+              ? 'the same number comes back on other days, so the day belongs to the id'
+              : torn > 0
+                ? 'some numbers come back on other days (returns?), so the day belongs to the id'
+                : 'short numbers of a single day may begin anew each day, so the day belongs to the id',
+          ]),
+      ...(withTill === undefined ? [] : [`tills use the same numbers, so "${withTill.name}" belongs to the id`]),
+    ]
+    put('id', idOf(withDay, withTill, id), why.join('; '))
     return
   }
   put(
@@ -189,6 +301,34 @@ function saleId(
   )
 }
 
+/** Whether two tills of a store print the same number on one day. */
+function tillsShareNumbers(
+  id: Profile,
+  store: Profile | undefined,
+  till: Profile,
+  day: Profile | undefined,
+  sample: Sample,
+): boolean {
+  const key = [id, store].filter(part => part !== undefined)
+  const sales = salesOf(key, day, sample.rows)
+  return sales.some(rows => new Set(rows.map(row => row[till.index])).size > 1)
+}
+
+/** The columns that make an id; of a moment only its day, as lines of one sale may differ in the minute. */
+function idOf(day: Profile | undefined, till: Profile | undefined, id: Profile): string {
+  const plain = [till, id].filter(part => part !== undefined)
+  if (day === undefined) return columnsField(plain)
+  const days = day.examples.map(dayText)
+  const hasClock = day.examples.some(text => dayText(text) !== text)
+  const cut = days.every(text => text.length === 10)
+    ? `left([${day.name}], 10)`
+    : days.every(text => !text.includes(' '))
+      ? `split([${day.name}], " ", 1)`
+      : undefined
+  if (!hasClock || cut === undefined) return columnsField([day, ...plain])
+  return yamlText(`= concat(${[cut, ...plain.map(part => `[${part.name}]`)].join(', "-", ')})`)
+}
+
 function lineId(
   put: Put,
   roles: Map<Role, Profile>,
@@ -198,7 +338,7 @@ function lineId(
 ): void {
   const line = roles.get('line')
   const id = roles.get('sale')
-  const key = [day, store, id, line].filter(part => part !== undefined)
+  const key = [day, store, roles.get('till'), id, line].filter(part => part !== undefined)
   if (line !== undefined && id !== undefined && identifies(key, sample.rows))
     put('line', yamlText(line.name), 'tells the lines of a sale apart')
   else
@@ -217,25 +357,35 @@ function soldAt(draft: Draft, put: Put, day: Profile | undefined, time: Profile 
     return
   }
   const { format, sure } = bestDateFormat(day, sample.rows)
-  const hasClock = day.examples.some(text => /\d{1,2}:\d{2}/.test(text))
+  const clocks = sample.rows.map(row => /\d{1,2}:\d{2}.*$/.exec(row[day.index] ?? '')?.[0])
+  const hasClock = clocks.some(clock => clock !== undefined && !/^(00:00(:00(\.0+)?)?|12:00(:00)? ?AM)$/.test(clock))
   const [first = ''] = day.examples
   const order = sure
     ? undefined
     : `"${first}" can be read in more than one way (${day.dates.slice(0, 3).join(' or ')}). Which is it?`
   if (time !== undefined && !hasClock) {
-    const clock = time.examples.some(text => /[AaPp]\.?[Mm]/.test(text)) ? 'hh:mm[:ss][ ]A' : 'HH:mm[:ss]'
-    const joined = `${format.replace(/\[.*$/, '')} ${clock}`
+    const dayFormat = format.replace(/[[ ,T]*(\[?[ T,]*(HH|hh)).*$/, '')
+    const joined = `${dayFormat} ${clockFormat(time)}`
+    // `14h30` has a letter between, and a day with a clock at midnight (`2024-03-05 00:00:00`) has the real one beside it.
+    const clock = time.examples.some(text => text.includes('h')) ? `replace([${time.name}], "h", ":")` : undefined
+    const isMidnight =
+      clocks.some(text => text !== undefined) && !day.examples.some(text => dayText(text).includes(' '))
+    const dayPart = isMidnight ? `split(replace([${day.name}], "T", " "), " ", 1)` : `[${day.name}]`
+    const value =
+      clock === undefined && !isMidnight
+        ? `{ columns: [${yamlText(day.name)}, ${yamlText(time.name)}], join: " " }`
+        : yamlText(`= concat(${dayPart}, " ", ${clock ?? `[${time.name}]`})`)
     draft.dates = [{ key: 'format', value: `[${yamlText(joined)}, ${yamlText(format)}]` }]
-    put(
-      'soldAt',
-      `{ columns: [${yamlText(day.name)}, ${yamlText(time.name)}], join: " " }`,
-      `for instance ${first} ${time.examples[0] ?? ''}`,
-      order,
-    )
+    put('soldAt', value, `for instance ${dayText(first)} ${time.examples[0] ?? ''}`, order)
     return
   }
   draft.dates = [{ key: 'format', value: yamlText(format) }]
   put('soldAt', yamlText(day.name), `for instance ${first}`, order)
+}
+
+function clockFormat(time: Profile): string {
+  if (time.examples.some(text => /[AaPp]\.?[Mm]/.test(text))) return 'hh:mm[:ss][ ]A'
+  return 'HH:mm[:ss]'
 }
 
 function dimensions(roles: Map<Role, Profile>): Draft['dimensions'] {
@@ -277,7 +427,12 @@ function numberLines(
       value: `"${numbers.decimal}"`,
       ...(numbers.certain
         ? {}
-        : { question: 'no number in the file decides this. Which sign stands before the cents?' }),
+        : {
+            question:
+              numbers.thousands === ''
+                ? 'no number in the file decides this. Which sign stands before the cents?'
+                : `no number in the file has cents: every "${numbers.thousands}" has three digits behind it. Is it the sign between thousands?`,
+          }),
     },
   ]
   if (numbers.thousands !== '') lines.push({ key: 'thousands', value: `"${numbers.thousands}"` })

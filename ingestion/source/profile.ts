@@ -46,7 +46,13 @@ const dateFormats = [
   'MM/DD/YYYY[,] hh:mm[:ss][ ]A',
   'DD/MM/YYYY[,] hh:mm[:ss][ ]A',
   'MM/DD/YY hh:mm[:ss][ ]A',
-  'DD MMM YYYY[ HH:mm[:ss]]',
+  'DD-MM-YYYY hh:mm[:ss][ ]A',
+  'DD.MM.YYYY[,] hh:mm[:ss][ ]A',
+  'YYYY-MM-DD hh:mm[:ss][ ]A',
+  'DD[.] MMM[.] YYYY[[,] HH:mm[:ss]]',
+  'DD MMM YYYY[,] hh:mm[:ss][ ]A',
+  'DD-MMM-YYYY hh:mm[:ss][ ]A',
+  'DD-MMM-YY hh:mm[:ss][ ]A',
   'DD-MMM-YYYY[ HH:mm[:ss]]',
   'DD/MMM/YYYY[ HH:mm[:ss]]',
   'DD-MMM-YY[ HH:mm[:ss]]',
@@ -60,7 +66,17 @@ const dateFormats = [
 ]
 
 const readers = dateFormats.map(format => ({ format, read: dateReader([format], undefined, 'UTC') }))
-const excel = { format: 'excel', read: dateReader(['excel'], undefined, 'UTC') }
+/** Formats that any number of that size could be meant in: only where the column's name says that it is a moment. */
+const bareDates = ['excel', 'unix', 'unix-ms'].map(format => {
+  const read = dateReader([format], undefined, 'UTC')
+  return {
+    format,
+    read: (text: string) => {
+      const at = read(text)
+      return at !== undefined && at > '2000' && at < '2040' ? at : undefined
+    },
+  }
+})
 const empties = new Set(['', '-', 'NULL', 'null', 'N/A', 'n/a', 'NaN', 'nan', 'None', '(null)', '#N/A'])
 
 /** Texts that stand for nothing in these rows, when there are any. */
@@ -70,36 +86,67 @@ export function emptyTexts(rows: readonly (readonly string[])[]): string[] {
   return [...found].filter(text => text !== '')
 }
 
-/** The number format most cells agree with. `certain` is false when nothing in the file decides. */
+/**
+ * The number format most cells agree with. `certain` is false when nothing in the file decides. Where every sign has three digits behind it (`12.990`), as in money
+ * without cents, it is a thousands sign, unless a column also writes numbers of that size without one or begins with a zero.
+ */
 export function numberFormatOf(rows: readonly (readonly string[])[]): NumberFormat & { certain: boolean } {
-  let comma = 0
-  let point = 0
-  let commaThousands = 0
-  let pointThousands = 0
+  const seen: Signs = { decimal: { ',': 0, '.': 0 }, thousands: { ',': 0, '.': 0 }, open: { ',': 0, '.': 0 } }
+  const plain = new Set<number>()
+  const opened = new Set<number>()
   for (const row of rows.slice(0, 2_000)) {
-    for (const cell of row) {
-      const body = cell.trim().replace(/^[^\d.,(+-]*|[^\d.,)]*$/g, '')
-      if (!/^[(+-]?\s*[\d.,]+\)?$/.test(body) || /^\d+$/.test(body)) continue
+    for (const [column, cell] of row.entries()) {
+      const body = cell
+        .trim()
+        .replace(/^[^\d(+-]*?\p{L}\.\s*/u, '')
+        .replace(/^[^\d.,(+-]*|[^\d.,)]*$/g, '')
       const digits = body.replace(/[()+\s-]/g, '')
-      if (/^\d{1,3}(\.\d{3})+,\d+$/.test(digits)) {
-        comma += 3
-        pointThousands++
-      } else if (/^\d{1,3}(,\d{3})+\.\d+$/.test(digits)) {
-        point += 3
-        commaThousands++
-      } else if (/^\d{1,3}(\.\d{3}){2,}$/.test(digits)) {
-        comma += 2
-        pointThousands++
-      } else if (/^\d{1,3}(,\d{3}){2,}$/.test(digits)) {
-        point += 2
-        commaThousands++
-      } else if (/^\d*,\d+$/.test(digits)) comma += /^\d{1,3},\d{3}$/.test(digits) ? 0.1 : 1
-      else if (/^\d*\.\d+$/.test(digits)) point += /^\d{1,3}\.\d{3}$/.test(digits) ? 0.1 : 1
+      if (!/^[(+-]?\s*[\d.,]+\)?$/.test(body)) continue
+      if (/^[1-9]\d{3}$/.test(digits)) plain.add(column)
+      else if (countSigns(seen, digits)) opened.add(column)
     }
   }
-  const decimal = comma > point ? ',' : '.'
-  const thousands = decimal === ',' ? (pointThousands > 0 ? '.' : '') : commaThousands > 0 ? ',' : ''
-  return { decimal, thousands, certain: Math.max(comma, point) >= 1 || comma + point === 0 }
+  const { decimal, thousands, open } = seen
+  const isDecided = decimal[','] + decimal['.'] > 0
+  if (isDecided || open[','] + open['.'] === 0) {
+    const sign = decimal[','] > decimal['.'] ? ',' : '.'
+    const other = sign === ',' ? '.' : ','
+    return { decimal: sign, thousands: thousands[other] + open[other] > 0 ? other : '', certain: true }
+  }
+  const sign = open[','] > open['.'] ? ',' : '.'
+  const other = sign === ',' ? '.' : ','
+  return [...opened].some(column => plain.has(column))
+    ? { decimal: sign, thousands: '', certain: false }
+    : { decimal: other, thousands: sign, certain: false }
+}
+
+type Sign = ',' | '.'
+type Signs = Record<'decimal' | 'thousands' | 'open', Record<Sign, number>>
+
+/** Counts what one number says about the signs. True when its sign can be read in two ways. */
+function countSigns(seen: Signs, digits: string): boolean {
+  for (const [sign, other] of [
+    [',', '.'],
+    ['.', ','],
+  ] as const) {
+    const [d, t] = sign === ',' ? [',', '\\.'] : ['\\.', ',']
+    const grouped = new RegExp(`^\\d{1,3}(${t}\\d{3})+${d}\\d+$|^\\d{1,3}(${t}\\d{3}){2,}$`)
+    const indian = /^\d{1,2}(,\d{2})+,\d{3}(\.\d+)?$/
+    if (grouped.test(digits) || (sign === '.' && indian.test(digits))) {
+      seen.decimal[sign] += 3
+      seen.thousands[other]++
+      return false
+    }
+    if (new RegExp(`^[1-9]\\d{0,2}${d}\\d{3}$`).test(digits)) {
+      seen.open[sign]++
+      return true
+    }
+    if (new RegExp(`^\\d*${d}\\d+$`).test(digits)) {
+      seen.decimal[sign]++
+      return false
+    }
+  }
+  return false
 }
 
 export function profileColumns(
@@ -131,7 +178,10 @@ export function profileColumns(
       whole: share(numericCells.filter(cell => (amount(cell) ?? 1) % 1_000_000 === 0).length, numericCells.length),
       negative: share(cells.filter(cell => (amount(cell) ?? 0) < 0).length, cells.length),
       share: isShare(numericCells.map(cell => amount(cell) ?? 0)),
-      dates: dates.length === 0 && fits(excel) && /dat|dia|day|fecha/i.test(name) ? ['excel'] : dates,
+      dates:
+        dates.length === 0 && /dat|dia|day|fecha|^ts$|time|created|(^|[_ ])at$|[a-z]At$|moment|jour|giorno/i.test(name)
+          ? bareDates.filter(fits).map(({ format }) => format)
+          : dates,
       clock:
         sample.length > 0 &&
         sample.every(cell => /^\d{1,2}[:h]\d{2}([:m]\d{2}(\.\d+)?s?)?(\s*[AaPp]\.?[Mm]\.?)?$/.test(cell)),

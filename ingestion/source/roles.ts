@@ -45,28 +45,28 @@ const money = (p: Profile) =>
 const rules: readonly Rule[] = [
   {
     role: 'soldAt',
-    name: /^(data|date|dt|fecha)$|data.*(venda|emiss|pedido|compra|moviment|fatur|transac|hora)|(order|sale|invoice|purchase|transaction|ticket|sold|bill).*(date|time|at\b)|fecha|^dt|data|date|timestamp|^dia$|\bday\b|sold ?at|datetime/,
-    not: /nasc|birth|entreg|ship|deliver|venc|due|requir|cadast|update|atualiz|fim|end/,
+    name: /^(data|date|dt|fecha)$|data.*(venda|emiss|pedido|compra|moviment|fatur|transac|hora)|(order|sale|invoice|purchase|transaction|ticket|sold|bill).*(date|time|at\b)|fecha|^dt|data|date|timestamp|^dia$|\bday\b|sold ?at|datetime|datum|^ts$|created ?at|^jour$|^giorno$/,
+    not: /nasc|birth|geburt|naiss|liefer|livr|consegna|entreg|ship|deliver|venc|due|requir|cadast|update|atualiz|fim|end/,
     fits: p => p.dates.length > 0,
     weight: 3,
   },
-  { role: 'time', name: /hora|time|hour/, fits: p => p.clock, weight: 2 },
+  { role: 'time', name: /hora|time|hour|zeit|heure|^ora$/, fits: p => p.clock, weight: 2 },
   {
     role: 'line',
-    name: /^(item|linha|line|seq|sequencia|nr ?item|num ?item|item ?(no|nr|num|seq|id|number)?|line ?(no|nr|num|id|number|item)?|row ?id|posicao|position)$|(seq|numero|num|nr|no|id) ?(do )?(item|linha)|line ?(item )?(no|nr|num|id)|linha/,
+    name: /^(item|linha|line|seq|sequencia|nr ?item|num ?item|item ?(no|nr|num|seq|id|number)?|line ?(no|nr|num|id|number|item)?|row ?id|posicao|position)$|(seq|numero|num|nr|no|id) ?(do )?(item|linha)|line ?(item )?(no|nr|num|id)|linha|^pos( ?nr)?$|zeile|ligne|riga/,
     fits: p => p.filled > p.rows * 0.98 && p.numeric > 0.9 && p.whole > 0.99,
     weight: 2,
   },
   {
     role: 'sale',
-    name: /(cupom|nota|nf|nfce|nfe|ticket|pedido|venda|fatura|comprovante|transac|documento|order|invoice|sale|receipt|transaction|basket|bill|check|factura|folio|recibo)s?.*(id|no|nr|num|number|numero|cod|code|key|#)?$|^(id|num|nr|no|numero|cod)[ ._-]?(do |da )?(cupom|nota|nf|ticket|pedido|venda|fatura|transac|order|invoice|sale|receipt|trans)|^coo$|^doc/,
-    not: /data|date|valor|total|vlr|amount|price|preco|status|tipo|type|qtd|qty|quant|vendedor|seller|person|employee|hora|time|item|linha|line|custo|cost|unit|desconto|discount|day|method|mode|channel|canal/,
+    name: /(cupom|nota|nf|nfce|nfe|ticket|pedido|venda|fatura|comprovante|transac|documento|order|invoice|sale|receipt|transaction|basket|bill|check|factura|facture|folio|recibo|beleg|\bbon|kassenbon|rechnung|auftrag|bestellung|scontrino|ordine|commande|boleta)s?.*(id|no|nr|num|number|numero|cod|code|key|#)?$|^(id|num|nr|no|numero|cod)[ ._-]?(do |da )?(cupom|nota|nf|ticket|pedido|venda|fatura|transac|order|invoice|sale|receipt|trans)|^coo$|^doc/,
+    not: /data|date|datum|betrag|montant|preis|prix|importo|menge|remise|rabatt|sconto|art$|bonus|valor|total|vlr|amount|price|preco|status|tipo|type|qtd|qty|quant|vendedor|seller|person|employee|hora|time|item|linha|line|custo|cost|unit|desconto|discount|day|method|mode|channel|canal/,
     fits: p => p.filled > p.rows * 0.9,
     weight: 3,
   },
   {
     role: 'store',
-    name: /(loja|filial|store|branch|shop|outlet|unidade|reseller|retailer|revenda|sucursal|tienda|estabelecimento)s?.*(id|cod|code|nr|num|key|number)|(id|cod|codigo|num|nr)[ ._-]?(da |do )?(loja|filial|store|branch|shop|unidade)|^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|estabelecimento|reseller|retailer|revenda)$/,
+    name: /(loja|filial|store|branch|shop|outlet|unidade|reseller|retailer|revenda|sucursal|tienda|estabelecimento|filiale|geschaft|magasin|boutique|negozio|standort|location)s?.*(id|cod|code|nr|num|key|number)|(id|cod|codigo|num|nr)[ ._-]?(da |do )?(loja|filial|store|branch|shop|unidade)|^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|estabelecimento|reseller|retailer|revenda|filiale|geschaft|markt|standort|magasin|boutique|negozio|punto vendita|winkel|location)$/,
     not: /nome|name|cidade|city|tipo|type|price|preco|valor/,
     fits: anything,
     weight: 3,
@@ -87,7 +87,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'seller',
-    name: /(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|operador|atendente|caixa|cashier|funcionario|staff|clerk|associate|balconista|consultor).*(id|cod|code|nr|num|key|matricula)|(id|cod|codigo|matricula|mat)[ ._-]?(do |da )?(vendedor|seller|employee|operador|atendente|func)|^(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|atendente|operador|cashier|consultor|funcionario|clerk|matricula|served by)$/,
+    name: /(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|operador|atendente|caixa|cashier|funcionario|staff|clerk|associate|balconista|consultor).*(id|cod|code|nr|num|key|matricula)|(id|cod|codigo|matricula|mat)[ ._-]?(do |da )?(vendedor|seller|employee|operador|atendente|func)|^(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|atendente|operador|cashier|consultor|funcionario|clerk|matricula|served by|verkaufer(in)?|kassierer(in)?|mitarbeiter|bediener|vendeu(r|se)|caissi(er|ere)|venditore|cassiere)$|verkaufer ?(nr|id|nummer)/,
     not: /nome|name|comiss|total/,
     fits: anything,
     weight: 3,
@@ -100,7 +100,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'customer',
-    name: /(cliente|customer|client|cust|consumidor|member|buyer|comprador).*(id|cod|code|nr|num|key|no)|(id|cod|codigo)[ ._-]?(do |da )?(cliente|customer|client)|^(cliente|customer|client|cpf|cpf cliente|consumidor|member|buyer)$/,
+    name: /(cliente|customer|client|cust|consumidor|member|buyer|comprador).*(id|cod|code|nr|num|key|no)|(id|cod|codigo)[ ._-]?(do |da )?(cliente|customer|client)|^(cliente|customer|client|cpf|cpf cliente|consumidor|member|buyer|kunde|debitor)$|kunden? ?(nr|nummer|id)/,
     not: /nome|name|cidade|city|segment|tipo|type|email|mail|fone|phone|age|idade|gender|genero|sexo/,
     fits: anything,
     weight: 3,
@@ -113,27 +113,27 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'product',
-    name: /(produto|product|prod|sku|artigo|article|mercadoria|material|stock|item|articulo|variant).*(id|cod|code|nr|num|key|sku|number|no)$|^(id|cod|codigo|ref|cd)[ ._-]?(do |da |de )?(produto|product|prod|item|artigo|barras|mercadoria|interno)?$|^(sku|ean|gtin|plu|upc|referencia|ref|codigo|barcode|cod barras|code)$/,
+    name: /(produto|product|prod|sku|artigo|article|mercadoria|material|stock|item|articulo|variant).*(id|cod|code|nr|num|key|sku|number|no)$|^(id|cod|codigo|ref|cd)[ ._-]?(do |da |de )?(produto|product|prod|item|artigo|barras|mercadoria|interno)?$|^(sku|ean|gtin|plu|upc|referencia|ref|codigo|barcode|cod barras|code|reference|codice( articolo| prodotto)?)$|(artikel|art|waren) ?(nr|nummer|code)$/,
     not: /nome|name|desc|categ|preco|price|valor|valor|qtd|qty|quant|grupo|group|cliente|customer|vendedor|seller|loja|store|filial|line/,
     fits: p => p.filled > p.rows * 0.8,
     weight: 3,
   },
   {
     role: 'product',
-    name: /^(produto|product|item|artigo|article|mercadoria|articulo|material|sku description)$/,
+    name: /^(produto|product|item|artigo|article|mercadoria|articulo|material|sku description|artikel|produit|prodotto|articolo)$/,
     fits: p => p.filled > p.rows * 0.8,
     weight: 1.5,
   },
   {
     role: 'productName',
-    name: /(nome|name|desc|descricao|description|titulo|title).*(produto|product|prod|item|artigo)|(produto|product|prod|item|artigo).*(nome|name|desc|titulo|title)|^(descricao|description|produto|product|item|mercadoria|descripcion|desc|nome)$/,
+    name: /(nome|name|desc|descricao|description|titulo|title).*(produto|product|prod|item|artigo)|(produto|product|prod|item|artigo).*(nome|name|desc|titulo|title)|^(descricao|description|produto|product|item|mercadoria|descripcion|desc|nome|designation|libelle|descrizione)$|bezeichnung|artikelname|omschrijving/,
     not: /cliente|customer|vendedor|seller|loja|store|categ/,
     fits: text,
     weight: 2,
   },
   {
     role: 'category',
-    name: /categ|departamento|department|secao|setor|familia|family|grupo|product ?line|group/,
+    name: /categ|departamento|department|secao|setor|familia|family|grupo|product ?line|group|warengruppe|kategorie|rayon|famille|reparto|abteilung/,
     not: /sub|cliente|customer/,
     fits: text,
     weight: 1,
@@ -143,14 +143,14 @@ const rules: readonly Rule[] = [
   { role: 'unit', name: /^(un|und|unid|unidade medida|unit of measure|uom|medida)$/, fits: text, weight: 1 },
   {
     role: 'quantity',
-    name: /qtd|qtde|quant|qty|units|pecas|unidades|pieces|cantidad|^pcs$|^q$/,
+    name: /qtd|qtde|quant|qty|units|pecas|unidades|pieces|cantidad|^pcs$|^q$|menge|anzahl|stuck|^stk$|aantal|^qta$/,
     not: /estoque|stock|valor|total ?(venda|vlr)/,
     fits: number,
     weight: 3,
   },
   {
     role: 'till',
-    name: /^(pdv|pos|caixa|terminal|ecf|register|till|checkout)( ?(id|no|nr|num|number))?$|^(id|nr|num) (pdv|caixa|terminal)$/,
+    name: /^(pdv|pos|caixa|terminal|ecf|register|till|checkout|lane|kasse|caisse|cassa)(n? ?(id|no|nr|num|number|nummer))?$|^(id|nr|num|no) (pdv|caixa|terminal|caisse|cassa)$/,
     fits: anything,
     weight: 1,
   },
@@ -162,7 +162,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'unitCost',
-    name: /(custo|cost|cmv|costo).*(unit|un\b|medio|padrao|each|piece|price)|(unit|standard|std|avg|preco|price).*(custo|cost)/,
+    name: /(custo|cost|cmv|costo).*(unit|un\b|medio|padrao|each|piece|price)|(unit|standard|std|avg|preco|price).*(custo|cost)|einkaufspreis|^ek( preis)?$|prix (d )?achat|prezzo (d )?acquisto/,
     fits: money,
     weight: 3,
   },
@@ -175,21 +175,21 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'discountShare',
-    name: /(desc|disc|rebate|dscto|off).*(%|perc|pct|rate|share|taxa)|(%|perc|pct|taxa).*(desc|disc)|%/,
+    name: /(desc|disc|rebate|dscto|off|rabatt|remise|sconto).*(%|prozent|perc|pct|rate|share|taxa)|(%|perc|pct|taxa).*(desc|disc)|%/,
     not: /imposto|tax|icms|margem|margin|gross/,
     fits: number,
     weight: 3,
   },
   {
     role: 'discount',
-    name: /desconto|discount|dscto|descuento|abatim|rebate|^desc|(vlr|valor|vl)[ ._]?desc|^disc/,
+    name: /desconto|discount|dscto|descuento|abatim|rebate|rabatt|nachlass|remise|sconto|korting|^desc|(vlr|valor|vl)[ ._]?desc|^disc/,
     not: /descri|description|perc|pct|%/,
     fits: number,
     weight: 2,
   },
   {
     role: 'revenue',
-    name: /(total|valor|vlr|vl|amount|value|net|liquid|sales|revenue|receita|fatur|subtotal|importe|extended|line).*(liquid|net|total|item|linha|line|amount|venda|price|pago|paid|value)|^(total|sales|revenue|amount|valor|receita|faturamento|importe|vlr total|valor total|net|turnover|line total|venda|sale|subtotal|montante)$|liquido|^(total|subtotal|montante)/,
+    name: /(total|valor|vlr|vl|amount|value|net|liquid|sales|revenue|receita|fatur|subtotal|importe|extended|line).*(liquid|net|total|item|linha|line|amount|venda|price|pago|paid|value)|^(total|sales|revenue|amount|valor|receita|faturamento|importe|vlr total|valor total|net|turnover|line total|venda|sale|subtotal|montante)$|liquido|^net (sales|price|revenue|total|value)$|^(total|subtotal|montante)|gesamt|betrag|umsatz|^summe$|^montant|^importo|^totale|^bedrag$/,
     not: /unit|custo|cost|desc|disc|tax|impost|frete|gross|brut|cupom|nota|ticket|order|pedido|qtd|quant|date|data|margin|margem|profit|lucro|id$|invoice|comiss|person|rep\b/,
     fits: money,
     weight: 2,
@@ -197,8 +197,8 @@ const rules: readonly Rule[] = [
   { role: 'gross', name: /brut|gross/, not: /margin|margem|profit|lucro|income|peso|weight/, fits: money, weight: 2 },
   {
     role: 'unitPrice',
-    name: /(preco|price|valor|vlr|vl|pvp|precio).*(unit|un\b|uni\b|venda|each|piece|item)|unit.*(price|value|preco|valor|retail)|^(preco|price|pvp|vlr unit|precio|rate|punit|p\.? ?unit|unitario)$|price|preco|precio/,
-    not: /total|custo|cost|list|tabela|desc/,
+    name: /(preco|price|valor|vlr|vl|pvp|precio).*(unit|un\b|uni\b|venda|each|piece|item)|unit.*(price|value|preco|valor|retail)|^(preco|price|pvp|vlr unit|precio|rate|punit|p\.? ?unit|unitario)$|price|preco|precio|preis|prix|prezzo|prijs|^pu( ht| ttc)?$/,
+    not: /gesamt|einkauf|achat|acquisto|total|custo|cost|list|tabela|desc/,
     fits: money,
     weight: 3,
   },
@@ -223,12 +223,16 @@ export function isSaleName(name: string): boolean {
 }
 
 /** Gives each role the column that fits it best; a column has one role only. Strong names come first. */
-export function guessRoles(profiles: readonly Profile[]): Map<Role, Profile> {
+export function guessRoles(
+  profiles: readonly Profile[],
+  allows: (role: Role, profile: Profile) => boolean = () => true,
+): Map<Role, Profile> {
   const guesses: Guess[] = []
   for (const profile of profiles) {
     const name = plainName(profile.called ?? profile.name)
     for (const rule of rules) {
       if (!rule.name.test(name) || rule.not?.test(name) === true || !rule.fits(profile)) continue
+      if (!allows(rule.role, profile)) continue
       const match = rule.name.exec(name)
       const cover = (match?.[0].length ?? 0) / Math.max(1, name.length)
       guesses.push({ role: rule.role, profile, score: rule.weight + cover * 2 - profile.index * 0.01 })

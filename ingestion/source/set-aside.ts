@@ -8,7 +8,8 @@ import type { NumberFormat } from './schema.ts'
 type Rows = readonly (readonly string[])[]
 export type Skip = { when: string; reason: string; note: string }
 
-const totalWord = /^\s*(\*+|sub ?-?totais?|sub ?-?total|total|soma|totais|grand total)(?![\p{L}\d])/iu
+const totalWord =
+  /^\s*(\*+|sub ?-?totais?|sub ?-?total|total|soma|totais|grand total|totale|totaal|(?:zwischen|gesamt)?summe|gesamt|suma|somme)(?![\p{L}\d])/iu
 
 /** Rows that add up others, between or below the data: their first text says so and other cells are blank. */
 export function totalRows(columns: readonly string[], rows: Rows): { rows: Set<readonly string[]>; skip: Skip[] } {
@@ -29,11 +30,16 @@ export function totalRows(columns: readonly string[], rows: Rows): { rows: Set<r
   return { rows: found, skip: [{ when: [...tests].join(' or '), reason: 'total of other rows', note }] }
 }
 
+const yesWord = /^(s|sim|si|sí|y|yes|ja|j|oui|x|1|true|t|cancel.*|.*storn.*|void.*|an+ul.*)$/i
+
 /** Rows that a status column calls cancelled are no sales. */
 export function cancelled(profiles: readonly Profile[], rows: Rows): Skip[] {
   return profiles.flatMap(profile => {
-    if (!/status|situa|cancel|estado/i.test(profile.name) || profile.distinct > 20) return []
-    const words = valuesOf(profile, rows).filter(value => /cancel|estorn|void|anulad/i.test(value))
+    if (!/status|situa|cancel|estado|void|storn|annul|anulad/i.test(profile.name) || profile.distinct > 20) return []
+    const isFlag = /cancel|void|storn|annul|anulad/i.test(profile.name)
+    const words = valuesOf(profile, rows).filter(value =>
+      isFlag ? yesWord.test(value) : /cancel|storn|void|an+ul|annul/i.test(value),
+    )
     if (words.length === 0) return []
     return [
       {
