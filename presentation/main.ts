@@ -61,7 +61,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     ...sessionRoutes({ settings, config, desk, live, doorkeeper, signedOut }),
     ...accountRoutes({ settings, secrets: vault, config, doorkeeper, signedOut }),
     ...peopleRoutes({ settings, config, doorkeeper, personChanged }),
-    ...administrationRoutes({ settings, config, doorkeeper, signedOut }),
+    ...administrationRoutes({ settings, warehouse, config, doorkeeper, signedOut }),
     ...figuresRoutes(desk),
     ...dataRoutes({ settings, vault, config }),
     ...targetRoutes({ settings, bus }),

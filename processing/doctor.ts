@@ -3,7 +3,8 @@ import { topics } from '#shared/agreement.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
-import { type Kept, showRetention } from './retention.ts'
+import type { Kept } from '#shared/retention.ts'
+import { showRetention } from './retention.ts'
 
 export type Finding = { name: string; ok: boolean; message: string; hint: string }
 export type Health = { ok: boolean; findings: Finding[]; retention: Kept[] }

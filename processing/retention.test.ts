@@ -3,6 +3,7 @@ import { openParts } from '#cli/parts.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
+import { notedOldestRaw, retentionOf } from '#shared/retention.ts'
 import { saleOf } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { examine } from './doctor.ts'
@@ -57,6 +58,9 @@ describe('retention', () => {
         ['rejected', dayBefore(5)],
         ['logs', dayBefore(1)],
       ])
+      expect(await retentionOf(parts, await notedOldestRaw(settings), now), 'seen without the lake').to.deep.equal(
+        await showRetention(parts, now),
+      )
       expect((await lake.list('')).map(file => file.path).filter(path => path.includes('month='))).to.deep.equal([
         'cleaned/month=2024-07/store=1/lines.parquet',
         'raw/month=2024-06/store=1/new.parquet',

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { type Config, showConfig } from '#shared/config.ts'
+import { notedOldestRaw, retentionOf } from '#shared/retention.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { audit } from '../audit.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
@@ -12,6 +14,7 @@ import { readAudit, readPersonalReads, trailEntry } from './trail.ts'
 
 type Parts = {
   settings: Settings
+  warehouse: Warehouse
   config: Config
   doorkeeper: Doorkeeper
   signedOut: (session: string) => void
@@ -25,6 +28,16 @@ const inForce = z.object({
   settings: z
     .record(z.string(), z.unknown())
     .meta({ description: 'Secrets are never shown, only whether they are set' }),
+  retention: z
+    .array(
+      z.object({
+        kind: z.enum(['lines', 'raw', 'rejected', 'logs']),
+        days: z.number().int(),
+        oldest: z.string(),
+        overdue: z.boolean(),
+      }),
+    )
+    .meta({ description: "How long each kind of data is kept, and the day of its oldest; '' when there is none" }),
   sources: z.array(
     z.object({
       source: z.string(),
@@ -42,7 +55,7 @@ export type InForceView = z.infer<typeof inForce>
 type Owner = { person: string; email: string }
 
 /** Sessions and tokens of everybody, the audit trail and the settings in force, for administrators. */
-export function administrationRoutes({ settings, config, doorkeeper, signedOut }: Parts): Route[] {
+export function administrationRoutes({ settings, warehouse, config, doorkeeper, signedOut }: Parts): Route[] {
   return [
     route({
       method: 'get',
@@ -129,6 +142,7 @@ export function administrationRoutes({ settings, config, doorkeeper, signedOut }
         )
         return {
           settings: showConfig(config),
+          retention: await retentionOf({ config, warehouse, settings }, await notedOldestRaw(settings), new Date()),
           sources: rows.map(({ source, files, rows: done, last, problem }) => ({
             source,
             files: Number(files),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { expect } from 'chai'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { z } from 'zod'
-import { type Chain, passwordOfAll, startChain } from '../../../test/parts/chain.ts'
+import { type Chain, passwordOfAll, saleOf, startChain } from '../../../test/parts/chain.ts'
 import { needs } from '../../../test/parts/part.ts'
 
 const program = process.env.CHROME_PATH ?? '/usr/bin/chromium'
@@ -116,6 +116,18 @@ describe('administration in a browser', () => {
     await page.goto(`${chain.url}/administration?tab=plans`)
     await assigned.waitFor()
     while ((await works()).some(status => status !== 401)) await new Promise(done => setTimeout(done, 50))
+    await page.context().close()
+  })
+
+  it('says how long each kind of data is kept, and since when there is any', async () => {
+    await chain.publish([saleOf({ store: 'centro', sale: '1', day: '2026-03-02', seller: 'v' })])
+    const page = await asAdmin('settings')
+    const row = (name: string) => page.getByRole('region', { name: 'How long data is kept' }).getByRole('row', { name })
+    await row('Sale lines').getByText('1826 days').waitFor()
+    await row('Sale lines').getByText('2 Mar 2026').waitFor()
+    await row('Raw history').getByRole('cell', { name: '–', exact: true }).waitFor()
+    await row('Rejected records').getByText('90 days').waitFor()
+    await row('Log of personal data seen').getByText('30 days').waitFor()
     await page.context().close()
   })
 

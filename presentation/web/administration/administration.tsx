@@ -1,5 +1,6 @@
 import type { InForceView, SessionsView, TokensView, TrailView } from '../../server/people/administration-routes.ts'
 import type { SessionView } from '../../server/session-routes.ts'
+import { day } from '../format.ts'
 import { usePlace, withQuery } from '../location.ts'
 import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
@@ -160,8 +161,26 @@ function InForce() {
   return (
     <Asked<InForceView>
       path="/api/v1/settings"
-      show={({ settings, sources }) => (
+      show={({ settings, sources, retention }) => (
         <>
+          <section class="card table-card" aria-label={w.retention}>
+            <h2>{w.retention}</h2>
+            <p class="quiet">{w.retentionHint}</p>
+            <Table
+              head={[w.kind, w.rule, w.oldest]}
+              rows={retention.map(({ kind, days, oldest, overdue }) => ({
+                key: kind,
+                cells: [
+                  w.kinds[kind],
+                  w.keptDays(days),
+                  <span key="oldest" class={overdue ? 'loss' : ''}>
+                    {oldest === '' ? w.notSet : day(oldest)}
+                    {overdue && ` · ${w.overdue}`}
+                  </span>,
+                ],
+              }))}
+            />
+          </section>
           <div class="card table-card">
             <Table
               head={[w.source, w.files, w.rows, w.last]}

@@ -1,0 +1,61 @@
+import type { Config } from './config.ts'
+import type { Settings } from './settings/settings.ts'
+import type { Warehouse } from './warehouse/warehouse.ts'
+
+type Retaining = { config: Config; warehouse: Pick<Warehouse, 'rows'>; settings: Pick<Settings, 'query'> }
+/** One kind of data, how long it is kept, and since when there is any. `oldest` is '' when there is none. */
+export type Kept = { kind: 'lines' | 'raw' | 'rejected' | 'logs'; days: number; oldest: string; overdue: boolean }
+
+const dayMs = 86_400_000
+const fact = 'oldest raw history'
+
+/** How long each kind is kept, and whether anything is older than that. Raw history is in the lake, which only processing sees: `oldestRaw` is its oldest month, '' when there is none. */
+export async function retentionOf(
+  { config, warehouse, settings }: Retaining,
+  oldestRaw: string,
+  now: Date,
+): Promise<Kept[]> {
+  const [line] = await warehouse.rows<{ day: string }>(
+    "SELECT if(count() = 0, '', toString(min(day))) AS day FROM sale_lines",
+  )
+  const [rejected] = await settings.query<{ at: Date | null }>('SELECT min(rejected_at) AS at FROM rejected')
+  const [read] = await settings.query<{ at: Date | null }>('SELECT min(at) AS at FROM personal_reads')
+  const dayOf = (at: Date | null | undefined) => at?.toISOString().slice(0, 10) ?? ''
+  const kept = (kind: Kept['kind'], days: number, oldest: string, limit: string): Kept => ({
+    kind,
+    days,
+    oldest,
+    overdue: oldest !== '' && oldest < limit,
+  })
+  const day = (days: number) => new Date(now.getTime() - days * dayMs).toISOString().slice(0, 10)
+  const { DATAAPP_RETENTION_LINES_DAYS: lines, DATAAPP_RETENTION_RAW_DAYS: raws } = config
+  const { DATAAPP_RETENTION_REJECTED_DAYS: rejects, DATAAPP_RETENTION_LOGS_DAYS: logs } = config
+  return [
+    kept('lines', lines, line?.day ?? '', `${monthBefore(now, lines)}-01`),
+    kept('raw', raws, oldestRaw === '' ? '' : `${oldestRaw}-01`, `${monthBefore(now, raws)}-01`),
+    kept('rejected', rejects, dayOf(rejected?.at), day(rejects + 1)),
+    kept('logs', logs, dayOf(read?.at), day(logs + 1)),
+  ]
+}
+
+/** The month that must be kept whole: the one of the day that many days ago. */
+export function monthBefore(now: Date, days: number): string {
+  return new Date(now.getTime() - days * dayMs).toISOString().slice(0, 7)
+}
+
+/** Tells those who do not see the lake since when it has raw history. */
+export async function noteOldestRaw(settings: Pick<Settings, 'query'>, month: string): Promise<void> {
+  await settings.query(
+    'INSERT INTO chain_facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = now()',
+    [fact, JSON.stringify({ month })],
+  )
+}
+
+/** What processing noted last; '' before it has looked. */
+export async function notedOldestRaw(settings: Pick<Settings, 'query'>): Promise<string> {
+  const [row] = await settings.query<{ month: string }>(
+    "SELECT value->>'month' AS month FROM chain_facts WHERE name = $1",
+    [fact],
+  )
+  return row?.month ?? ''
+}
