@@ -58,6 +58,11 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
 
   for (const who of everybody) {
     ask('bounds', who, '', {})
+    ask('data-freshness', who, '', {})
+    ask('targets-of-month', who, '', {
+      month: firstDayOf(monthOf(today)),
+      before: firstDayOf(addMonths(monthOf(today), -1)),
+    })
     ask('stores', who, '', {})
     for (const preset of periods) {
       const period = periodOf(preset, today, data)
@@ -98,11 +103,12 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     { stores: [], products: ['P3'] },
   )
 
+  const peers = Array.from({ length: 8 }, (_, i) => `S${i * 50 + 1}`)
   for (const who of everybody) {
     for (const days of [30, 90])
       ask('insights/margins', who, `${days} days`, { today, days, limit: 20 }, { order: 's.margin DESC' })
     ask('insights/part-shares', who, '', { today })
-    ask('insights/promotions', who, '', { today, limit: 10 })
+    ask('insights/promotions', who, '', { today, limit: 10, peers: who === 'manager' ? peers : [] })
     ask('insights/projections', who, 'stores', { today, level: 'store', ids: [], limit: 100 })
     ask('insights/projections', who, 'sellers', { today, level: 'seller', ids: [], limit: 100 })
     ask('insights/month-stores', who, '', { today })
@@ -110,8 +116,9 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     ask('insights/targets', who, '', { today })
     ask('insights/home-stores', who, '', { from: firstDayOf(addMonths(monthOf(today), -5)) })
   }
+  ask('data-lines', 'admin', '', { days: 30 })
+  ask('data-findings', 'admin', '', { days: 30 })
   ask('insights/store-profiles', 'manager', '', { today })
-  const peers = Array.from({ length: 8 }, (_, i) => `S${i * 50 + 1}`)
   ask('insights/gap-products', 'manager', '', {
     today,
     own: 'S17',
