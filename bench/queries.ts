@@ -79,7 +79,7 @@ async function measure(warehouse: Warehouse, today: Day, asked: readonly Asked[]
 
 /** Sales of today at a steady rate, evenly over the chain, loaded as processing loads them, until stopped. What is late goes with the next batch. */
 function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ sent: number; tookMs: number }> } {
-  const everyMs = 200
+  const everyMs = 500
   const sales = generateSales({
     ...chain,
     lines: linesPerSecond * 3_600,

@@ -74,7 +74,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       if (who === 'admin') {
         // Asked one after the other: what is summed up, then the rest.
         ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
-        const spans = spansOf([period, comparison], known)
+        const spans = spansOf([period, comparison], known, data)
         if (tooMany(spans)) ask('best-products', who, preset, best)
         else ask('best-products-of-chain', who, preset, { ...best, ...spans })
       } else ask('best-products', who, preset, best)

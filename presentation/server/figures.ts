@@ -118,8 +118,12 @@ export class FiguresDesk {
 
   async #productsOfChain(person: Person, periods: readonly Period[], params: RankedParams): Promise<RankedRow[]> {
     const span = { from: params.beforeFrom, to: params.to, rest: restMicros }
-    const known = await this.#ask(person, ofChain.rolledUp, everything, span)
-    const spans = spansOf(periods, known)
+    const [known, data] = await Promise.all([
+      this.#ask(person, ofChain.rolledUp, everything, span),
+      this.bounds(person),
+    ])
+    if (data === undefined) return []
+    const spans = spansOf(periods, known, data)
     // Years that are not summed up yet: their days would not fit into the address of a question.
     return tooMany(spans)
       ? this.#ask(person, rankings.products, everything, params)

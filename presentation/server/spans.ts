@@ -6,12 +6,16 @@ export type RolledSpan = { span: 'day' | 'month'; first: Day }
 /** What periods consist of: whole months and days that are summed up, and days that are not. */
 export type Spans = { months: Day[]; rolled: Day[]; days: Day[] }
 
-/** Cuts periods that don't overlap into the largest spans that are summed up. */
-export function spansOf(periods: readonly Period[], known: readonly RolledSpan[]): Spans {
+/** Cuts periods that don't overlap into the largest spans that are summed up. Days outside `data`, which has all lines, are in none. */
+export function spansOf(periods: readonly Period[], known: readonly RolledSpan[], data: Period): Spans {
   const spans: Spans = { months: [], rolled: [], days: [] }
   const has = new Set(known.map(({ span, first }) => `${span} ${first}`))
   for (const { from, to } of periods) {
-    for (let day = from; day <= to; ) {
+    for (let day = from; day <= to && day <= data.to; ) {
+      if (day < data.from) {
+        day = data.from
+        continue
+      }
       const end = lastDayOf(monthOf(day))
       if (end <= to && has.has(`month ${day}`)) {
         spans.months.push(day)
