@@ -30,6 +30,10 @@ export function requireColumns(name: string, columns: readonly string[], wanted:
 }
 
 export function unknownColumns(name: string, columns: readonly string[], missing: readonly string[]): DataAppError {
+  if (missing.includes('?'))
+    return new DataAppError('SOURCE_OPEN', 'The source file still has a "?" where a column is to be named.', {
+      hint: `Its questions stand at its top. The columns of ${name}: ${columns.slice(0, 40).join(', ')}.`,
+    })
   const list = missing.slice(0, 5).map(column => {
     const near = nearest(column, columns)
     return near === undefined ? `"${column}"` : `"${column}" (nearest: "${near}")`

@@ -1,3 +1,4 @@
+import { DataAppError } from '#shared/error.ts'
 import { instantShift, zoneShift } from './zone.ts'
 
 /** Reads a date as an export writes it into the chain's wall time `YYYY-MM-DDTHH:MM:SS`; undefined when it is no such date. */
@@ -119,11 +120,6 @@ function oneFormat(
   }
 }
 
-/** Whether a format has a token at all; otherwise it can't be meant as one. */
-export function isDateFormat(format: string): boolean {
-  return ['excel', 'unix', 'unix-ms'].includes(format) || compile(format).parts.length >= 2
-}
-
 function compile(format: string): Pattern {
   const parts: Part[] = []
   let shape = ''
@@ -143,7 +139,27 @@ function compile(format: string): Pattern {
     else shape += (rest[0] ?? '').replace(/[.*+?^${}()|\\/]/g, '\\$&')
     rest = rest.slice(token !== undefined && !rest.startsWith('[') && !rest.startsWith(']') ? token[0].length : 1)
   }
+  const known = new Set(parts)
+  const hasDay = (known.has('year') || known.has('year2')) && (known.has('month') || known.has('monthName'))
+  if (!hasDay || !isBalanced(format))
+    throw new DataAppError(
+      'SOURCE_WRONG',
+      `"${format}" is no date format${hasDay ? ': its brackets are no pairs' : ''}.`,
+      {
+        hint: 'Years are YYYY or YY, months MM or MMM, days DD, hours HH (or hh with A), minutes mm, seconds ss, in capitals as here: docs/sources.md#dates.',
+      },
+    )
   return { shape: new RegExp(`^${shape}$`, 'u'), parts }
+}
+
+function isBalanced(format: string): boolean {
+  let depth = 0
+  for (const sign of format) {
+    if (sign === '[') depth++
+    if (sign === ']') depth--
+    if (depth < 0) return false
+  }
+  return depth === 0
 }
 
 function wallOf(

@@ -2,7 +2,7 @@ import { agreement, disagreement, figures, isPerPiece, type Sample } from './evi
 import { moneyColumn, noteOf, yamlText } from './field-text.ts'
 import type { Profile } from './profile.ts'
 import type { Role } from './roles.ts'
-import { discountText, isNegative, spreadDiscount, type WholeSale } from './whole-sale.ts'
+import { discountText, isNegative, isOfPiece, spreadDiscount, type WholeSale } from './whole-sale.ts'
 
 /** Adds a line to the draft: key, value, why it was guessed, what has to be decided. */
 export type Put = (key: string, value: string, note?: string, question?: string) => void
@@ -29,7 +29,13 @@ export function settleAmounts(roles: Map<Role, Profile>, sample: Sample): void {
   move('revenue', 'unitPrice', true)
   move('unitPrice', 'revenue', false)
   const discount = roles.get('discount')
-  if (discount !== undefined && !roles.has('discountShare') && discount.share && discount.distinct > 1) {
+  if (
+    discount !== undefined &&
+    !roles.has('discountShare') &&
+    discount.share &&
+    discount.distinct > 1 &&
+    !isMoneyOff(discount, roles, sample)
+  ) {
     roles.delete('discount')
     roles.set('discountShare', discount)
   }
@@ -49,6 +55,23 @@ export function settleAmounts(roles: Map<Role, Profile>, sample: Sample): void {
   }
 }
 
+/** Whether a discount between 0 and 1 is money after all: by its name, or by quantity × price and the total. */
+function isMoneyOff(d: Profile, roles: ReadonlyMap<Role, Profile>, sample: Sample): boolean {
+  const [q, p, t] = (['quantity', 'unitPrice', 'revenue'] as const).map(role => roles.get(role))
+  if (isOfPiece(d)) return true
+  if (p === undefined || t === undefined) return false
+  const discounted = { ...sample, rows: sample.rows.filter(row => /[1-9]/.test(row[d.index] ?? '')) }
+  const full = (n: Record<string, number>) => (n.q ?? 1) * (n.p ?? Number.NaN)
+  return (
+    (agreement(
+      discounted,
+      { q, p, t, d },
+      n => n.t,
+      n => full(n) - (n.d ?? 0),
+    ) ?? 0) > 0.9
+  )
+}
+
 /** A discount whose figures are per cent, told by quantity × price and the total. */
 function settleDiscount(roles: Map<Role, Profile>, sample: Sample): void {
   const [q, p, t, d] = (['quantity', 'unitPrice', 'revenue', 'discount'] as const).map(role => roles.get(role))
@@ -63,15 +86,22 @@ function settleDiscount(roles: Map<Role, Profile>, sample: Sample): void {
 }
 
 /** The amounts of a line, with what the figures of the sample say about them. */
-export function amounts(put: Put, roles: Map<Role, Profile>, sample: Sample, whole: WholeSale): void {
+export function amounts(
+  put: Put,
+  roles: Map<Role, Profile>,
+  profiles: readonly Profile[],
+  sample: Sample,
+  whole: WholeSale,
+): void {
   const [q, p, t, d, s, g] = (['quantity', 'unitPrice', 'revenue', 'discount', 'discountShare', 'gross'] as const).map(
     role => roles.get(role),
   )
   if (p !== undefined) unitPrice(put, p, q, sample)
   const product = (n: Record<string, number>) => (n.q ?? 1) * (n.p ?? Number.NaN)
   const isGross = t !== undefined && p !== undefined ? (agreement(sample, { q, p, t }, n => n.t, product) ?? 0) : 0
+  const taxed = t === undefined || p !== undefined ? undefined : withTax(t, g, profiles, sample)
   const hasDiscount = d !== undefined && d.distinct > 1
-  const off = d === undefined ? '' : discountText(d, t ?? g ?? q, sample)
+  const off = d === undefined ? '' : offText(d, roles, sample)
   if (whole.discount !== undefined && d === undefined) wholeDiscount(put, roles, sample, whole)
   else if (t !== undefined && hasDiscount && isGross > 0.95) {
     put(
@@ -80,6 +110,14 @@ export function amounts(put: Put, roles: Map<Role, Profile>, sample: Sample, who
       undefined,
       `"${t.name}" is quantity × price before the discount, so the discount is taken off it. Is that right?`,
     )
+  } else if (t !== undefined && taxed !== undefined) {
+    put(
+      'revenue',
+      moneyColumn(taxed.paid),
+      undefined,
+      `"${taxed.paid.name}" is "${t.name}" with "${taxed.tax.name}": what the customer paid. Should the chain's figures be without tax, take "${t.name}".`,
+    )
+    if (d !== undefined) put('discount', off, 'already taken off the total')
   } else if (t !== undefined) {
     putRevenue(put, t, q, sample, isGross > 0.95 ? 'equals quantity × price' : noteOf(t), revenueQuestion(t, p, whole))
     if (d !== undefined) put('discount', off, 'already taken off the total')
@@ -105,9 +143,57 @@ export function amounts(put: Put, roles: Map<Role, Profile>, sample: Sample, who
     )
   } else {
     if (d !== undefined) put('discount', off, undefined, `is "${d.name}" money off the whole line (not off one piece)?`)
-    if (s !== undefined) put('discountShare', shareField(s), `for instance ${s.examples[0] ?? ''}`)
+    if (s !== undefined) {
+      const isNamed = /%|perc|pct|rate|share|taxa/i.test(s.name) || s.examples.some(text => text.includes('%'))
+      const question = `"${s.name}" lies between 0 and 1: is it a share (0.15 for 15 %)? If it is money, call this \`discount\`.`
+      put('discountShare', shareField(s), `for instance ${s.examples[0] ?? ''}`, isNamed ? undefined : question)
+    }
   }
   costs(put, roles, sample)
+}
+
+/** A discount as money off the line: by its figures or its name, that of a piece is multiplied. */
+function offText(d: Profile, roles: ReadonlyMap<Role, Profile>, sample: Sample): string {
+  const [q, p, t, g] = (['quantity', 'unitPrice', 'revenue', 'gross'] as const).map(role => roles.get(role))
+  const plain = discountText(d, t ?? g ?? q, sample)
+  if (q === undefined) return plain
+  const discounted = { ...sample, rows: sample.rows.filter(row => /[1-9]/.test(row[d.index] ?? '')) }
+  const net = (off: (n: Record<string, number>) => number) =>
+    agreement(
+      discounted,
+      { q, p, t, d },
+      n => n.t,
+      n => (n.q ?? 1) * (n.p ?? Number.NaN) - off(n),
+    ) ?? 0
+  const byFigures = net(n => Math.abs(n.d ?? 0) * (n.q ?? 1)) > 0.95 && net(n => Math.abs(n.d ?? 0)) < 0.95
+  const byName = t === undefined && isOfPiece(d)
+  if (!byFigures && !byName) return plain
+  return yamlText(`${plain.startsWith('"= -') ? '= -' : '= '}[${d.name}] * [${q.name}]`)
+}
+
+/** The column that is another one with the tax on top: what the customer paid. */
+function withTax(
+  t: Profile,
+  g: Profile | undefined,
+  profiles: readonly Profile[],
+  sample: Sample,
+): { paid: Profile; tax: Profile } | undefined {
+  if (g === undefined) return undefined
+  const taxes = profiles.filter(
+    profile => profile.numeric > 0.9 && profile.distinct > 1 && profile !== t && profile !== g,
+  )
+  const tax = taxes.find(
+    x =>
+      (agreement(
+        sample,
+        { t, g, x },
+        n => n.g,
+        n => (n.t ?? Number.NaN) + (n.x ?? Number.NaN),
+      ) ?? 0) > 0.95,
+  )
+  return tax === undefined || !/tax|vat|gst|tva|iva|mwst|ust|imposto|steuer|btw|moms/i.test(tax.name)
+    ? undefined
+    : { paid: g, tax }
 }
 
 function revenueQuestion(t: Profile, p: Profile | undefined, whole: WholeSale): string | undefined {

@@ -76,13 +76,16 @@ export function isOfWholeSale(column: Profile, sales: readonly SampleRow[][], sa
   const amount = amountReader(sample.numbers)
   let same = 0
   let torn = 0
+  const said = new Set<number>()
   for (const rows of sales) {
     const values = rows.map(row => amount(cell(column)(row)) ?? 0)
     if (values.every(value => value === 0)) continue
-    if (values.every(value => value === values[0])) same++
-    else torn++
+    if (values.every(value => value === values[0])) {
+      same++
+      said.add(values[0] ?? 0)
+    } else torn++
   }
-  return same >= 3 && torn <= same * 0.02
+  return same >= 3 && said.size > 1 && torn <= same * 0.02
 }
 
 /** The sum of the numbers of one column over some rows, in units. */

@@ -270,6 +270,79 @@ const exports: Export[] = [
     draft: ['format: unix'],
   },
   {
+    what: 'money off as a line of its own: no piece comes back',
+    content: table(
+      'Bon;Datum;Filiale;Artikel;Menge;Preis;Betrag',
+      (line, i) =>
+        `${line.number};${line.day}.03.2024 10:${line.minute};${line.store};${line.sku};${line.pieces};${isReturn(i) ? '-' : ''}${de(line.price)};${isReturn(i) ? '-' : ''}${de(line.total)}`,
+    ),
+    revenue: returned,
+    units: lines.reduce((all, { pieces }) => all + pieces, 0),
+  },
+  {
+    what: 'refunds with the figures of sales, whose discounts are negative like theirs',
+    content: table('Ticket No,Type,Date,Store,Item Code,Qty,Unit Price,Discount', (line, i) => {
+      const type = isReturn(i) ? 'Refund' : 'Sale'
+      return `${line.number},${type},${iso(line)},${line.store},${line.sku},${line.pieces},${us(line.price)},-0.50`
+    }),
+    revenue: returned - lines.reduce((all, _, i) => all + (isReturn(i) ? -50 : 50), 0),
+    units: unitsReturned,
+  },
+  {
+    what: 'a discount of a piece, told by its name',
+    content: table(
+      'Ticket,Date,Store,SKU,Qty,Price,Unit Discount',
+      line =>
+        `${line.number},${iso(line)},${line.store},${line.sku},${line.pieces},${us(line.price)},0.${40 + line.minute}`,
+    ),
+    revenue: lines.reduce((all, { total, pieces, minute }) => all + total - pieces * (40 + minute), 0),
+  },
+  {
+    what: 'discounts below one that are money, told by the total',
+    content: table(
+      'Ticket,Date,Store,SKU,Qty,Price,Discount,Amount',
+      (line, i) =>
+        `${line.number},${iso(line)},${line.store},${line.sku},${line.pieces},${us(line.price)},0.${40 + i},${us(line.total - 40 - i)}`,
+    ),
+    revenue: lines.reduce((all, { total }, i) => all + total - 40 - i, 0),
+    draft: ['  discount: Discount'],
+  },
+  {
+    what: 'net, tax and gross: the customer paid the gross',
+    content: table('Invoice No,Invoice Date,Branch,Product Code,Quantity,Net Amount,VAT,Gross Amount', line => {
+      const vat = Math.round(line.total / 5)
+      return `${line.number},${line.day}/03/2024,${line.store},${line.sku},${line.pieces},${us(line.total)},${us(vat)},${us(line.total + vat)}`
+    }),
+    revenue: lines.reduce((all, { total }) => all + total + Math.round(total / 5), 0),
+    asks: ['without tax'],
+  },
+  {
+    what: 'the fields of a Brazilian invoice, with the short names of its XML',
+    content: table(
+      'chNFe;dhEmi;CNPJ emit;nItem;cProd;xProd;qCom;vUnCom;vProd;vDesc;vNF',
+      (line, i) =>
+        `3524${String(line.number).padStart(40, '0')};2024-03-${line.day}T10:${line.minute}:00-03:00;${line.store};${i};${line.sku};Pão;${line.pieces},0000;${de(line.price)}00;${de(line.total)};0,50;${de(ticketSum(line.number) - 50 * of(line.number).length)}`,
+    ),
+    revenue: sum - 50 * lines.length,
+  },
+  {
+    what: 'a sheet with days and times in cells of their own, and numbers beside texts with a decimal comma',
+    name: 'times.xlsx',
+    content: workbook([
+      ['Ticket', 'Date', 'Time', 'Store', 'SKU', 'Qty', 'Total'],
+      ...lines.map(({ number, day, minute, store, sku, pieces, total }, i): Cell[] => [
+        number,
+        { date: 45351 + day },
+        { date: (600 + minute) / 1440 },
+        store,
+        sku,
+        pieces,
+        i % 4 === 0 ? de(total) : total / 100,
+      ]),
+    ]),
+    draft: ['columns: [Date, Time]', 'decimal: ","'],
+  },
+  {
     what: 'a sheet behind a cover, with a title of two cells, serial dates and a line of totals',
     name: 'book.xlsx',
     content: workbook(
@@ -373,6 +446,14 @@ describe('exports of chains in other countries and from other programs are read 
     ]
     const book = await drafted('months.xlsx', workbook(sheet(0), sheet(3)))
     expect(book.questions).to.contain('only the sheet "Plan1" is read; "Plan2" has the same columns')
+  })
+
+  it('asks whether a discount below one is a share or money where no total tells', async () => {
+    const content = table(
+      'Ticket,Date,Store,SKU,Qty,Price,Discount',
+      (line, i) => `${line.number},${iso(line)},${line.store},${line.sku},1,${us(line.price)},0.${10 + (i % 5)}`,
+    )
+    expect((await drafted('below.csv', content)).questions).to.contain('is it a share')
   })
 
   it('names the columns that it does not read', async () => {

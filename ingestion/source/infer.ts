@@ -53,7 +53,15 @@ export async function inferSource(path: string): Promise<Draft> {
   const bytes = fileBytes(path, size)
   const description = await describeFile(bytes)
   const format = sourceSchema.shape.format.parse(description.format)
-  const { columns, rows, fill } = await sampled(bytes, format)
+  const taken = await sampled(bytes, format, '.')
+  const isTyped = format.type !== undefined && format.type !== 'delimited'
+  const other = isTyped ? await sampled(bytes, format, ',') : taken
+  // What a format knows as numbers says nothing about the signs of its texts: only cells that come the same in both ways do.
+  const texts = taken.rows.map((row, r) =>
+    row.fields.map((text, c) => (text === (other.rows[r]?.fields[c] ?? '') ? text : '')),
+  )
+  const isComma = isTyped && numberFormatOf(texts).decimal === ','
+  const { columns, rows, fill } = isComma ? other : taken
   const sound = rows.filter(row => row.broken === undefined).map(row => row.fields.map(unguarded))
   if (sound.length === 0)
     throw new DataAppError('INFER_NOTHING', `${path} has a header but no rows to guess from.`, {
@@ -61,7 +69,7 @@ export async function inferSource(path: string): Promise<Draft> {
     })
   const totals = totalRows(columns, sound)
   const data = sound.filter(row => !totals.rows.has(row))
-  const numbers = numberFormatOf(data)
+  const numbers = isTyped ? numberFormatOf(texts) : numberFormatOf(data)
   const sample: Sample = { rows: data, numbers }
   const empty = emptyTexts(data)
   const profiles = profileColumns(columns, data, numbers).map(profile => called(profile, format))
@@ -99,7 +107,7 @@ export async function inferSource(path: string): Promise<Draft> {
   )
   draft.round = roundingOf(draft.sale, roles)
   draft.unread = unreadColumns(draft, profiles)
-  draft.questions.push(...chargesAsked(draft.unread, profiles), ...shortenedAsked(roles))
+  draft.questions.push(...chargesAsked(draft, profiles), ...shortenedAsked(roles))
   const repeats = exactRepeats(data)
   if (repeats > 0)
     draft.questions.push(
@@ -119,8 +127,9 @@ type FoundFormat = ReturnType<typeof sourceSchema.shape.format.parse>
 async function sampled(
   bytes: Bytes,
   format: FoundFormat,
+  decimal: '.' | ',',
 ): Promise<{ columns: readonly string[]; rows: Row[]; fill: string[] }> {
-  const table = await openTable(bytes, format, [], '.')
+  const table = await openTable(bytes, format, [], decimal)
   const rows: Row[] = []
   for await (const batch of table.rows) {
     rows.push(...batch)
@@ -129,7 +138,7 @@ async function sampled(
   if (format.fill !== undefined) return { columns: table.columns, rows, fill: format.fill }
   const sound = rows.filter(row => row.broken === undefined).map(row => row.fields)
   const fill = filledColumns(table.columns, sound, isSaleName)
-  return fill.length === 0 ? { columns: table.columns, rows, fill } : sampled(bytes, { ...format, fill })
+  return fill.length === 0 ? { columns: table.columns, rows, fill } : sampled(bytes, { ...format, fill }, decimal)
 }
 
 /** In JSON the fields of a record are called after the record: the `id` of an order is an order's id. */
@@ -182,8 +191,8 @@ function sale(
   const quantity = roles.get('quantity')
   if (quantity === undefined)
     put('quantity', '{ value: 1 }', undefined, 'no column counts pieces. Is every row one piece?')
-  else pieces(put, quantity, roles.get('revenue'), sample)
-  amounts(put, roles, sample, whole)
+  else pieces(put, quantity, roles.get('revenue'), roles.get('unitPrice'), sample)
+  amounts(put, roles, profiles, sample, whole)
   draft.sale = lines
 }
 
@@ -192,14 +201,19 @@ function dayOf(roles: ReadonlyMap<Role, Profile>, profiles: readonly Profile[]):
 }
 
 /** Pieces that came back, where only the money says so. */
-function pieces(put: Put, q: Profile, t: Profile | undefined, sample: Sample): void {
-  const back = t === undefined ? [] : figures(sample, { q, t }).filter(n => (n.t ?? 0) < 0 && (n.q ?? 0) !== 0)
+function pieces(put: Put, q: Profile, t: Profile | undefined, p: Profile | undefined, sample: Sample): void {
+  // Lines of money off have a price below zero: no piece came back.
+  const back =
+    t === undefined
+      ? []
+      : figures(sample, { q, t, p }).filter(n => (n.t ?? 0) < 0 && (n.q ?? 0) !== 0 && (n.p ?? 1) > 0)
   const positive = back.filter(n => (n.q ?? 0) > 0)
   if (t !== undefined && back.length > 0 && positive.length > back.length * 0.9)
     put(
       'quantity',
       yamlText(`= if([${t.name}] < 0, -abs([${q.name}]), [${q.name}])`),
-      `"${q.name}" is positive where "${t.name}" is negative: pieces came back`,
+      undefined,
+      `"${q.name}" is positive where "${t.name}" is negative. Are those pieces that came back?`,
     )
   else put('quantity', yamlText(q.name), noteOf(q))
 }
@@ -226,9 +240,13 @@ const charge =
   /frete|shipping|freight|versand|delivery fee|entrega|^frais|\b(tax|vat|gst|tva|iva|mwst|ust|icms|ipi)\b|imposto|steuer|surcharge|acrescimo|\btips?\b|gorjeta|coupon|voucher|\bfee\b|^taxa/
 
 /** Amounts that may have been paid besides the price. */
-function chargesAsked(unread: readonly string[], profiles: readonly Profile[]): string[] {
+function chargesAsked({ unread, questions }: Draft, profiles: readonly Profile[]): string[] {
   return profiles.flatMap(({ name, numeric, distinct }) =>
-    unread.includes(name) && numeric > 0.9 && distinct > 1 && charge.test(plainName(name))
+    unread.includes(name) &&
+    !questions.some(text => text.includes(`"${name}"`)) &&
+    numeric > 0.9 &&
+    distinct > 1 &&
+    charge.test(plainName(name))
       ? [
           `"${name}" is not read. If the customer paid it on top of the price (or had it taken off), \`revenue\` has to say so.`,
         ]
@@ -364,7 +382,7 @@ function soldAt(draft: Draft, put: Put, day: Profile | undefined, time: Profile 
     ? undefined
     : `"${first}" can be read in more than one way (${day.dates.slice(0, 3).join(' or ')}). Which is it?`
   if (time !== undefined && !hasClock) {
-    const dayFormat = format.replace(/[[ ,T]*(\[?[ T,]*(HH|hh)).*$/, '')
+    const dayFormat = (/^.*?(?=HH|hh)/.exec(format)?.[0] ?? format).replace(/[[\], T]+$/, '')
     const joined = `${dayFormat} ${clockFormat(time)}`
     // `14h30` has a letter between, and a day with a clock at midnight (`2024-03-05 00:00:00`) has the real one beside it.
     const clock = time.examples.some(text => text.includes('h')) ? `replace([${time.name}], "h", ":")` : undefined

@@ -53,7 +53,7 @@ const rules: readonly Rule[] = [
   { role: 'time', name: /hora|time|hour|zeit|heure|^ora$/, fits: p => p.clock, weight: 2 },
   {
     role: 'line',
-    name: /^(item|linha|line|seq|sequencia|nr ?item|num ?item|item ?(no|nr|num|seq|id|number)?|line ?(no|nr|num|id|number|item)?|row ?id|posicao|position)$|(seq|numero|num|nr|no|id) ?(do )?(item|linha)|line ?(item )?(no|nr|num|id)|linha|^pos( ?nr)?$|zeile|ligne|riga/,
+    name: /^(item|linha|line|seq|sequencia|nr ?item|num ?item|item ?(no|nr|num|seq|id|number)?|line ?(no|nr|num|id|number|item)?|row ?id|posicao|position)$|(seq|numero|num|nr|no|id) ?(do )?(item|linha)|line ?(item )?(no|nr|num|id)|linha|^pos( ?nr)?$|^n item$|zeile|ligne|riga/,
     fits: p => p.filled > p.rows * 0.98 && p.numeric > 0.9 && p.whole > 0.99,
     weight: 2,
   },
@@ -66,7 +66,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'store',
-    name: /(loja|filial|store|branch|shop|outlet|unidade|reseller|retailer|revenda|sucursal|tienda|estabelecimento|filiale|geschaft|magasin|boutique|negozio|standort|location)s?.*(id|cod|code|nr|num|key|number)|(id|cod|codigo|num|nr)[ ._-]?(da |do )?(loja|filial|store|branch|shop|unidade)|^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|estabelecimento|reseller|retailer|revenda|filiale|geschaft|markt|standort|magasin|boutique|negozio|punto vendita|winkel|location)$/,
+    name: /(loja|filial|store|branch|shop|outlet|unidade|reseller|retailer|revenda|sucursal|tienda|estabelecimento|filiale|geschaft|magasin|boutique|negozio|standort|location)s?.*(id|cod|code|nr|num|key|number)|(id|cod|codigo|num|nr)[ ._-]?(da |do )?(loja|filial|store|branch|shop|unidade)|^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|estabelecimento|reseller|retailer|revenda|filiale|geschaft|markt|standort|magasin|boutique|negozio|punto vendita|winkel|location|plant|werk|cnpj emit(ente)?)$/,
     not: /nome|name|cidade|city|tipo|type|price|preco|valor/,
     fits: anything,
     weight: 3,
@@ -87,7 +87,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'seller',
-    name: /(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|operador|atendente|caixa|cashier|funcionario|staff|clerk|associate|balconista|consultor).*(id|cod|code|nr|num|key|matricula)|(id|cod|codigo|matricula|mat)[ ._-]?(do |da )?(vendedor|seller|employee|operador|atendente|func)|^(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|atendente|operador|cashier|consultor|funcionario|clerk|matricula|served by|verkaufer(in)?|kassierer(in)?|mitarbeiter|bediener|vendeu(r|se)|caissi(er|ere)|venditore|cassiere)$|verkaufer ?(nr|id|nummer)/,
+    name: /(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|operador|atendente|caixa|cashier|funcionario|staff|clerk|associate|balconista|consultor).*(id|cod|code|nr|num|key|matricula)|(id|cod|codigo|matricula|mat)[ ._-]?(do |da )?(vendedor|seller|employee|operador|atendente|func)|^(vendedor|vendedora|seller|sales ?person|sales ?rep|employee|atendente|operador|cashier|consultor|funcionario|clerk|matricula|served by|sales employee|verkaufer(in)?|kassierer(in)?|mitarbeiter|bediener|vendeu(r|se)|caissi(er|ere)|venditore|cassiere)$|verkaufer ?(nr|id|nummer)/,
     not: /nome|name|comiss|total/,
     fits: anything,
     weight: 3,
@@ -113,7 +113,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'product',
-    name: /(produto|product|prod|sku|artigo|article|mercadoria|material|stock|item|articulo|variant).*(id|cod|code|nr|num|key|sku|number|no)$|^(id|cod|codigo|ref|cd)[ ._-]?(do |da |de )?(produto|product|prod|item|artigo|barras|mercadoria|interno)?$|^(sku|ean|gtin|plu|upc|referencia|ref|codigo|barcode|cod barras|code|reference|codice( articolo| prodotto)?)$|(artikel|art|waren) ?(nr|nummer|code)$/,
+    name: /(produto|product|prod|sku|artigo|article|mercadoria|material|stock|item|articulo|variant).*(id|cod|code|nr|num|key|sku|number|no)$|^(id|cod|codigo|ref|cd)[ ._-]?(do |da |de )?(produto|product|prod|item|artigo|barras|mercadoria|interno)?$|^(sku|ean|gtin|plu|upc|referencia|ref|codigo|barcode|cod barras|code|reference|codice( articolo| prodotto)?|c prod)$|(produto|prod|item|artigo) codigo$|(artikel|art|waren) ?(nr|nummer|code)$/,
     not: /nome|name|desc|categ|preco|price|valor|valor|qtd|qty|quant|grupo|group|cliente|customer|vendedor|seller|loja|store|filial|line/,
     fits: p => p.filled > p.rows * 0.8,
     weight: 3,
@@ -126,7 +126,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'productName',
-    name: /(nome|name|desc|descricao|description|titulo|title).*(produto|product|prod|item|artigo)|(produto|product|prod|item|artigo).*(nome|name|desc|titulo|title)|^(descricao|description|produto|product|item|mercadoria|descripcion|desc|nome|designation|libelle|descrizione)$|bezeichnung|artikelname|omschrijving/,
+    name: /(nome|name|desc|descricao|description|titulo|title).*(produto|product|prod|item|artigo)|(produto|product|prod|item|artigo).*(nome|name|desc|titulo|title)|^(descricao|description|produto|product|item|mercadoria|descripcion|desc|nome|designation|libelle|descrizione)$|bezeichnung|artikelname|omschrijving|^x prod$/,
     not: /cliente|customer|vendedor|seller|loja|store|categ/,
     fits: text,
     weight: 2,
@@ -143,7 +143,7 @@ const rules: readonly Rule[] = [
   { role: 'unit', name: /^(un|und|unid|unidade medida|unit of measure|uom|medida)$/, fits: text, weight: 1 },
   {
     role: 'quantity',
-    name: /qtd|qtde|quant|qty|units|pecas|unidades|pieces|cantidad|^pcs$|^q$|menge|anzahl|stuck|^stk$|aantal|^qta$/,
+    name: /qtd|qtde|quant|qty|units|pecas|unidades|pieces|cantidad|^pcs$|^q$|^q com$|menge|anzahl|stuck|^stk$|aantal|^qta$/,
     not: /estoque|stock|valor|total ?(venda|vlr)/,
     fits: number,
     weight: 3,
@@ -182,7 +182,7 @@ const rules: readonly Rule[] = [
   },
   {
     role: 'discount',
-    name: /desconto|discount|dscto|descuento|abatim|rebate|rabatt|nachlass|remise|sconto|korting|^desc|(vlr|valor|vl)[ ._]?desc|^disc/,
+    name: /desconto|discount|dscto|descuento|abatim|rebate|rabatt|nachlass|remise|sconto|korting|^v desc$|^desc|(vlr|valor|vl)[ ._]?desc|^disc/,
     not: /descri|description|perc|pct|%/,
     fits: number,
     weight: 2,
@@ -194,10 +194,16 @@ const rules: readonly Rule[] = [
     fits: money,
     weight: 2,
   },
-  { role: 'gross', name: /brut|gross/, not: /margin|margem|profit|lucro|income|peso|weight/, fits: money, weight: 2 },
+  {
+    role: 'gross',
+    name: /brut|gross|^v prod$/,
+    not: /margin|margem|profit|lucro|income|peso|weight/,
+    fits: money,
+    weight: 2,
+  },
   {
     role: 'unitPrice',
-    name: /(preco|price|valor|vlr|vl|pvp|precio).*(unit|un\b|uni\b|venda|each|piece|item)|unit.*(price|value|preco|valor|retail)|^(preco|price|pvp|vlr unit|precio|rate|punit|p\.? ?unit|unitario)$|price|preco|precio|preis|prix|prezzo|prijs|^pu( ht| ttc)?$/,
+    name: /(preco|price|valor|vlr|vl|pvp|precio).*(unit|un\b|uni\b|venda|each|piece|item)|unit.*(price|value|preco|valor|retail)|^(preco|price|pvp|vlr unit|precio|rate|punit|p\.? ?unit|unitario)$|price|preco|precio|preis|prix|prezzo|prijs|^pu( ht| ttc)?$|^v un com$/,
     not: /gesamt|einkauf|achat|acquisto|total|custo|cost|list|tabela|desc/,
     fits: money,
     weight: 3,

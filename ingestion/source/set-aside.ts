@@ -1,5 +1,5 @@
 import { amountReader } from '../map/decimal.ts'
-import { yamlText } from './field-text.ts'
+import { moneyColumn, yamlText } from './field-text.ts'
 import type { Line } from './infer.ts'
 import type { Profile } from './profile.ts'
 import type { Role } from './roles.ts'
@@ -52,7 +52,7 @@ export function cancelled(profiles: readonly Profile[], rows: Rows): Skip[] {
 }
 
 const returnWord =
-  /^(returns?|returned|refund(ed)?|devol(u[cç][aã]o|vid[oa])?|troca|estorno|credit( note)?|nota de cr[eé]dito)$/i
+  /^(returns?|returned|refund(ed)?|devol(u[cç][aã]o|uci[oó]n|vid[oa])?|troca|estorno|credit( note)?|nota de cr[eé]dito|retour(e|en)?|r[uü]ckgabe|gutschrift|storno|avoir|rembours(ement|[eé])|reso|remboursement)$/i
 
 /** Returns that a type column tells apart and whose figures are positive: the drafted figures of those rows change their sign. */
 export function turnReturns(
@@ -64,7 +64,8 @@ export function turnReturns(
 ): Line[] {
   const [found] = profiles
     .filter(
-      ({ name, distinct }) => /tipo|type|natureza|opera|moviment|transac|kind|status/i.test(name) && distinct <= 20,
+      ({ name, distinct }) =>
+        /tipo|type|typ\b|art$|natureza|opera|moviment|transac|kind|status|vorgang/i.test(name) && distinct <= 20,
     )
     .map(kind => ({ kind, words: valuesOf(kind, rows).filter(value => returnWord.test(value)) }))
     .filter(({ words }) => words.length > 0)
@@ -74,15 +75,22 @@ export function turnReturns(
   const amount = amountReader(numbers)
   const figures = (['quantity', 'revenue', 'gross', 'discount', 'cost'] as const).flatMap(role => roles.get(role) ?? [])
   return lines.map(line => {
-    const figure = figures.find(profile => line.value === yamlText(profile.name))
+    const figure = figures.find(profile =>
+      [moneyColumn(profile), moneyColumn(profile, '-'), yamlText(profile.name)].includes(line.value),
+    )
     if (figure === undefined || !turned.has(line.key)) return line
-    const positive = returned.filter(row => (amount((row[figure.index] ?? '').trim()) ?? 0) > 0).length
-    if (positive < returned.length * 0.9) return line
-    const column = `[${figure.name}]`
+    const signs = returned
+      .map(row => Math.sign(amount((row[figure.index] ?? '').trim()) ?? 0))
+      .filter(sign => sign !== 0)
+    // A figure whose minus the draft takes away is written with it on returns too.
+    const asSold = line.value === moneyColumn(figure, '-') ? -1 : 1
+    if (signs.filter(sign => sign === asSold).length < signs.length * 0.9 || signs.length === 0) return line
+    const column = line.value.startsWith('"= ') ? line.value.slice(3, -1) : `[${figure.name}]`
+    const back = column.startsWith('-') ? column.slice(1) : `-${column}`
     return {
       ...line,
-      value: yamlText(`= if([${kind.name}] in (${quoted(words)}), -${column}, ${column})`),
-      note: 'returns come with positive figures',
+      value: yamlText(`= if([${kind.name}] in (${quoted(words)}), ${back}, ${column})`),
+      note: 'returns come with the figures of sales',
     }
   })
 }

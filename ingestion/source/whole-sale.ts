@@ -1,7 +1,7 @@
 import { agreement, isOfWholeSale, type Sample, salesOf, sumOf } from './evidence.ts'
 import { moneyColumn } from './field-text.ts'
 import type { Profile } from './profile.ts'
-import type { Role } from './roles.ts'
+import { plainName, type Role } from './roles.ts'
 
 /** Amounts that a file repeats on every row of a sale, and what they can be compared with. */
 export type WholeSale = {
@@ -15,6 +15,11 @@ const addedUp: ReadonlySet<Role> = new Set(['revenue', 'gross', 'discount', 'cos
 
 export function isAddedUp(role: Role): boolean {
   return addedUp.has(role)
+}
+
+/** Whether a column's name says that it is about one piece. */
+export function isOfPiece({ name }: Profile): boolean {
+  return /\b(unit|unitario|each|piece|stuck|peca)\b/.test(plainName(name))
 }
 
 /** The amounts of whole sales among the columns, judged on sales whose lines differ. */
@@ -38,7 +43,8 @@ export function wholeSaleAmounts(
   )
   const named = new Set([...roles].flatMap(([role, profile]) => (isAddedUp(role) ? [] : [profile])))
   const columns = profiles.filter(
-    profile => profile.numeric > 0.9 && !named.has(profile) && isOfWholeSale(profile, telling, sample),
+    profile =>
+      profile.numeric > 0.9 && !named.has(profile) && !isOfPiece(profile) && isOfWholeSale(profile, telling, sample),
   )
   const discount = roles.get('discount')
   return {
