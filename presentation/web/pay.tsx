@@ -29,7 +29,7 @@ type Slip = {
   adjustments: { rule: string; month: string; amount: string }[]
   projected: { amount: string; lo: string; hi: string } | null
 }
-type Team = { month: string; items: { person: string; amount: string; closed: boolean }[] }
+type Team = { month: string; items: { person: string; name: string; amount: string; closed: boolean }[] }
 
 /** Pay: so far, what it will come to, what it is made of, and what selling more would add. */
 export function PayPage({ session }: { session: SessionView }) {
@@ -68,7 +68,7 @@ export function PayPage({ session }: { session: SessionView }) {
       </header>
       <div class="page-body">
         {person !== undefined && <SlipPanel month={month} person={person} current={month === thisMonth} />}
-        {session.person.role !== 'seller' && <TeamPanel month={month} session={session} />}
+        {session.person.role !== 'seller' && <TeamPanel month={month} />}
       </div>
     </>
   )
@@ -211,16 +211,16 @@ function WhatIf({ person }: { person: string }) {
   )
 }
 
-function TeamPanel({ month, session }: { month: string; session: SessionView }) {
+function TeamPanel({ month }: { month: string }) {
   const w = words().pay
   const { search } = usePlace()
   const { answer, failed, again } = useResource<Team>(`/api/v1/insights/pay/team?${query({ month })}`)
   const names = useResource<Ranking>('/api/v1/rankings/sellers?preset=12m&limit=1000')
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   if (answer === undefined) return <TableSkeleton />
-  const nameOf = (id: string) =>
-    id === session.person.id ? session.person.name : (names.answer?.items.find(item => item.id === id)?.name ?? id)
-  const sorted = [...answer.items].sort((a, b) => nameOf(a.person).localeCompare(nameOf(b.person)))
+  const sellers = new Map(names.answer?.items.map(({ id, name }) => [id, name]))
+  const nameOf = ({ person, name }: Team['items'][number]) => name || sellers.get(person) || person
+  const sorted = [...answer.items].sort((a, b) => nameOf(a).localeCompare(nameOf(b)))
   const whole = sorted.reduce((sum, item) => sum + Number(item.amount), 0)
   return (
     <section class="card table-card" aria-label={w.team}>
@@ -239,7 +239,7 @@ function TeamPanel({ month, session }: { month: string; session: SessionView }) 
                   href={withQuery({ person: item.person })}
                   aria-current={search.get('person') === item.person ? 'true' : undefined}
                 >
-                  {nameOf(item.person)}
+                  {nameOf(item)}
                 </a>
                 <small>{item.closed ? w.closed : w.soFar}</small>
               </span>

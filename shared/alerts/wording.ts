@@ -75,7 +75,8 @@ function happened({ condition, metric }: Firing, breach: Breach, manner: Manner)
 }
 
 /** What could be done about it, in a sentence. */
-export function advice(action: Action, { language, nameOf }: Manner): string {
+export function advice(action: Action, manner: Manner): string {
+  const { language, nameOf } = manner
   const pt = language === 'pt-BR'
   switch (action.kind) {
     case 'sellWith':
@@ -86,10 +87,12 @@ export function advice(action: Action, { language, nameOf }: Manner): string {
       return pt
         ? `Leve ${nameOf('product', action.product)} de ${nameOf('store', action.store)} para ${nameOf('store', action.to)}, onde vende.`
         : `Move ${nameOf('product', action.product)} from ${nameOf('store', action.store)} to ${nameOf('store', action.to)}, where it sells.`
-    case 'reprice':
+    case 'reprice': {
+      const price = shown(Number(action.price), 'revenue', manner)
       return pt
-        ? `Reveja o preço de ${nameOf('product', action.product)}: ${action.price}.`
-        : `Reprice ${nameOf('product', action.product)}: ${action.price}.`
+        ? `Reveja o preço de ${nameOf('product', action.product)}: ${price}.`
+        : `Reprice ${nameOf('product', action.product)}: ${price}.`
+    }
     case 'reorder':
       return pt
         ? `Reponha ${nameOf('product', action.product)} em ${nameOf('store', action.store)}.`

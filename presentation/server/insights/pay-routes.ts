@@ -155,15 +155,25 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       query: z.strictObject({ month: who.month }),
       answer: z.object({
         month: z.string(),
-        items: z.array(z.object({ person: z.string(), amount: moneyText, closed: z.boolean() })),
+        items: z.array(
+          z.object({
+            person: z.string(),
+            name: z.string().meta({ description: "A manager's name; a seller's is with the figures" }),
+            amount: moneyText,
+            closed: z.boolean(),
+          }),
+        ),
       }),
       run: async ({ person, query, ask }) => {
         const of = query.month ?? monthOf(today())
+        const names = await namesOfManagers(settings)
         const items = []
         for (const payee of await payeesOf({ settings, ask }, person, of)) {
           const { open, closed } = await slipOf({ settings, ask }, payee, of)
           const slip = closed ?? open
-          if (slip) items.push({ person: payee.id, amount: formatCents(slip.cents), closed: closed !== undefined })
+          const name = names.get(payee.id) ?? ''
+          if (slip)
+            items.push({ person: payee.id, name, amount: formatCents(slip.cents), closed: closed !== undefined })
         }
         return { month: of, items }
       },
@@ -259,6 +269,13 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       },
     }),
   ]
+}
+
+async function namesOfManagers(
+  settings: Parameters<typeof payeeOf>[0]['settings'],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await settings.query<{ id: string; name: string }>("SELECT id, name FROM people WHERE role = 'manager'")
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 /** Everybody whose pay somebody may see. */

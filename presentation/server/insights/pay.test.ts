@@ -67,6 +67,11 @@ describe('pay through the API', () => {
     expect(await team('ana@chain.example')).to.deep.equal(['ana'])
     expect((await team('centro@chain.example')).slice(1)).to.deep.equal(['ana'])
     expect((await team('admin@chain.example')).slice(1)).to.deep.equal(['ana', 'rui'])
+    const names = (await call('admin@chain.example', `/team?month=${last}`)).body.items
+    expect(
+      names.map(({ name }: { name: string }) => name),
+      'a manager by name',
+    ).to.deep.equal(['Centro', '', ''])
     for (const email of ['ana@chain.example', 'centro@chain.example']) {
       expect((await call(email, '/plans')).status).to.equal(403)
       expect((await call(email, '/close', { month: last })).status).to.equal(403)

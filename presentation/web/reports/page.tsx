@@ -29,7 +29,7 @@ export function ReportsPage({ session }: { session: SessionView }) {
         <h1>{w.title}</h1>
         <button type="button" class="control" onClick={() => go(withQuery({ report: undefined }))}>
           <Icon name="plus" size={18} />
-          {w.fresh}
+          <span>{w.fresh}</span>
         </button>
       </header>
       {failed !== undefined && answer === undefined ? (
@@ -38,7 +38,7 @@ export function ReportsPage({ session }: { session: SessionView }) {
         <div class="page-body">
           <nav class="report-list" aria-label={w.title}>
             {answer?.items.length === 0 && (
-              <p class="notice">
+              <p class="notice calm">
                 <strong>{w.none}.</strong> {w.noneHint}
               </p>
             )}

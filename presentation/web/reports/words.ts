@@ -4,7 +4,7 @@ const pt = {
   title: 'Relatórios',
   fresh: 'Novo relatório',
   none: 'Nenhum relatório ainda',
-  noneHint: 'Escolha números e agrupamentos ao lado e salve: ele fica aqui, e você pode compartilhar.',
+  noneHint: 'Escolha números e agrupamentos e salve: ele fica aqui, e você pode compartilhar.',
   by: (name: string) => `de ${name}`,
   name: 'Nome',
   untitled: 'Novo relatório',
