@@ -10,7 +10,7 @@ import {
   PointElement,
   Tooltip,
 } from 'chart.js'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryScale, Filler, Tooltip)
 
@@ -30,37 +30,60 @@ export type Drawn = {
 export function SeriesChart({ drawn, theme }: { drawn: Drawn; theme: string }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const chart = useRef<Chart<'line', (number | null)[]> | undefined>(undefined)
+  const shown = useRef<{ drawn: Drawn; palette: Palette } | undefined>(undefined)
+
+  // A theme has other colours under the same names.
+  const palette = useMemo(paletteNow, [theme])
 
   useLayoutEffect(() => {
     if (canvas.current === null) return
+    const options = { ...optionsOf(drawn, palette), animation: false } as const
+    chart.current = new Chart(canvas.current, { type: 'line', data: dataOf(drawn, palette), options })
+    shown.current = { drawn, palette }
+    return () => chart.current?.destroy()
+  }, [])
+
+  // After the paint: the figures beside it stand before the line moves.
+  useEffect(() => {
     const known = chart.current
-    if (known === undefined) {
-      const options = { ...optionsOf(drawn), animation: false } as const
-      chart.current = new Chart(canvas.current, { type: 'line', data: dataOf(drawn), options })
-      return
-    }
+    if (known === undefined || (shown.current?.drawn === drawn && shown.current.palette === palette)) return
+    shown.current = { drawn, palette }
     const still = known.data.labels?.length !== drawn.labels.length || prefersStillness()
-    const { labels, datasets } = dataOf(drawn)
+    const { labels, datasets } = dataOf(drawn, palette)
     known.data.labels = labels ?? []
     known.data.datasets = datasets.map((dataset, index) => ({ ...known.data.datasets[index], ...dataset }))
-    known.options = optionsOf(drawn)
+    known.options = optionsOf(drawn, palette)
     known.update(still ? 'none' : 'default')
-  }, [drawn, theme])
-  useEffect(() => () => chart.current?.destroy(), [])
+  }, [drawn, palette])
 
   return <canvas ref={canvas} role="img" aria-label={drawn.label} />
 }
 
 const prefersStillness = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
-function colours(): (name: string) => string {
+type Palette = Record<
+  'accent' | 'accentWash' | 'before' | 'raised' | 'quiet' | 'ink' | 'faint' | 'line' | 'family',
+  string
+>
+
+/** The page's colours and font as they are: asked once per theme, because each time the page is laid out for the answer. */
+function paletteNow(): Palette {
   const style = getComputedStyle(document.documentElement)
-  return name => style.getPropertyValue(name).trim()
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  return {
+    accent: colour('--accent'),
+    accentWash: colour('--accent-wash'),
+    before: colour('--before'),
+    raised: colour('--raised'),
+    quiet: colour('--ink-quiet'),
+    ink: colour('--ink'),
+    faint: colour('--line-faint'),
+    line: colour('--line'),
+    family: getComputedStyle(document.body).fontFamily,
+  }
 }
 
-function dataOf(drawn: Drawn): ChartData<'line', (number | null)[]> {
-  const colour = colours()
-  const [accent, before] = [colour('--accent'), colour('--before')]
+function dataOf(drawn: Drawn, { accent, accentWash, before, raised }: Palette): ChartData<'line', (number | null)[]> {
   const few = drawn.labels.length < 3
   return {
     labels: drawn.labels,
@@ -69,12 +92,12 @@ function dataOf(drawn: Drawn): ChartData<'line', (number | null)[]> {
         label: drawn.names.now,
         data: drawn.now,
         borderColor: accent,
-        backgroundColor: colour('--accent-wash'),
+        backgroundColor: accentWash,
         borderWidth: 2,
         pointRadius: few ? 4 : 0,
         pointHoverRadius: 5,
         pointBackgroundColor: accent,
-        pointHoverBorderColor: colour('--raised'),
+        pointHoverBorderColor: raised,
         pointHoverBorderWidth: 2,
         borderJoinStyle: 'round',
         fill: true,
@@ -94,10 +117,9 @@ function dataOf(drawn: Drawn): ChartData<'line', (number | null)[]> {
   }
 }
 
-function optionsOf(drawn: Drawn): ChartOptions<'line'> {
-  const colour = colours()
-  const quiet = colour('--ink-quiet')
-  const font = { family: getComputedStyle(document.body).fontFamily, size: 12 }
+function optionsOf(drawn: Drawn, palette: Palette): ChartOptions<'line'> {
+  const { quiet } = palette
+  const font = { family: palette.family, size: 12 }
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -112,17 +134,17 @@ function optionsOf(drawn: Drawn): ChartOptions<'line'> {
       },
       y: {
         border: { display: false },
-        grid: { color: colour('--line-faint'), drawTicks: false },
+        grid: { color: palette.faint, drawTicks: false },
         ticks: { color: quiet, font, padding: 8, maxTicksLimit: 5, callback: value => drawn.axis(Number(value)) },
         beginAtZero: true,
       },
     },
     plugins: {
       tooltip: {
-        backgroundColor: colour('--raised'),
+        backgroundColor: palette.raised,
         titleColor: quiet,
-        bodyColor: colour('--ink'),
-        borderColor: colour('--line'),
+        bodyColor: palette.ink,
+        borderColor: palette.line,
         borderWidth: 1,
         padding: 12,
         cornerRadius: 8,
