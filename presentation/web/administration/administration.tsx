@@ -1,7 +1,8 @@
 import type { InForceView, SessionsView, TokensView, TrailView } from '../../server/people/administration-routes.ts'
 import type { SessionView } from '../../server/session-routes.ts'
-import { day } from '../format.ts'
+import { count, day } from '../format.ts'
 import { usePlace, withQuery } from '../location.ts'
+import { Tabs } from '../tabs.tsx'
 import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
 import { payWords } from './pay-words.ts'
@@ -24,18 +25,14 @@ export function AdministrationPage({ session }: { session: SessionView }) {
   return (
     <div class="administration">
       <h1>{words().administration}</h1>
-      <ul class="tabs">
-        {tabs.map(name => (
-          <li key={name}>
-            <a
-              href={withQuery({ tab: name === 'people' ? undefined : name, page: undefined, month: undefined })}
-              aria-current={name === tab ? 'page' : undefined}
-            >
-              {w[name]}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Tabs
+        open={tab}
+        tabs={tabs.map(name => ({
+          name,
+          text: w[name],
+          to: withQuery({ tab: name === 'people' ? undefined : name, page: undefined, month: undefined }),
+        }))}
+      />
       {tab === 'people' && <People />}
       {tab === 'plans' && <Plans today={today} />}
       {tab === 'targets' && <Targets today={today} />}
@@ -172,7 +169,9 @@ function InForce() {
                 key: kind,
                 cells: [
                   w.kinds[kind],
-                  w.keptDays(days),
+                  <span key="rule" class="amount">
+                    {w.keptDays(count(days))}
+                  </span>,
                   <span key="oldest" class={overdue ? 'loss' : ''}>
                     {oldest === '' ? w.notSet : day(oldest)}
                     {overdue && ` · ${w.overdue}`}
@@ -183,10 +182,10 @@ function InForce() {
           </section>
           <div class="card table-card">
             <Table
-              head={[w.source, w.files, w.rows, w.last]}
+              head={[w.source, w.files, w.rows, w.arrived]}
               rows={sources.map(({ source, files, rows, lastAt }) => ({
                 key: source,
-                cells: [source, files, rows, moment(lastAt, w.never)],
+                cells: [source, count(files), count(rows), moment(lastAt, w.never)],
               }))}
             />
           </div>

@@ -1,6 +1,7 @@
 import type { SessionView } from '../../server/session-routes.ts'
 import { LiveMark } from '../live-mark.tsx'
 import { usePlace, withQuery } from '../location.ts'
+import { Tabs } from '../tabs.tsx'
 import { Files } from './files.tsx'
 import { Quality } from './quality.tsx'
 import { Rejected } from './rejected.tsx'
@@ -25,18 +26,14 @@ export function DataPage(_: { session: SessionView }) {
         </div>
       </header>
       <nav aria-label={w.title}>
-        <ul class="tabs">
-          {tabs.map(name => (
-            <li key={name}>
-              <a
-                href={withQuery({ ...gone, tab: name === 'sources' ? undefined : name })}
-                aria-current={name === tab ? 'page' : undefined}
-              >
-                {w.tabs[name]}
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Tabs
+          open={tab}
+          tabs={tabs.map(name => ({
+            name,
+            text: w.tabs[name],
+            to: withQuery({ ...gone, tab: name === 'sources' ? undefined : name }),
+          }))}
+        />
       </nav>
       {tab === 'sources' && <Sources />}
       {tab === 'quality' && <Quality />}
