@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { z } from 'zod'
+import { messageOf } from '#shared/error.ts'
 import { startDataApp } from '../test/parts/dataapp.ts'
 import { cookieOf, sampleLoaded } from './sample.ts'
 
@@ -41,21 +42,7 @@ async function rowOf(url: string, path: string, cookie: string): Promise<string>
   const directory = await mkdtemp(join(tmpdir(), 'dataapp-lighthouse-'))
   const file = join(directory, 'report.json')
   try {
-    await promisify(execFile)(
-      'npx',
-      [
-        '--yes',
-        'lighthouse@12.8',
-        url,
-        '--quiet',
-        '--output=json',
-        `--output-path=${file}`,
-        `--only-categories=${Object.keys(goals).join(',')}`,
-        '--chrome-flags=--headless=new --no-sandbox --disable-gpu',
-        ...(cookie === '' ? [] : [`--extra-headers=${JSON.stringify({ Cookie: cookie })}`]),
-      ],
-      { env: { ...process.env, CHROME_PATH: executablePath }, maxBuffer: 64_000_000 },
-    )
+    await lighthouse(url, file, cookie)
     const { categories, audits } = reportSchema.parse(JSON.parse(await readFile(file, 'utf8')))
     const score = (name: string) => Math.round((categories[name]?.score ?? 0) * 100)
     const value = (name: string) => (audits[name]?.displayValue ?? '').replace(/\u00a0/g, ' ')
@@ -73,6 +60,30 @@ async function rowOf(url: string, path: string, cookie: string): Promise<string>
     ].join('')
   } finally {
     await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** Writes the report of one page. Lighthouse itself asks to be run again when Chromium gave it no trace of the navigation. */
+async function lighthouse(url: string, file: string, cookie: string, tries = 3): Promise<void> {
+  try {
+    await promisify(execFile)(
+      'npx',
+      [
+        '--yes',
+        'lighthouse@12.8',
+        url,
+        '--quiet',
+        '--output=json',
+        `--output-path=${file}`,
+        `--only-categories=${Object.keys(goals).join(',')}`,
+        '--chrome-flags=--headless=new --no-sandbox --disable-gpu',
+        ...(cookie === '' ? [] : [`--extra-headers=${JSON.stringify({ Cookie: cookie })}`]),
+      ],
+      { env: { ...process.env, CHROME_PATH: executablePath }, maxBuffer: 64_000_000 },
+    )
+  } catch (error) {
+    if (tries === 1 || !messageOf(error).includes('NO_NAVSTART')) throw error
+    await lighthouse(url, file, cookie, tries - 1)
   }
 }
 
