@@ -34,15 +34,21 @@ export function ReportsPage({ session }: { session: SessionView }) {
       </header>
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />
+      ) : answer === undefined ? (
+        // Nothing that the list would push down when it is there.
+        <div class="page-body" aria-busy="true">
+          <span class="skeleton line" />
+          <div class="chart-box skeleton" />
+        </div>
       ) : (
         <div class="page-body">
           <nav class="report-list" aria-label={w.title}>
-            {answer?.items.length === 0 && (
+            {answer.items.length === 0 && (
               <p class="notice calm">
                 <strong>{w.none}.</strong> {w.noneHint}
               </p>
             )}
-            {answer?.items
+            {answer.items
               .filter(item => !isDone('DELETE', `/api/v1/reports/${item.id}`))
               .map(item => (
                 <a
