@@ -80,8 +80,14 @@ describe('the morning of each person', function () {
     expect(Number(weakest.margin)).to.be.lessThan(0)
     await page.goto(`${dataapp.url}/products?${wholeSample}`)
     await page.getByRole('button', { name: /^Abaixo do custo/ }).click()
-    await page.getByRole('columnheader', { name: 'Margem', exact: true }).getByRole('button').click()
-    await page.getByRole('columnheader', { name: 'Margem', exact: true }).getByRole('button').click()
+    await page
+      .getByRole('columnheader', { name: 'Margem', exact: true })
+      .getByRole('button', { name: 'Margem', exact: true })
+      .click()
+    await page
+      .getByRole('columnheader', { name: 'Margem', exact: true })
+      .getByRole('button', { name: 'Margem', exact: true })
+      .click()
     const first = page.getByRole('table').getByRole('rowheader').first().getByRole('link')
     await page.waitForFunction(name => document.querySelector('tbody th a')?.textContent === name, weakest.name)
     await first.click()
