@@ -132,7 +132,7 @@ function Trail({ kind, page }: { kind: 'actions' | 'personal-reads'; page: numbe
             head={[w.when, w.who, w.action, w.subject, w.address, w.details]}
             rows={entries.map(({ at, person, action, subject, address, details }, index) => ({
               key: `${at} ${index}`,
-              cells: [moment(at, ''), person ?? '–', action, subject, address, detailsText(details)],
+              cells: [moment(at, ''), person ?? '–', actionText(action), subject, address, detailsText(details)],
             }))}
           />
           <p class="row-actions">
@@ -151,6 +151,11 @@ function Trail({ kind, page }: { kind: 'actions' | 'personal-reads'; page: numbe
       )}
     />
   )
+}
+
+/** What the trail calls an action, in words; the trail of personal data has its own. */
+function actionText(action: string): string {
+  return Object.entries(accountWords().actions).find(([code]) => code === action)?.[1] ?? action
 }
 
 function InForce() {
