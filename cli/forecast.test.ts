@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { forecastMany } from '#processing/insights/forecast/many.ts'
 import { readSeries } from '#processing/insights/forecast/table.ts'
@@ -44,8 +45,46 @@ describe('reading series from a table', () => {
     expect(await problem(`${head}a,2\n`)).to.match(/line 3: field "value", rule "number": got nothing/)
     expect(await problem(`${head},2,3\n`)).to.match(/line 3: field "series_id", rule "present"/)
     expect(await problem(`${head}a,1,6\n`)).to.match(/series "a", field "step", rule "once in a series": step 1/)
+    expect(await problem(`${head}b,1,7\na,1,6\n`)).to.match(/line 4: series "a", field "step", rule "once in a series"/)
     expect(await problem('id,step,value\na,1,2\n')).to.match(/field "series_id", rule "column present"/)
     expect(await problem('series_id,step,value\n')).to.match(/no rows/)
+    expect(await problem('series_id,step,value,value\na,1,2,3\n')).to.match(/field "value", rule "one column/)
+  })
+
+  it('does not take a decimal comma for the whole part', async () => {
+    expect(await problem('series_id,step,value\na,1,5\na,2,7,25\n')).to.match(
+      /line 3: field "value", rule "must have 3 fields": got "a,2,7,25"/,
+    )
+    const trailing = await table('series_id,step,value\na,1,5,\n')
+    expect(await readSeries(trailing)).to.deep.equal([{ id: 'a', first: 1, values: Float64Array.of(5) }])
+  })
+
+  it('reads a gzipped table', async () => {
+    const file = join(folder, 'packed.csv.gz')
+    await writeFile(file, gzipSync('series_id,step,value\na,1,5\n'))
+    expect(await readSeries(file)).to.deep.equal([{ id: 'a', first: 1, values: Float64Array.of(5) }])
+    await writeFile(file, 'series_id,step,value\na,1,5\n')
+    expect(await readSeries(file).catch(String)).to.match(/Can't read .*packed.csv.gz: Z_DATA_ERROR/)
+    expect(await readSeries(join(folder, 'none.csv.gz')).catch(String)).to.match(/Can't read .*none.csv.gz: ENOENT/)
+  })
+
+  it('keeps apart what is not UTF-8, and refuses text after a quote and steps too large to count on from', async () => {
+    const file = join(folder, 'latin.csv')
+    await writeFile(file, Buffer.from('series_id,step,value\na,1,5\nS\xe3o,1,5\n', 'latin1'))
+    expect(await readSeries(file).catch(String)).to.match(/line 3: field "series_id", rule "UTF-8"/)
+    expect(await problem('series_id,step,value\n"a"b,1,5\n')).to.match(/rule "nothing after a closing quote"/)
+    expect(await problem('series_id,step,value\na,9007199254740991,5\n')).to.match(/rule "at most 1e15"/)
+  })
+
+  it('does not take dates written as numbers for steps with gaps between the months', async () => {
+    const dated = (...steps: number[]) =>
+      problem(`series_id,step,value\n${steps.map(step => `a,${step},1\n`).join('')}`)
+    expect(await dated(20240131, 20240201)).to.match(/line 2: series "a", field "step".*20240131 looks like a date/)
+    expect(await dated(202311, 202312, 202401)).to.match(/looks like a date/)
+    expect(await dated(202452, 202501)).to.match(/looks like a date/)
+    expect(await dated(202352, 202353, 202354)).to.equal('no error')
+    expect(await dated(...Array.from({ length: 120 }, (_, i) => 202301 + i))).to.equal('no error')
+    expect(await dated(19737, 19738, 19740)).to.equal('no error')
   })
 })
 

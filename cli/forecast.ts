@@ -10,7 +10,7 @@ type Options = { readonly period: number; readonly horizon: number; readonly met
 export function forecastCommand(): Command {
   return new Command('forecast')
     .description('Forecast series from a CSV file (series_id,step,value) with 80 and 95 % intervals')
-    .argument('<file>', 'CSV with a header; steps are integers, in any order')
+    .argument('<file>', 'CSV with a header, also .gz; steps are integers, in any order')
     .requiredOption(
       '--period <steps>',
       'steps in a season: 7 for days, 12 for months, 1 for none',
