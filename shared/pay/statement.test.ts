@@ -170,6 +170,64 @@ describe('a pay statement', () => {
     expect(pay(given, 'rui').parts[2]?.lines.map(({ line }) => line)).to.deep.equal(['l1000'])
   })
 
+  it('pays the team share of a month once when its manager, or the plan of its manager, changes', () => {
+    const manager = (id: string, more: Partial<PlanText> = {}) => plan({ id, teamShare: '20', ...more })
+    const rui = { ...ana, person: 'rui', plan: 'm', manages: ['S1'] }
+    const commissions = [{ ...onRevenue, tiers: [{ from: '0', rate: '10' }] }]
+    const given = (plans: PlanText[], others: Assignment[]) =>
+      facts([plan({ commissions }), ...plans], [sold(3100)], { assignments: [ana, ...others] })
+    const followed = given(
+      [manager('m')],
+      [
+        { ...rui, to: '2024-03-10' },
+        { ...rui, person: 'eva', from: '2024-03-11' },
+      ],
+    )
+    expect(amounts(pay(followed, 'rui'))).to.deep.equal([
+      ['base', '0.00'],
+      ['teamShare', '20.00'],
+    ])
+    expect(amounts(pay(followed, 'eva'))).to.deep.equal([
+      ['base', '0.00'],
+      ['teamShare', '42.00'],
+    ])
+    expect(pay(followed, 'eva').parts[1]?.lines).to.deep.equal([{ line: 'l3100', amount: { n: 210000n, d: 1n } }])
+    const changed = given(
+      [manager('m', { validTo: '2024-03-10' }), manager('n', { validFrom: '2024-03-11' })],
+      [rui, { ...rui, plan: 'n' }],
+    )
+    expect(pay(changed, 'rui').cents).to.equal(6200)
+  })
+
+  it('takes a bound, an attainment and a cap that are met exactly as reached, and a target of 0 as none', () => {
+    const total = plan({ commissions: [{ ...onRevenue, how: 'total' }] })
+    const cents = (one: PlanText, ...lines: number[]) =>
+      pay(
+        facts(
+          [one],
+          lines.map(value => sold(value)),
+        ),
+      ).cents
+    expect([cents(total, 999.999999), cents(total, 1000), cents(total, 400, 600)]).to.deep.equal([1000, 2000, 2000])
+    expect(cents(plan({ commissions: [onRevenue] }), 5000)).to.equal(1000 + 8000)
+    expect(cents(plan({ commissions: [{ ...onRevenue, cap: '0' }] }), 5000)).to.equal(0)
+    expect(cents(plan({ base: '10', variableCap: '0', commissions: [onRevenue] }), 5000)).to.equal(1000)
+    const goal = { id: 'goal', measure: 'revenue' as const, steps: [{ attainment: '100', amount: '300' }] }
+    const bonus = (target: number, ...lines: number[]) =>
+      pay(
+        facts(
+          [plan({ bonuses: [goal] })],
+          lines.map(value => sold(value)),
+          {
+            targets: new Map([['ana|2024-03', target]]),
+          },
+        ),
+      ).cents
+    expect([bonus(0, 500), bonus(0), bonus(1, 0.000001), bonus(1000e6, 1000.5, -0.500001)]).to.deep.equal([
+      0, 0, 30000, 0,
+    ])
+  })
+
   it('counts a plan that holds for part of a month by its days', () => {
     const plans = [
       plan({ base: '3100', validTo: '2024-03-10' }),
