@@ -49,6 +49,20 @@ describe('dataapp basket', () => {
     expect(out).to.equal('antecedent,consequent,support,confidence,lift,count\n"b, c",a,0.5,1,1.3333333333333333,2\n')
   })
 
+  it('says that an item with a | in its name makes antecedents ambiguous, and refuses more rules than can be ordered', async () => {
+    const parted = join(folder, 'parted.csv')
+    await writeFile(parted, 'basket,item\n1,a|b\n1,c\n')
+    expect((await run(parted, '--rules')).said).to.include('the item "a|b" has a | in its name')
+    const { out, said } = await run(parted, '--rules', '--json')
+    expect(said).not.to.include('has a |')
+    expect(JSON.parse(out).rules[0].antecedent).to.deep.equal(['a|b'])
+    const wide = join(folder, 'wide.csv')
+    await writeFile(wide, `basket,item\n${Array.from({ length: 20 }, (_, item) => `1,${item}\n`).join('')}`)
+    const refused = await run(wide, '--rules')
+    expect([refused.code, refused.out]).to.deep.equal([1, ''])
+    expect(refused.said).to.include('more than 5,000,000 rules')
+  })
+
   it('suggests the next items', async () => {
     const asked = join(folder, 'asked.csv')
     await writeFile(asked, 'basket,item\nq,a\n')

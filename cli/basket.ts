@@ -6,7 +6,7 @@ import { basketFile } from '#processing/insights/basket/basket-file.ts'
 import { type Baskets, itemsOf } from '#processing/insights/basket/baskets.ts'
 import { chooseMethod, type Method, methodNamed, nextItems } from '#processing/insights/basket/next-item.ts'
 import { type Pair, pairAt, pairRows } from '#processing/insights/basket/pairs.ts'
-import { byConfidence, rules } from '#processing/insights/basket/rules.ts'
+import { byConfidence, type Rule, rules } from '#processing/insights/basket/rules.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 
 type Options = {
@@ -101,8 +101,11 @@ function pairJson(
 
 async function writeRules(baskets: Baskets, options: Options): Promise<void> {
   const began = performance.now()
-  const found = [...rules(baskets, options.support, options.confidence)].sort(byConfidence)
+  const found = rulesUpTo(mostRules, baskets, options).sort(byConfidence)
   say(`${grouped(found.length)} rules found in ${seconds(performance.now() - began)}`)
+  const parted = baskets.items.find(item => item.includes('|'))
+  if (parted !== undefined && !options.json)
+    say(`the item ${JSON.stringify(parted)} has a | in its name, which also parts antecedents: --json keeps them apart`)
   const table = openTable(['antecedent', 'consequent', 'support', 'confidence', 'lift', 'count'], options, 'rules')
   for (const { antecedent: left, consequent: right, support, confidence, lift, count } of found) {
     const antecedent = left.map(item => baskets.items[item] ?? '')
@@ -116,6 +119,21 @@ async function writeRules(baskets: Baskets, options: Options): Promise<void> {
     if (table.closed) break
   }
   await table.end()
+}
+
+/** More would not be read by anybody and would not fit into memory to be ordered. */
+const mostRules = 5_000_000
+
+function rulesUpTo(most: number, baskets: Baskets, { support, confidence }: Options): Rule[] {
+  const found: Rule[] = []
+  for (const rule of rules(baskets, support, confidence)) {
+    if (found.length === most)
+      throw new DataAppError('BASKET_TOO_MANY_RULES', `there are more than ${grouped(most)} rules`, {
+        hint: 'Ask for more --support or --confidence.',
+      })
+    found.push(rule)
+  }
+  return found
 }
 
 async function writeNext(baskets: Baskets, file: string, options: Options): Promise<void> {

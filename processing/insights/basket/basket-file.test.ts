@@ -72,6 +72,7 @@ describe('reading a basket file', () => {
 
   for (const [what, text, said] of [
     ['a missing column', 'ticket,item\n1,a\n', 'vendas.csv, line 1, field basket: the header must name'],
+    ['a column named twice', 'basket,item,item\n1,a,b\n', 'line 1, field item: the header must name this column once'],
     ['an empty file', '', 'line 1, field basket: the file is empty'],
     ['a field too few', 'basket,item\n1,a\n2\n', 'line 3, field item: must have 2 fields, has 1, found: 2'],
     ['a field too many', 'basket,item\n1,a,b\n', 'line 2, field item: must have 2 fields, has 3'],

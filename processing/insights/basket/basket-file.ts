@@ -49,6 +49,8 @@ export function basketFile(file: string): BasketFile {
     itemColumn = fields.indexOf('item')
     const missing = basketColumn < 0 ? 'basket' : itemColumn < 0 ? 'item' : undefined
     if (missing) throw reject(line, missing, 'the header must name the columns basket and item', fields.join(','))
+    const twice = ['basket', 'item'].find(name => fields.indexOf(name) !== fields.lastIndexOf(name))
+    if (twice) throw reject(line, twice, 'the header must name this column once', fields.join(','))
   }
 
   const keep = (at: number) => {

@@ -35,6 +35,15 @@ describe('forecasting a series', () => {
     expect(backtest?.mase).to.be.lessThan(backtest?.naiveMase ?? 0)
   })
 
+  it('carries no trend on for longer than it was seen', () => {
+    const two = forecastSeries(Float64Array.of(5, 9), { period: 7, horizon: 400 }).values
+    expect(Math.max(...two)).to.be.lessThan(15)
+    const five = forecastSeries(Float64Array.of(5, 10, 16, 20, 26), { period: 12, horizon: 400 }).values
+    expect([five[399], five[5]]).to.deep.equal([five[4], five[4]])
+    const long = forecastSeries(days(60), { period: 7, horizon: 90 }).values
+    expect([long[60], long[66], long[74]]).to.deep.equal([long[53], long[59], long[53]])
+  })
+
   it('forecasts nothing for days that are closed, with certainty', () => {
     const closedSundays = days(210, [0, ...weekly.slice(1)])
     const { values, hi95 } = forecastSeries(closedSundays, week)

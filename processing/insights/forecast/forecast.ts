@@ -112,11 +112,22 @@ function automatic(values: Float64Array, period: number, horizon: number): Forec
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const sigma = runs.reduce((sum, run, i) => sum + (run.sigma * (weights[i] ?? 0)) / total, 0)
   if (naiveWins(folds, said)) return byName(values, period, horizon, 'seasonal-naive')
-  const forecast = combine(
+  const combined = combine(
     runs.map(run => run.values),
     weights,
   )
+  const seen = Math.round((prepared.values.length * period) / prepared.period)
+  const forecast = heldAfter(combined, Math.max(seen, 1), period)
   return finish(values, prepared, period, forecast, sigma, folds, said, 'default')
+}
+
+/** No trend goes on for longer than it was seen: farther ahead than the history is long, the last season comes again. */
+function heldAfter(forecast: Float64Array, seen: number, period: number): Float64Array {
+  return forecast.map((value, j) => {
+    if (j < seen) return value
+    const before = j - period * Math.ceil((j - seen + 1) / period)
+    return at(forecast, seen >= period ? before : seen - 1)
+  })
 }
 
 function finish(
