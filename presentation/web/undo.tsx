@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { storeOf, useStore } from './store.ts'
 import { words } from './words.ts'
 
@@ -10,6 +10,8 @@ export type Soon = {
   body?: unknown
   done: () => void
 }
+
+type Asked = Pick<Soon, 'path' | 'method' | 'body'>
 
 const patienceMs = 7_000
 const waiting = storeOf<(Soon & { timer: number }) | undefined>(undefined)
@@ -23,6 +25,7 @@ export function soon(work: Soon): void {
   failed.set('')
   done.set(new Set([...done.get(), keyOf(work)]))
   waiting.set({ ...work, timer: window.setTimeout(commit, patienceMs) })
+  remember(work)
 }
 
 function commit(): void {
@@ -30,14 +33,44 @@ function commit(): void {
   if (work === undefined) return
   clearTimeout(work.timer)
   waiting.set(undefined)
-  const body = work.body === undefined ? {} : { body: JSON.stringify(work.body) }
-  // `keepalive`: a page that is left at this moment still gets it done.
-  fetch(work.path, { method: work.method, headers: { 'content-type': 'application/json' }, keepalive: true, ...body })
+  ask(work)
     .then(async answer => {
+      forget(work)
       if (answer.ok) work.done()
       else notDone(work, await reasonOf(answer))
     })
     .catch(() => notDone(work, ''))
+}
+
+// `keepalive`: a page that is left at this moment mostly still gets it done.
+function ask({ path, method, body }: Asked): Promise<Response> {
+  const content = body === undefined ? {} : { body: JSON.stringify(body) }
+  return fetch(path, { method, headers: { 'content-type': 'application/json' }, keepalive: true, ...content })
+}
+
+const leftName = 'dataapp-left'
+const leftMs = 60_000
+
+/** Kept in the tab until it is answered: a browser may drop what a page asks for while it is left. Only what does no harm a second time. */
+function remember({ path, method, body }: Soon): void {
+  if (method === 'POST') return
+  sessionStorage.setItem(leftName, JSON.stringify({ path, method, body, at: Date.now() }))
+}
+
+function forget({ path }: Soon): void {
+  if (leftOver()?.path === path) sessionStorage.removeItem(leftName)
+}
+
+function leftOver(): (Asked & { at: number }) | undefined {
+  const text = sessionStorage.getItem(leftName)
+  return text === null ? undefined : JSON.parse(text)
+}
+
+/** What the page before this one in the tab was left with is done now. */
+function finishLeftOver(): void {
+  const left = leftOver()
+  sessionStorage.removeItem(leftName)
+  if (left !== undefined && Date.now() - left.at < leftMs) ask(left).catch(() => {})
 }
 
 function notDone(work: Soon, reason: string): void {
@@ -56,6 +89,7 @@ function takeBack(): void {
   if (work === undefined) return
   clearTimeout(work.timer)
   waiting.set(undefined)
+  forget(work)
   back(work)
 }
 
@@ -74,12 +108,14 @@ export function useDone(): (method: Soon['method'], path: string) => boolean {
 }
 
 addEventListener('pagehide', commit)
+finishLeftOver()
 
 /** Says what is about to be done, with the way back: the button, or Z. */
 export function UndoNotice() {
   const work = useStore(waiting)
   const wrong = useStore(failed)
-  useEffect(() => {
+  // At once with the notice: a key pressed in the same moment is not lost.
+  useLayoutEffect(() => {
     if (work === undefined) return
     const key = (event: KeyboardEvent) => {
       const typing = event.target instanceof Element && event.target.closest('input, select, textarea') !== null

@@ -261,7 +261,7 @@ describe('the morning of each person', function () {
       .first()
       .waitFor()
     await page.goto(`${dataapp.url}/administration?tab=audit`)
-    await page.getByRole('cell', { name: 'rejected-corrected' }).first().waitFor()
+    await page.getByRole('cell', { name: 'Linha recusada corrigida' }).first().waitFor()
     await page.context().close()
   })
 
