@@ -211,6 +211,11 @@ function unitPrice(put: Put, p: Profile, q: Profile | undefined, sample: Sample)
   else put('unitPrice', moneyColumn(p), noteOf(p))
 }
 
+/** The column with a minus where the other has one. */
+export function turned(column: Profile, by: Profile): string {
+  return yamlText(`= if([${by.name}] < 0, -abs([${column.name}]), [${column.name}])`)
+}
+
 /** A total that is positive although pieces come back is turned. */
 function putRevenue(
   put: Put,
@@ -225,7 +230,7 @@ function putRevenue(
   if (q !== undefined && back.length > 0 && positive.length > back.length * 0.9)
     put(
       'revenue',
-      yamlText(`= if([${q.name}] < 0, -abs([${t.name}]), [${t.name}])`),
+      turned(t, q),
       undefined,
       `"${t.name}" is positive where "${q.name}" is negative. Are those returns, whose money went back?`,
     )

@@ -7,7 +7,7 @@ import type { Row } from '../decode/row.ts'
 import { columnNames } from '../decode/row.ts'
 import { openTable } from '../decode/table.ts'
 import { unguarded } from '../map/reader.ts'
-import { amounts, type Put, settleAmounts } from './amounts.ts'
+import { amounts, type Put, settleAmounts, turned } from './amounts.ts'
 import {
   bestDateFormat,
   dayText,
@@ -211,7 +211,7 @@ function pieces(put: Put, q: Profile, t: Profile | undefined, p: Profile | undef
   if (t !== undefined && back.length > 0 && positive.length > back.length * 0.9)
     put(
       'quantity',
-      yamlText(`= if([${t.name}] < 0, -abs([${q.name}]), [${q.name}])`),
+      turned(q, t),
       undefined,
       `"${q.name}" is positive where "${t.name}" is negative. Are those pieces that came back?`,
     )
