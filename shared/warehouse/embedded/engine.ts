@@ -44,7 +44,8 @@ await first.queryAsync(`CREATE DATABASE IF NOT EXISTS ${order.database} ENGINE =
 for (const session of sessions) await session.queryAsync(`USE ${order.database}`)
 const pool = new SessionPool(sessions)
 
-const server = createServer((request, response) => {
+// Parameters travel in the address: as much of it as a ClickHouse server takes (its `http_max_uri_size`), where Node would stop at 16 kB.
+const server = createServer({ maxHeaderSize: 1_048_576 }, (request, response) => {
   answer(request, response).catch(error => refuse(response, error))
 })
 server.keepAliveTimeout = 60_000

@@ -50,6 +50,20 @@ describe('the embedded warehouse', () => {
     }
   })
 
+  it('takes as many parameters as a server does: a thousand articles by their EAN', async () => {
+    const home = temporaryHome()
+    const warehouse = await openWarehouse(home.config, silentLog)
+    try {
+      const products = Array.from({ length: 1_000 }, (_, article) => String(7_891_000_000_000 + article))
+      expect(await warehouse.rows('SELECT length({products:Array(String)}) AS count', { products })).to.deep.equal([
+        { count: '1000' },
+      ])
+    } finally {
+      await warehouse.close()
+      home.remove()
+    }
+  })
+
   it('keeps values apart from SQL, whatever they hold', async () => {
     const home = temporaryHome()
     const warehouse = await openWarehouse(home.config, silentLog)
