@@ -4,6 +4,8 @@ import { expect } from 'chai'
 import { SMTPServer } from 'smtp-server'
 import { openParts } from '#cli/parts.ts'
 import { addPerson } from '#presentation/server/accounts.ts'
+import type { Subject } from '#shared/alerts/facts.ts'
+import type { Firing } from '#shared/alerts/firing.ts'
 import { addDays, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
 import type { Parts } from '#shared/parts.ts'
@@ -90,7 +92,7 @@ describe('alerts', () => {
   const evaluation = () =>
     openEvaluation(
       { warehouse: parts.warehouse, settings: parts.settings, config: parts.config, log: silentLog },
-      async () => [],
+      async () => new Map(),
     )
   const addRule = async (rule: Record<string, unknown>) => {
     await parts.settings.query('INSERT INTO alert_rules (id, owner, rule) VALUES ($1, $2, $3)', [
@@ -196,7 +198,7 @@ describe('alerts', () => {
         }),
     }
     const { warehouse, config } = parts
-    const cut = openEvaluation({ warehouse, settings: broken, config, log: silentLog }, async () => [])
+    const cut = openEvaluation({ warehouse, settings: broken, config, log: silentLog }, async () => new Map())
     expect(
       await cut.round({ slow: false }).then(
         () => 'done',
@@ -242,16 +244,16 @@ describe('alerts', () => {
       ),
       async () => {},
     )
+    const before = Array.from({ length: 8 }, (_, i) => addDays(today(), -10 - i))
+    await loadSales(
+      parts.warehouse,
+      before.map((day, i) => saleOf({ store: 'leste', sale: `l${i}`, day, seller: 'rui', products: ['soap'] })),
+      async () => {},
+    )
     await refreshCrossSell(parts.warehouse, today(), undefined)
     const adviser = adviserOf(parts.warehouse, parts.config.DATAAPP_TIME_ZONE)
-    const breach = {
-      subject: { kind: 'product' as const, id: 'tea', store: 'sul' },
-      badness: 9,
-      value: 9,
-      reference: 7,
-    }
-    const actions = await adviser({
-      id: 'f',
+    const about = (id: string, subject: Subject): Firing => ({
+      id,
       rule: 'r',
       owner: 'chain',
       cause: '',
@@ -260,10 +262,26 @@ describe('alerts', () => {
       channels: ['page'],
       metric: 'revenue',
       condition: { kind: 'noSales', days: 7 },
-      breaches: [breach],
+      breaches: [{ subject, badness: 9, value: 9, reference: 7 }],
       reminder: 1,
     })
-    expect(actions).to.deep.include({ kind: 'sellWith', product: 'biscuits', with: 'tea', store: 'sul', gain: 10 })
+    const product = (id: string, store: string): Subject => ({ kind: 'product', id, store })
+    // Everything that fires in a round is asked about together, and each gets what concerns it alone.
+    const advice = await adviser([
+      about('tea in sul', product('tea', 'sul')),
+      about('tea elsewhere', product('tea', 'oeste')),
+      about('the chain', { kind: 'chain', id: '', store: '' }),
+      ...Array.from({ length: 600 }, (_, article) => about(`unknown ${article}`, product(`${article}`, 'sul'))),
+      about('leste', { kind: 'store', id: 'leste', store: 'leste' }),
+    ])
+    const beside = { kind: 'sellWith', product: 'biscuits', with: 'tea', store: 'sul', gain: 10 }
+    expect(advice.get('tea in sul')).to.deep.equal([beside])
+    expect(advice.get('tea elsewhere')).to.deep.equal([
+      { kind: 'moveStock', product: 'tea', store: 'oeste', to: 'sul', gain: 120 },
+    ])
+    expect(advice.get('unknown 7')).to.deep.equal([])
+    expect(advice.get('the chain') ?? []).to.deep.equal([])
+    expect(advice.get('leste')).to.deep.equal([{ kind: 'talkTo', seller: 'rui', store: 'leste', gain: 20 }])
   })
 
   it('hold a store against its same weekdays', async () => {

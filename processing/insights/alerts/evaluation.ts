@@ -20,8 +20,8 @@ import { type Background, readBackground } from './usual.ts'
 
 export type EvaluationParts = { warehouse: Warehouse; settings: Settings; config: Config; log: Log }
 
-/** What the insights know could be done about a firing. */
-export type Adviser = (firing: Firing) => Promise<readonly Action[]>
+/** What the insights know could be done about the firings of a round, by their ids. */
+export type Adviser = (firings: readonly Firing[]) => Promise<ReadonlyMap<string, readonly Action[]>>
 
 export type Evaluation = {
   /** One round: facts, rules, firings. Resolves with how many letters wait after it. Rounds must not overlap. */
@@ -120,18 +120,17 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
   }
 
   /** A warning without a suggestion is better than none. */
-  async function advised(firing: Firing): Promise<readonly Action[]> {
-    return adviser(firing).catch((error: unknown) => {
-      log.error({ err: error, rule: firing.rule }, 'no suggestion for an alert')
-      return []
+  async function advised(fired: readonly Firing[]): ReturnType<Adviser> {
+    return adviser(fired).catch((error: unknown) => {
+      log.error({ err: error, firings: fired.length }, 'no suggestions for alerts')
+      return new Map()
     })
   }
 
   async function describe(fired: readonly Firing[], book: Rulebook): Promise<{ alert: Alert; firing: Firing }[]> {
     if (fired.length === 0) return []
-    const suggested = await Promise.all(
-      fired.map(async firing => ({ firing, action: suggestionFor(firing, await advised(firing)) })),
-    )
+    const advice = await advised(fired)
+    const suggested = fired.map(firing => ({ firing, action: suggestionFor(firing, advice.get(firing.id) ?? []) }))
     const nameOf = await namesOf(warehouse, suggested)
     const manner: Manner = { language: config.DATAAPP_LOCALE, currency: config.DATAAPP_CURRENCY, nameOf }
     const rules = new Map(book.rules.map(rule => [rule.id, rule]))

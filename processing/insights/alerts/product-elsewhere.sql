@@ -1,24 +1,23 @@
--- One product: the store where it sells best lately, what a piece costs and brings here, and its category's usual share of margin. One row.
+-- Products of stores, {{places}}: the store where each sells best lately, what a piece costs and brings here, and its category. One row per product and store.
 WITH
-  (SELECT any(category) FROM products FINAL WHERE product = {product:String}) AS own_category,
+  wanted AS (SELECT place.1 AS product, place.2 AS store FROM (SELECT arrayJoin([{{places}}]) AS place)),
+  per AS
   (
-    SELECT greatest(0.05, least(0.6, toFloat64(sum(costed) - sum(cost)) / toFloat64(sum(costed))))
+    SELECT product AS item, store AS place, toFloat64(sum(revenue)) AS brought, toFloat64(sum(cost)) AS costing, toFloat64(sum(units)) AS pieces
     FROM product_days FINAL
-    WHERE day > {day:Date} - 90 AND lines > 0 AND product IN (SELECT product FROM products FINAL WHERE category = own_category)
-    HAVING sum(costed) > 0
-  ) AS usual_share
+    WHERE day > {day:Date} - 30 AND product IN (SELECT product FROM wanted) AND lines > 0
+    GROUP BY item, place
+  )
 SELECT
-  argMaxIf(per.place, per.brought, per.place != {store:String}) AS elsewhere,
-  maxIf(per.brought, per.place != {store:String}) AS there,
-  sumIf(per.brought, per.place = {store:String}) / greatest(1, sumIf(per.pieces, per.place = {store:String})) AS price,
+  wanted.product AS product,
+  wanted.store AS store,
+  argMaxIf(per.place, per.brought, per.place != wanted.store) AS elsewhere,
+  maxIf(per.brought, per.place != wanted.store) AS there,
+  sumIf(per.brought, per.place = wanted.store) / greatest(1, sumIf(per.pieces, per.place = wanted.store)) AS price,
   sum(per.costing) / greatest(1, sum(per.pieces)) AS unitCost,
-  sumIf(per.pieces, per.place = {store:String}) AS units,
-  coalesce(usual_share, 0.2) AS share
-FROM
-(
-  SELECT store AS place, toFloat64(sum(revenue)) AS brought, toFloat64(sum(cost)) AS costing, toFloat64(sum(units)) AS pieces
-  FROM product_days FINAL
-  WHERE product = {product:String} AND day > {day:Date} - 30 AND lines > 0
-  GROUP BY store
-) AS per
-HAVING count() > 0
+  sumIf(per.pieces, per.place = wanted.store) AS units,
+  any(known.category) AS category
+FROM wanted
+INNER JOIN per ON per.item = wanted.product
+LEFT JOIN (SELECT product, category FROM products FINAL WHERE product IN (SELECT product FROM wanted)) AS known ON known.product = wanted.product
+GROUP BY product, store

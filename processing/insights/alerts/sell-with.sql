@@ -1,25 +1,28 @@
--- What is bought together with a product of {store}, best first: by what the companion sells there, one could gain. `confidence`: of the baskets with the product, how many held the companion. One row per companion.
+-- What is bought together with products of stores, {{places}}, best first: by what the companion sells there, one could gain. `confidence`: of the baskets with the product, how many held the
+-- companion. Up to three rows per product and store.
 WITH
+  wanted AS (SELECT place.1 AS product, place.2 AS store FROM (SELECT arrayJoin([{{places}}]) AS place)),
   met AS
   (
-    SELECT pair.1 AS other, pair.2 / held AS confidence, pair.3 AS score
+    SELECT one, pair.1 AS other, pair.2 / held AS confidence, pair.3 AS score
     FROM
     (
-      SELECT held, arrayJoin(arrayZip(others, companions.met, scores)) AS pair
+      SELECT product AS one, held, arrayJoin(arrayZip(others, companions.met, scores)) AS pair
       FROM companions
-      WHERE run = (SELECT max(run) FROM insight_runs WHERE name = 'cross-sell') AND product = {product:String}
+      WHERE run = (SELECT max(run) FROM insight_runs WHERE name = 'cross-sell') AND product IN (SELECT product FROM wanted)
     )
   ),
   sold AS
   (
-    SELECT product AS item, toFloat64(sum(sales)) AS times, toFloat64(sum(revenue)) AS brought
+    SELECT store AS place, product AS item, toFloat64(sum(sales)) AS times, toFloat64(sum(revenue)) AS brought
     FROM product_days FINAL
-    WHERE store = {store:String} AND day > {day:Date} - 28 AND day <= {day:Date} AND lines > 0
-    GROUP BY item
+    WHERE day > {day:Date} - 28 AND day <= {day:Date} AND store IN (SELECT store FROM wanted) AND lines > 0
+    GROUP BY place, item
   )
-SELECT met.other AS other, confidence, sold.times AS times, sold.brought AS brought
-FROM met
-INNER JOIN sold ON sold.item = met.other
+SELECT wanted.product AS product, wanted.store AS store, met.other AS other, met.confidence AS confidence, sold.times AS times, sold.brought AS brought
+FROM wanted
+INNER JOIN met ON met.one = wanted.product
+INNER JOIN sold ON sold.place = wanted.store AND sold.item = met.other
 WHERE sold.times > 0
 ORDER BY met.score DESC, other
-LIMIT 3
+LIMIT 3 BY product, store
