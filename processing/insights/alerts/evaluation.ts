@@ -97,11 +97,7 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
       )
       await settings.transaction(async query => {
         await keepMemory(query, before, after)
-        for (const { alert, firing } of alerts)
-          await query(
-            'INSERT INTO alert_firings (id, rule, owner, at, alert) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING',
-            [firing.id, firing.rule, firing.owner, new Date(firing.at), JSON.stringify(alert)],
-          )
+        await keepFirings(query, alerts)
         for (const change of result.changes) {
           if (change.kind !== 'resolved') continue
           const [row] = await query<{ alert: Alert }>(
@@ -174,10 +170,35 @@ function watchedProducts({ states }: Memory): (readonly [string, string])[] {
   return found.slice(0, 5_000)
 }
 
+/** Hundreds may fire at once: they are written in one statement, so that the transaction stays short. */
+async function keepFirings(
+  query: Settings['query'],
+  alerts: readonly { alert: Alert; firing: Firing }[],
+): Promise<void> {
+  if (alerts.length === 0) return
+  const rows = alerts.map(({ alert, firing: { id, rule, owner, at } }) => ({
+    id,
+    rule,
+    owner,
+    at: new Date(at).toISOString(),
+    alert,
+  }))
+  await query(
+    `INSERT INTO alert_firings (id, rule, owner, at, alert)
+     SELECT id, rule, owner, at, alert FROM jsonb_to_recordset($1::jsonb) AS fired (id text, rule text, owner text, at timestamptz, alert jsonb)
+     ON CONFLICT (id) DO NOTHING`,
+    [JSON.stringify(rows)],
+  )
+}
+
 async function putLetters(query: Settings['query'], letters: readonly Letter[]): Promise<void> {
-  for (const { id, firing, channel, target, message, dueAt } of letters)
-    await query(
-      'INSERT INTO alert_outbox (id, firing, channel, target, message, due_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING',
-      [id, firing, channel, target, JSON.stringify(message), new Date(dueAt)],
-    )
+  if (letters.length === 0) return
+  const rows = letters.map(({ dueAt, ...letter }) => ({ ...letter, due_at: new Date(dueAt).toISOString() }))
+  await query(
+    `INSERT INTO alert_outbox (id, firing, channel, target, message, due_at)
+     SELECT id, firing, channel, target, message, due_at
+     FROM jsonb_to_recordset($1::jsonb) AS letter (id text, firing text, channel text, target text, message jsonb, due_at timestamptz)
+     ON CONFLICT (id) DO NOTHING`,
+    [JSON.stringify(rows)],
+  )
 }
