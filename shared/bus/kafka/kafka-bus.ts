@@ -14,6 +14,7 @@ import { DataAppError, messageOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import type { Bus, ConsumeOptions, Consumer, Received } from '../bus.ts'
 import { MAX_MESSAGE_BYTES, tooLarge, weightOf } from '../message-limit.ts'
+import { jointCommit, type Position } from './joint-commit.ts'
 import { type Credentials, credentialsOf, groupId, type KafkaSettings, tlsOf, topicSpecs } from './kafka-config.ts'
 import { codedFrom, judge, unknownTopic, unreachable } from './kafka-error.ts'
 import { compressFrame, decompressFrame } from './lz4.ts'
@@ -194,12 +195,13 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         if (payload.restart) said(true, error)
         else giveUp(payload.error)
       })
+      const commit = jointCommit(topic)
       await client.subscribe({ topic, fromBeginning: from === 'earliest' })
       await client.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: options.partitionsAtOnce ?? 1,
-        eachBatch: payload => eachBatch(payload),
+        eachBatch: payload => eachBatch(payload, commit),
       })
     }
 
@@ -207,7 +209,7 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
     async function recordBegin(
       client: KafkaConsumer,
       assigned: readonly number[],
-      begin: readonly Begin[],
+      begin: readonly Position[],
     ): Promise<void> {
       const still = await withoutPosition()
       const open = new Set(still.map(({ partition }) => partition))
@@ -216,7 +218,7 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
       if (mine.length > 0) await client.commitOffsets(mine.map(position => ({ topic, ...position })))
     }
 
-    async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    async function eachBatch(payload: EachBatchPayload, commit: ReturnType<typeof jointCommit>): Promise<void> {
       const { partition, messages } = payload.batch
       for (const part of parts(messages, options.maxMessages, options.maxBytes)) {
         if (signal.aborted || !payload.isRunning() || payload.isStale()) return
@@ -234,7 +236,7 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         const last = part.at(-1)
         if (last === undefined) return
         const next = String(BigInt(last.offset) + 1n)
-        await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next }] }] })
+        await commit(payload, { partition, offset: next })
         payload.resolveOffset(last.offset)
         await payload.heartbeat()
       }
@@ -343,10 +345,8 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
   }
 }
 
-type Begin = { partition: number; offset: string }
-
 /** The latest offsets of the partitions in which the group has no position yet. */
-async function newPositions(client: Admin, topic: Topic, group: string): Promise<Begin[]> {
+async function newPositions(client: Admin, topic: Topic, group: string): Promise<Position[]> {
   const [ends, known] = await Promise.all([client.fetchTopicOffsets(topic), positionsOf(client, topic, group)])
   return ends
     .filter(({ partition }) => !known.has(partition))
