@@ -1,7 +1,9 @@
+import { useId, useMemo, useState } from 'preact/hooks'
 import type { ShownAlert } from '../server/insights/alert-routes.ts'
 import type { SessionView } from '../server/session-routes.ts'
+import { type AlertGroup, caseOf, causeOf, groupsOf } from './alert-groups.ts'
 import { Failure } from './failure.tsx'
-import { moment } from './format.ts'
+import { count, moment, since } from './format.ts'
 import { Icon } from './icon.tsx'
 import { freshness } from './live.ts'
 import { LiveMark } from './live-mark.tsx'
@@ -49,6 +51,8 @@ export function AlertsPage({ session }: { session: SessionView }) {
 function Inbox({ status }: { status: 'active' | 'all' }) {
   const w = words().alerts
   const { answer, failed, again } = useResource<{ items: ShownAlert[] }>(`/api/v1/insights/alerts?status=${status}`)
+  const stores = useResource<{ items: { id: string; name: string }[] }>('/api/v1/stores').answer
+  const names = useMemo(() => new Map((stores?.items ?? []).map(({ id, name }) => [id, name])), [stores])
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   if (answer === undefined) return <TableSkeleton />
   if (answer.items.length === 0)
@@ -57,21 +61,57 @@ function Inbox({ status }: { status: 'active' | 'all' }) {
         <Icon name="check" size={28} />
         <h2>{w.none}</h2>
         <p class="quiet">{w.noneHint}</p>
+        <a class="plain" href="/alerts?tab=rules">
+          {w.seeRules}
+        </a>
       </div>
     )
   return (
-    <ol class="alerts">
-      {answer.items.map(alert => (
-        <AlertCard key={alert.id} alert={alert} />
+    <div class="page-body">
+      {groupsOf(answer.items).map(group => (
+        <Group key={group.rule} group={group} storeName={id => names.get(id)} />
       ))}
-    </ol>
+    </div>
   )
 }
 
-const breachesAtFirst = 3
+const alertsAtFirst = 8
 
-function AlertCard({ alert }: { alert: ShownAlert }) {
+/** The alerts of one rule, each a row that opens. */
+function Group({ group, storeName }: { group: AlertGroup; storeName: StoreName }) {
   const w = words().alerts
+  const [most, setMost] = useState(alertsAtFirst)
+  const more = group.alerts.length - most
+  return (
+    <section class="card table-card" aria-label={group.name}>
+      <header class="alert-group">
+        <h2>{group.name}</h2>
+        <span class="count" title={w.subjects(group.cases)}>
+          {count(group.alerts.length)}
+        </span>
+      </header>
+      <ol>
+        {group.alerts.slice(0, most).map(alert => (
+          <AlertRow key={alert.id} alert={alert} storeName={storeName} />
+        ))}
+      </ol>
+      {more > 0 && (
+        <button type="button" class="plain more" onClick={() => setMost(most * 4)}>
+          {w.more(more)}
+        </button>
+      )}
+    </section>
+  )
+}
+
+type StoreName = (id: string) => string | undefined
+
+const casesAtFirst = 6
+
+function AlertRow({ alert, storeName }: { alert: ShownAlert; storeName: StoreName }) {
+  const w = words().alerts
+  const id = useId()
+  const [isOpen, open] = useState(false)
   const isDone = useDone()
   const pathOf = (what: 'acknowledge' | 'snooze') => `/api/v1/insights/alerts/${encodeURIComponent(alert.id)}/${what}`
   const status = isDone('POST', pathOf('acknowledge'))
@@ -87,52 +127,85 @@ function AlertCard({ alert }: { alert: ShownAlert }) {
       ...(what === 'snooze' ? { body: { minutes: 24 * 60 } } : {}),
       done: () => freshness.set(freshness.get() + 1),
     })
-  const more = alert.breaches.length - breachesAtFirst
+  const { title, within, worst } = causeOf(alert, storeName)
+  const isLive = status !== 'resolved'
   return (
-    <li class={`card alert alert-${status}`}>
-      <div class="alert-head">
-        <span class={`badge badge-${status}`}>{w.status[status]}</span>
-        <span class="quiet">{moment(alert.at)}</span>
-      </div>
-      <h2>{alert.name}</h2>
-      <ul class="breaches">
-        {alert.breaches.slice(0, breachesAtFirst).map(({ subject, sentence }) => (
-          <li key={`${subject.kind} ${subject.id} ${subject.store}`}>{sentence}</li>
-        ))}
-      </ul>
-      {more > 0 && (
-        <details>
-          <summary class="quiet">{w.more(more)}</summary>
-          <ul class="breaches">
-            {alert.breaches.slice(breachesAtFirst).map(({ subject, sentence }) => (
-              <li key={`${subject.kind} ${subject.id} ${subject.store}`}>{sentence}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {alert.suggestion !== null && (
-        <p class="suggestion">
-          <strong>{w.suggestion}</strong> {alert.suggestion.words}
-        </p>
-      )}
-      {status !== 'resolved' && (
-        <div class="alert-actions">
-          {status !== 'acknowledged' && (
-            <button type="button" class="plain" onClick={() => mark('acknowledge')}>
-              {w.acknowledge}
-            </button>
+    <li class={`alert alert-${status}`}>
+      <button
+        type="button"
+        class="alert-face"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        onClick={() => open(!isOpen)}
+      >
+        <Icon name={isOpen ? 'up' : 'down'} size={16} />
+        <span class="alert-cause">
+          <strong>{title}</strong>
+          {within !== undefined && within.count > 1 && (
+            <span class="quiet"> · {w.within(within.kind, within.count)}</span>
           )}
-          {status !== 'snoozed' && (
-            <button type="button" class="ghost" onClick={() => mark('snooze')}>
-              {w.snooze}
-            </button>
+          <small>{worst}</small>
+        </span>
+        <span class="alert-when">
+          {status !== 'open' && <span class={`badge badge-${status}`}>{w.status[status]}</span>}
+          <small>{since(alert.at)}</small>
+        </span>
+      </button>
+      {status === 'open' && (
+        <button
+          type="button"
+          class="plain alert-quick"
+          aria-label={`${w.acknowledge}: ${title}`}
+          onClick={() => mark('acknowledge')}
+        >
+          {w.acknowledge}
+        </button>
+      )}
+      {isOpen && (
+        <div id={id} class="alert-open">
+          {alert.breaches.length > 1 && <Cases alert={alert} store={within === undefined ? undefined : title} />}
+          {alert.suggestion !== null && (
+            <p class="suggestion">
+              <strong>{w.suggestion}</strong> {alert.suggestion.words}
+            </p>
           )}
-          <a class="ghost" href={whereOf(alert)}>
-            {w.open}
-          </a>
+          <div class="alert-actions">
+            <a class="plain" href={whereOf(alert)}>
+              {w.open}
+            </a>
+            {isLive && status !== 'snoozed' && (
+              <button type="button" class="ghost" onClick={() => mark('snooze')}>
+                {w.snooze}
+              </button>
+            )}
+            {status === 'snoozed' && (
+              <button type="button" class="ghost" onClick={() => mark('acknowledge')}>
+                {w.acknowledge}
+              </button>
+            )}
+            <span class="quiet caption">{moment(alert.at)}</span>
+          </div>
         </div>
       )}
     </li>
+  )
+}
+
+function Cases({ alert: { breaches }, store }: { alert: ShownAlert; store: string | undefined }) {
+  const [all, showAll] = useState(false)
+  return (
+    <>
+      <ul class="breaches">
+        {(all ? breaches : breaches.slice(0, casesAtFirst)).map(breach => (
+          <li key={`${breach.subject.kind} ${breach.subject.id} ${breach.subject.store}`}>{caseOf(breach, store)}</li>
+        ))}
+      </ul>
+      {!all && breaches.length > casesAtFirst && (
+        <button type="button" class="link" onClick={() => showAll(true)}>
+          {words().alerts.more(breaches.length - casesAtFirst)}
+        </button>
+      )}
+    </>
   )
 }
 

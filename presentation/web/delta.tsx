@@ -1,4 +1,4 @@
-import { signedPercent } from './format.ts'
+import { percent, signedPercent } from './format.ts'
 import { Icon } from './icon.tsx'
 import { words } from './words.ts'
 
@@ -8,12 +8,12 @@ type Given = { now: number; before: number; show: (value: number) => string }
 export function Delta({ now, before, show }: Given) {
   if (before === 0) return <span class="delta delta-none">{words().noComparison}</span>
   const change = (now - before) / Math.abs(before)
-  if (Math.abs(change) < 0.0005) return <span class="delta delta-none">{signedPercent(0)}</span>
+  if (Math.abs(change) < 0.0005) return <span class="delta delta-none">{percent(0)}</span>
   const up = change > 0
   return (
     <span class={up ? 'delta delta-up' : 'delta delta-down'}>
       <Icon name={up ? 'arrowUp' : 'arrowDown'} size={14} />
-      {saysMore(now, before, change) ? signedPercent(change) : `${up ? '+' : '−'}${show(Math.abs(now - before))}`}
+      {saysMore(now, before, change) ? signedPercent(change) : `${up ? '+' : '-'}${show(Math.abs(now - before))}`}
     </span>
   )
 }

@@ -2,7 +2,7 @@ import type { Grain, Period } from '#presentation/period.ts'
 import { type Locale, locale } from './words.ts'
 
 let currency = 'BRL'
-const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>()
 
 let timeZone: string | undefined
 
@@ -17,19 +17,28 @@ export function money(amount: string | number): string {
   return numberFormat('money', { style: 'currency', currency }).format(Number(amount))
 }
 
-/** Money where space is short: no cents from a thousand on, then thousands and millions. */
+/** Money where space is short: no cents from a thousand on, and from a million always two digits of the millions. */
 export function shortMoney(amount: string | number): string {
   const value = Number(amount)
   const size = Math.abs(value)
   if (size < 1_000) return money(value)
-  if (size < 1_000_000)
-    return numberFormat('whole-money', { style: 'currency', currency, maximumFractionDigits: 0 }).format(value)
+  if (size < 1_000_000) return wholeMoney(value)
   return numberFormat('compact-money', {
     style: 'currency',
     currency,
     notation: 'compact',
-    maximumSignificantDigits: 4,
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
   }).format(value)
+}
+
+/** Money of a column: all amounts with cents or none, by the largest of them, so that they stand under one another. */
+export function columnMoney(amounts: readonly (string | number)[]): (amount: string | number) => string {
+  return amounts.some(amount => Math.abs(Number(amount)) >= 1_000) ? wholeMoney : money
+}
+
+function wholeMoney(amount: string | number): string {
+  return numberFormat('whole-money', { style: 'currency', currency, maximumFractionDigits: 0 }).format(Number(amount))
 }
 
 export function axisMoney(value: number): string {
@@ -49,14 +58,20 @@ export function axisCount(value: number): string {
   return numberFormat('axis-count', { notation: 'compact', maximumFractionDigits: 1 }).format(value)
 }
 
+/** A share, always with as many digits: `9,0%` beside `8,6%`. */
 export function percent(share: number, digits = 1): string {
-  return numberFormat(`percent ${digits}`, { style: 'percent', maximumFractionDigits: digits }).format(share)
+  return numberFormat(`percent ${digits}`, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(share)
 }
 
 export function signedPercent(share: number): string {
   const digits = Math.abs(share) >= 1 ? 0 : 1
   return numberFormat(`signed ${digits}`, {
     style: 'percent',
+    minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     signDisplay: 'exceptZero',
   }).format(share)
@@ -107,6 +122,20 @@ export function clock(time: Date): string {
 
 export function moment(iso: string): string {
   return timeFormat('moment', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+}
+
+/** How long ago: minutes, hours and days; from a week on the day itself. */
+export function since(iso: string, now = Date.now()): string {
+  const minutes = Math.floor((now - Date.parse(iso)) / 60_000)
+  const key = `${locale()} since`
+  const format =
+    made.get(key) ?? new Intl.RelativeTimeFormat(numberLocale(locale()), { numeric: 'auto', style: 'short' })
+  made.set(key, format)
+  if (!(format instanceof Intl.RelativeTimeFormat)) return moment(iso)
+  if (minutes < 60) return format.format(-Math.max(0, minutes), 'minute')
+  if (minutes < 24 * 60) return format.format(-Math.floor(minutes / 60), 'hour')
+  if (minutes < 7 * 24 * 60) return format.format(-Math.floor(minutes / 1_440), 'day')
+  return timeFormat('day of moment', { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso))
 }
 
 /** A moment where space is short, as in tables. */

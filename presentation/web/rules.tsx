@@ -18,9 +18,9 @@ type ScopeKind = 'store' | 'seller' | 'product'
 export function RulesPanel({ session }: { session: SessionView }) {
   const w = words().alerts
   const { answer, failed, again } = useResource<{ items: ListedRule[] }>('/api/v1/insights/rules')
+  const isDone = useDone()
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   const items = answer?.items ?? []
-  const isDone = useDone()
   const pathOf = (rule: ListedRule) => `/api/v1/insights/rules/${encodeURIComponent(rule.id)}`
   const remove = (rule: ListedRule) =>
     soon({ text: w.removed(rule.name), method: 'DELETE', path: pathOf(rule), done: again })
