@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What the overview is made of, in the order it comes with. */
-export const blocks = ['figures', 'month', 'stores', 'sellers', 'products'] as const
+export const blocks = ['figures', 'month', 'attention', 'stores', 'sellers', 'products'] as const
 export type Block = (typeof blocks)[number]
 
 const list = z.array(z.enum(blocks)).max(blocks.length)

@@ -162,7 +162,7 @@ function AlertRow({ alert, storeName }: { alert: ShownAlert; storeName: StoreNam
         </button>
       )}
       {isOpen && (
-        <div id={id} class="alert-open">
+        <div id={id} class="alert-inside">
           {alert.breaches.length > 1 && <Cases alert={alert} store={within === undefined ? undefined : title} />}
           {alert.suggestion !== null && (
             <p class="suggestion">

@@ -104,6 +104,8 @@ function nameOf(block: Block): string {
       return texts[locale()].figures
     case 'month':
       return w.month.title
+    case 'attention':
+      return w.attention.title
     case 'stores':
     case 'sellers':
     case 'products':

@@ -49,6 +49,7 @@ export function Callouts({ items }: { items: readonly Ranked[] }) {
             type="button"
             class="card callout"
             aria-pressed={chosen === name}
+            disabled={found.length === 0 && chosen !== name}
             onClick={() => go(withQuery({ only: chosen === name ? undefined : name }), 'replace')}
           >
             <span class="figure-name">{w[name].name}</span>
@@ -63,6 +64,7 @@ export function Callouts({ items }: { items: readonly Ranked[] }) {
 
 function detail(name: Callout, found: readonly Ranked[], items: readonly Ranked[]): string {
   const w = words().callouts
+  if (found.length === 0) return w.nothing
   switch (name) {
     case 'loss':
       return w.loss.detail(shortMoney(-sum(found, item => Number(item.margin))))

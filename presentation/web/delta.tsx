@@ -8,7 +8,7 @@ type Given = { now: number; before: number; show: (value: number) => string }
 export function Delta({ now, before, show }: Given) {
   if (before === 0) return <span class="delta delta-none">{words().noComparison}</span>
   const change = (now - before) / Math.abs(before)
-  if (Math.abs(change) < 0.0005) return <span class="delta delta-none">{percent(0)}</span>
+  if (Math.abs(change) < 0.0005) return <span class="delta delta-none">{percent(0, 0)}</span>
   const up = change > 0
   return (
     <span class={up ? 'delta delta-up' : 'delta delta-down'}>

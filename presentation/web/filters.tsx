@@ -144,6 +144,7 @@ function AgainstFilter() {
   const chosen: Against = search.get('against') === 'year' ? 'year' : 'previous'
   return (
     <Popover
+      place="against"
       label={`${w.label}: ${w[chosen]}`}
       face={
         <>

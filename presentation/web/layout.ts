@@ -4,7 +4,7 @@ import { session } from './call.ts'
 export type Layout = { order: Block[]; hidden: Block[] }
 
 /** The blocks of the overview as they come. */
-export const usual: readonly Block[] = ['figures', 'month', 'stores', 'sellers', 'products']
+export const usual: readonly Block[] = ['figures', 'month', 'attention', 'stores', 'sellers', 'products']
 
 /** What this person made of the overview. A block that is new since then stands at its end. */
 export function layoutOf(kept: Layout | undefined): Layout {

@@ -15,9 +15,13 @@ type Projected = {
     probability: number | null
     perDayNeeded: string | null
     daysLeft: number
+    today: string
+    todayExpected: string
   } | null
 }
 type Month = {
+  today: number
+  todayExpected: number
   soFar: number
   expected: number
   lo: number
@@ -41,14 +45,18 @@ export function MonthPanel({ session }: { session: SessionView }) {
       {one === undefined ? (
         <span class="skeleton fill" />
       ) : (
-        <MonthWords month={months.length === 1 ? single(one) : together(months)} />
+        <MonthWords
+          month={months.length === 1 ? single(one) : together(months)}
+          isOwn={session.person.role === 'seller'}
+        />
       )}
     </section>
   )
 }
 
-function MonthWords({ month: { soFar, expected, lo, hi, sure, target, perDay, probability } }: { month: Month }) {
+function MonthWords({ month, isOwn }: { month: Month; isOwn: boolean }) {
   const w = words().month
+  const { today, todayExpected, soFar, expected, lo, hi, sure, target, perDay, probability } = month
   const most = Math.max(target, hi, expected, soFar) * 1.04
   const at = (value: number) => `${most === 0 ? 0 : Math.min(100, (value / most) * 100)}%`
   return (
@@ -58,6 +66,13 @@ function MonthWords({ month: { soFar, expected, lo, hi, sure, target, perDay, pr
         {target > 0 && <span class="quiet">{w.ofTarget(percent(expected / target, 0), shortMoney(target))}</span>}
       </header>
       <dl class="month-figures">
+        <div>
+          <dt>{w.today}</dt>
+          <dd title={money(today)}>
+            {shortMoney(today)} <What name="today" title={w.today} exact={money(today)} />
+          </dd>
+          {todayExpected > 0 && <dd class="quiet small">{w.ofExpected(shortMoney(todayExpected))}</dd>}
+        </div>
         <div>
           <dt>{w.soFar}</dt>
           <dd title={money(soFar)}>
@@ -77,7 +92,7 @@ function MonthWords({ month: { soFar, expected, lo, hi, sure, target, perDay, pr
             <dd title={money(perDay)}>
               {shortMoney(perDay)} <What name="perDay" title={w.perDay} exact={money(perDay)} />
             </dd>
-            {probability !== undefined && <dd class="quiet small">{w.chance(percent(probability, 0))}</dd>}
+            {probability !== undefined && <Chance of={probability} isOwn={isOwn} />}
           </div>
         )}
       </dl>
@@ -91,6 +106,13 @@ function MonthWords({ month: { soFar, expected, lo, hi, sure, target, perDay, pr
   )
 }
 
+/** Below a tenth a seller is spared the number: what is needed a day says enough. */
+function Chance({ of, isOwn }: { of: number; isOwn: boolean }) {
+  const w = words().month
+  if (isOwn && of < 0.1) return null
+  return <dd class="quiet small">{of < 0.01 ? w.hardly : w.chance(percent(of, 0))}</dd>
+}
+
 /** The series that fits what the page is narrowed to; a manager without a store gets all of theirs, added up. */
 function questionFor({ person }: SessionView, search: URLSearchParams): string {
   const path = '/api/v1/insights/projections?'
@@ -101,8 +123,11 @@ function questionFor({ person }: SessionView, search: URLSearchParams): string {
   return person.role === 'admin' ? `${path}level=chain` : `${path}level=store&limit=2000`
 }
 
-function single({ soFar, expected, target, perDayNeeded, probability }: NonNullable<Projected['month']>): Month {
+function single(month: NonNullable<Projected['month']>): Month {
+  const { soFar, expected, target, perDayNeeded, probability } = month
   return {
+    today: Number(month.today),
+    todayExpected: Number(month.todayExpected),
     soFar: Number(soFar),
     expected: Number(expected.amount),
     lo: Number(expected.lo80),
@@ -120,6 +145,8 @@ function together(months: readonly NonNullable<Projected['month']>[]): Month {
     months.reduce((total, month) => total + of(month), 0)
   const expected = sum(month => Number(month.expected.amount))
   return {
+    today: sum(month => Number(month.today)),
+    todayExpected: sum(month => Number(month.todayExpected)),
     soFar: sum(month => Number(month.soFar)),
     expected,
     lo: expected,

@@ -7,12 +7,19 @@ import { CompanionList } from './companions.tsx'
 import { type FigureName, figureNames } from './figure.ts'
 import { FigureStrip } from './figure-strip.tsx'
 import { layoutOf } from './layout.ts'
+import { lazy } from './lazy.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
 import { MonthPanel } from './month-panel.tsx'
 import { RankingList } from './ranking-list.tsx'
 import { SeriesPanel } from './series-panel.tsx'
 import { StoreGaps } from './store-gaps.tsx'
 import { words } from './words.ts'
+
+const Attention = lazy(() => import('./attention.tsx').then(module => module.Attention), AttentionWaiting)
+const PayGlance = lazy(
+  () => import('./pay-glance.tsx').then(module => module.PayGlance),
+  () => <div class="card month skeleton" />,
+)
 
 export type Overview = {
   summary: Summary
@@ -27,22 +34,32 @@ export type Overview = {
 export function OverviewBlocks({ answer, path, session }: { answer: Overview; path: string; session: SessionView }) {
   const { search } = usePlace()
   const { order, hidden } = layoutOf(session.preferences.overview)
+  const isSeller = session.person.role === 'seller'
   const shown = order.filter(block => !hidden.includes(block) && isFor(block, session, search))
   return (
     <>
       {grouped(shown).map(group => {
         const [first] = group
         if (first === 'figures') return <Figures key="figures" answer={answer} path={path} />
-        if (first === 'month') return <MonthPanel key="month" session={session} />
+        if (first === 'month')
+          return isSeller && !search.has('store') && !search.has('product') ? (
+            <div class="month-and-pay" key="month">
+              <MonthPanel session={session} />
+              <PayGlance />
+            </div>
+          ) : (
+            <MonthPanel key="month" session={session} />
+          )
+        if (first === 'attention') return <Attention key="attention" />
         return (
           <div class="columns" key={group.join(' ')}>
             {group.map(block => (
-              <List key={block} kind={listOf(block)} answer={answer} isSeller={session.person.role === 'seller'} />
+              <List key={block} kind={listOf(block)} answer={answer} isSeller={isSeller} />
             ))}
           </div>
         )
       })}
-      <Beside answer={answer} isSeller={session.person.role === 'seller'} />
+      <Beside answer={answer} isSeller={isSeller} />
     </>
   )
 }
@@ -53,6 +70,8 @@ function isFor(block: Block, { person }: SessionView, search: URLSearchParams): 
   switch (block) {
     case 'figures':
       return true
+    case 'attention':
+      return !isSeller && !search.has('product')
     case 'month':
     case 'products':
       return !search.has('product')
@@ -73,11 +92,14 @@ function grouped(blocks: readonly Block[]): Block[][] {
   const groups: Block[][] = []
   for (const block of blocks) {
     const last = groups.at(-1)
-    const isList = block !== 'figures' && block !== 'month'
-    if (isList && last !== undefined && last[0] !== 'figures' && last[0] !== 'month') last.push(block)
+    if (isList(block) && last?.every(isList) === true) last.push(block)
     else groups.push([block])
   }
   return groups
+}
+
+function isList(block: Block): boolean {
+  return block !== 'figures' && block !== 'month' && block !== 'attention'
 }
 
 function Figures({ answer: { summary, series }, path }: { answer: Overview; path: string }) {
@@ -110,7 +132,7 @@ function List({ kind, answer, isSeller }: { kind: ListKind; answer: Overview; is
       title={words().best[kind]}
       items={answer[kind].items}
       linkTo={item => withQuery({ [filter]: item.id })}
-      more={hasPage ? <SeeAll to={page} /> : undefined}
+      more={hasPage ? <SeeAll kind={kind} to={page} /> : undefined}
     />
   )
 }
@@ -132,11 +154,20 @@ function nameOf({ items }: Ranking, id: string): string {
   return items.find(item => item.id === id)?.name ?? id
 }
 
-function SeeAll({ to }: { to: string }) {
+function SeeAll({ kind, to }: { kind: ListKind; to: string }) {
   const { search } = usePlace()
   return (
     <a class="see-all" href={toPage(to, new URLSearchParams(filterQuery(search)))}>
-      {words().seeAll}
+      {words().seeAll[kind]}
     </a>
+  )
+}
+
+function AttentionWaiting() {
+  return (
+    <div class="columns attention" aria-hidden="true">
+      <div class="card skeleton" />
+      <div class="card skeleton" />
+    </div>
   )
 }

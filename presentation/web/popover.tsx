@@ -7,13 +7,15 @@ type Given = {
   face: ComponentChildren
   class?: string
   align?: 'start' | 'end'
+  /** A name for the whole, where its place on the page gives it another shape. */
+  place?: string
   /** For a button inside something that scrolls or is clipped: the panel lies over the page, not in it. */
   floating?: boolean
   children: (close: () => void) => ComponentChildren
 }
 
 /** A button that opens a panel under it. Escape and a click elsewhere close it; the focus goes in and comes back. */
-export function Popover({ label, face, align = 'start', floating = false, children, ...rest }: Given) {
+export function Popover({ label, face, align = 'start', floating = false, place, children, ...rest }: Given) {
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -49,22 +51,22 @@ export function Popover({ label, face, align = 'start', floating = false, childr
   useLayoutEffect(() => {
     const panel = root.current?.querySelector<HTMLElement>('.panel')
     if (!open || !floating || !panel) return
-    const place = () => button.current !== null && putBeside(panel, button.current.getBoundingClientRect())
-    place()
+    const put = () => button.current !== null && putBeside(panel, button.current.getBoundingClientRect())
+    put()
     // What is in it may come later, and the page may be scrolled under it.
-    const grown = new ResizeObserver(place)
+    const grown = new ResizeObserver(put)
     grown.observe(panel)
-    addEventListener('scroll', place, { capture: true, passive: true })
-    addEventListener('resize', place)
+    addEventListener('scroll', put, { capture: true, passive: true })
+    addEventListener('resize', put)
     return () => {
       grown.disconnect()
-      removeEventListener('scroll', place, { capture: true })
-      removeEventListener('resize', place)
+      removeEventListener('scroll', put, { capture: true })
+      removeEventListener('resize', put)
     }
   }, [open])
 
   return (
-    <div class="popover" ref={root}>
+    <div class={place === undefined ? 'popover' : `popover ${place}`} ref={root}>
       <button
         ref={button}
         type="button"

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Ranked } from '../server/figures-schema.ts'
 import { Delta } from './delta.tsx'
-import { money, shortMoney } from './format.ts'
+import { columnMoney, money, shortMoney } from './format.ts'
 import { words } from './words.ts'
 
 type Given = { title: string; items: readonly Ranked[]; linkTo?: (item: Ranked) => string; more?: ComponentChildren }
@@ -9,6 +9,10 @@ type Given = { title: string; items: readonly Ranked[]; linkTo?: (item: Ranked) 
 /** The best of something: name, amount, change, and a bar that shows its size beside the others. */
 export function RankingList({ title, items, linkTo, more }: Given) {
   const most = Math.max(...items.map(item => Number(item.revenue)), 0)
+  const amount = columnMoney(items.map(item => item.revenue))
+  // What all of them share tells nothing of any.
+  const [first] = items
+  const isShared = items.length > 1 && items.every(item => item.detail === first?.detail)
   return (
     <section class="card ranking" aria-label={title}>
       <header class="card-head">
@@ -24,17 +28,15 @@ export function RankingList({ title, items, linkTo, more }: Given) {
               <div class="ranking-row">
                 <span class="ranking-name">
                   {linkTo === undefined ? nameOf(item) : <a href={linkTo(item)}>{nameOf(item)}</a>}
-                  {item.detail !== '' && <small>{item.detail}</small>}
+                  {item.detail !== '' && !isShared && <small>{item.detail}</small>}
                 </span>
                 <span class="ranking-amount">
-                  <strong title={money(item.revenue)}>{shortMoney(item.revenue)}</strong>
-                  <small>
-                    {Number(item.before) === 0 ? (
-                      ' '
-                    ) : (
+                  <strong title={money(item.revenue)}>{amount(item.revenue)}</strong>
+                  {Number(item.before) !== 0 && (
+                    <small>
                       <Delta now={Number(item.revenue)} before={Number(item.before)} show={shortMoney} />
-                    )}
-                  </small>
+                    </small>
+                  )}
                 </span>
               </div>
               <span class="bar" aria-hidden="true">

@@ -1,10 +1,12 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { SessionView } from '../server/session-routes.ts'
 import { CompanionList } from './companions.tsx'
 import { Failure } from './failure.tsx'
-import { count, money, percent, shortMoney, signedPercent } from './format.ts'
+import { columnMoney, count, money, percent, signedPercent } from './format.ts'
 import { LiveMark } from './live-mark.tsx'
 import { useResource } from './resource.ts'
+import { TableBox } from './table-box.tsx'
 import { TableSkeleton } from './table-page.tsx'
 import { words } from './words.ts'
 
@@ -40,6 +42,7 @@ export function SellPage(_: { session: SessionView }) {
   if (rising.answer === undefined || margins.answer === undefined) return <TableSkeleton />
   const known = [...rising.answer.items, ...margins.answer.items]
   const chosen = product ?? known[0]?.product
+  const gain = columnMoney(rising.answer.items.map(item => item.expectedGain))
   return (
     <>
       <header class="page-head">
@@ -48,76 +51,130 @@ export function SellPage(_: { session: SessionView }) {
           <LiveMark />
         </div>
       </header>
-      <div class="columns sell">
-        <section class="card ranking" aria-label={w.rising}>
-          <header class="card-head">
+      <div class="sell">
+        <section class="card table-card" aria-label={w.rising}>
+          <header class="sell-head">
             <h2>{w.rising}</h2>
+            <p class="quiet caption">{w.risingHint}</p>
           </header>
-          <p class="quiet caption">{w.risingHint}</p>
           {rising.answer.items.length === 0 ? (
-            <p class="quiet">{w.nothingRising}</p>
+            <p class="quiet pad">{w.nothingRising}</p>
           ) : (
-            <ol>
-              {rising.answer.items.map(item => (
-                <li key={item.product} class="ranking-row">
-                  <span class="ranking-name">
-                    <button type="button" class="name" onClick={() => setProduct(item.product)}>
-                      {item.name}
-                    </button>
-                    <small>
-                      {w.evidence(
-                        count(item.evidence.sales),
-                        count(item.evidence.salesBefore),
-                        count(item.evidence.stores),
-                      )}
-                    </small>
-                  </span>
-                  <span class="ranking-amount">
-                    <strong class="delta-up">{signedPercent(item.rise)}</strong>
-                    <small>{w.gain(shortMoney(item.expectedGain))}</small>
-                  </span>
-                </li>
-              ))}
-            </ol>
+            <ProductTable
+              columns={[w.rise, w.couldBring]}
+              rows={rising.answer.items.map(item => ({
+                product: item.product,
+                name: item.name,
+                detail: w.evidence(
+                  count(item.evidence.sales),
+                  count(item.evidence.salesBefore),
+                  count(item.evidence.stores),
+                ),
+                values: [
+                  <strong key="rise" class="delta-up">
+                    {signedPercent(item.rise)}
+                  </strong>,
+                  gain(item.expectedGain),
+                ],
+              }))}
+              chosen={chosen}
+              choose={setProduct}
+            />
           )}
         </section>
-        <section class="card ranking" aria-label={w.margins}>
-          <header class="card-head">
-            <h2>{w.margins}</h2>
-          </header>
-          <fieldset class="segmented">
-            <legend class="sr-only">{w.margins}</legend>
-            {orders.map(name => (
-              <button key={name} type="button" aria-pressed={name === order} onClick={() => setOrder(name)}>
-                {w.orders[name]}
-              </button>
-            ))}
-          </fieldset>
-          <ol class="below">
-            {margins.answer.items.map(item => (
-              <li key={item.product} class="ranking-row">
-                <span class="ranking-name">
-                  <button type="button" class="name" onClick={() => setProduct(item.product)}>
-                    {item.name}
-                  </button>
-                  <small>{w.sold(count(item.units))}</small>
-                </span>
-                <span class={item.belowCost && Number(item.unitMargin) < 0 ? 'ranking-amount loss' : 'ranking-amount'}>
-                  <strong>{w.each(money(item.unitMargin))}</strong>
-                  <small>{percent(item.marginShare)}</small>
-                </span>
-              </li>
-            ))}
-          </ol>
-        </section>
         {chosen !== undefined && (
-          <CompanionList
-            product={chosen}
-            name={known.find(item => item.product === chosen)?.name ?? chosen}
+          <div class="sell-beside">
+            <CompanionList
+              product={chosen}
+              name={known.find(item => item.product === chosen)?.name ?? chosen}
+              choose={setProduct}
+            />
+          </div>
+        )}
+        <section class="card table-card" aria-label={w.margins}>
+          <header class="sell-head">
+            <h2>{w.margins}</h2>
+            <fieldset class="segmented">
+              <legend class="sr-only">{w.margins}</legend>
+              {orders.map(name => (
+                <button key={name} type="button" aria-pressed={name === order} onClick={() => setOrder(name)}>
+                  {w.orders[name]}
+                </button>
+              ))}
+            </fieldset>
+          </header>
+          <ProductTable
+            columns={[w.unitMargin, w.marginShare]}
+            rows={margins.answer.items.map(item => {
+              const loss = item.belowCost && Number(item.unitMargin) < 0 ? 'loss' : ''
+              return {
+                product: item.product,
+                name: item.name,
+                detail: w.sold(count(item.units)),
+                values: [
+                  <strong key="unit" class={loss}>
+                    {money(item.unitMargin)}
+                  </strong>,
+                  <span key="share" class={loss}>
+                    {percent(item.marginShare)}
+                  </span>,
+                ],
+              }
+            })}
+            chosen={chosen}
             choose={setProduct}
           />
-        )}
+        </section>
       </div>
     </>
+  )
+}
+
+type ProductRow = { product: string; name: string; detail: string; values: ComponentChildren[] }
+
+/** Products with two figures each; choosing one shows what goes with it. */
+function ProductTable({
+  columns,
+  rows,
+  chosen,
+  choose,
+}: {
+  columns: readonly string[]
+  rows: readonly ProductRow[]
+  chosen: string | undefined
+  choose: (product: string) => void
+}) {
+  return (
+    <TableBox>
+      <table class="ranked">
+        <thead>
+          <tr>
+            <th scope="col">{words().sell.product}</th>
+            {columns.map(name => (
+              <th key={name} scope="col" class="amount">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ product, name, detail, values }) => (
+            <tr key={product} class={product === chosen ? 'chosen' : ''}>
+              <th scope="row">
+                <button type="button" class="name" aria-pressed={product === chosen} onClick={() => choose(product)}>
+                  {name}
+                </button>
+                <small>{detail}</small>
+              </th>
+              {values.map((value, at) => (
+                <td key={columns[at]} class="amount">
+                  {value}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableBox>
   )
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { filterQuery } from '#presentation/address.ts'
 import type { Ranked, Ranking } from '../server/figures-schema.ts'
@@ -7,7 +8,7 @@ import { Delta } from './delta.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { Failure } from './failure.tsx'
 import { Filters } from './filters.tsx'
-import { count, money, percent, shortMoney } from './format.ts'
+import { columnMoney, count, money, percent, shortMoney } from './format.ts'
 import { Icon } from './icon.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
@@ -22,8 +23,16 @@ const columns = ['name', 'revenue', 'change', 'margin', 'share', 'units', 'sales
 type Column = (typeof columns)[number]
 const rowsAtFirst = 50
 
+type PageGiven = {
+  kind: Kind
+  title: string
+  session: SessionView
+  /** What stands before the table. */
+  first?: ComponentChildren
+}
+
 /** Everything of one kind beside one another: search, sort, what stands out, and a way into each. */
-export function TablePage({ kind, title, session }: { kind: Kind; title: string; session: SessionView }) {
+export function TablePage({ kind, title, session, first }: PageGiven) {
   const { search } = usePlace()
   const path = `/api/v1/rankings/${kind}${filterQuery(search, { limit: '1000' })}`
   const { answer, failed, waiting, again } = useResource<Ranking>(path)
@@ -42,6 +51,7 @@ export function TablePage({ kind, title, session }: { kind: Kind; title: string;
         <TableSkeleton />
       ) : (
         <div class={waiting ? 'page-body waiting' : 'page-body'} aria-busy={waiting}>
+          {first}
           <Callouts items={answer.items} />
           <RankedTable kind={kind} title={title} items={answer.items} />
         </div>
@@ -64,6 +74,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
   )
   const sorted = [...found].sort((a, b) => compare(a, b, sort) * (rising ? 1 : -1))
   const largest = Math.max(0, ...items.map(item => Number(item.revenue)))
+  const amount = columnMoney(items.map(item => item.revenue))
   const sortBy = (column: Column) =>
     go(
       withQuery({
@@ -85,7 +96,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
             onInput={event => setText(event.currentTarget.value)}
           />
         </label>
-        <span class="quiet">{w.table.count(count(found.length))}</span>
+        <span class="quiet">{w.table.count[kind](count(found.length))}</span>
         <ExportMenu what={kind} />
       </div>
       {sorted.length === 0 ? (
@@ -115,7 +126,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
             </thead>
             <tbody>
               {sorted.slice(0, most).map(item => (
-                <Row key={item.id} item={item} largest={largest} to={into(kind, item, search)} />
+                <Row key={item.id} item={item} largest={largest} amount={amount} to={into(kind, item, search)} />
               ))}
             </tbody>
           </table>
@@ -130,7 +141,9 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
   )
 }
 
-function Row({ item, largest, to }: { item: Ranked; largest: number; to: string }) {
+type RowGiven = { item: Ranked; largest: number; amount: (value: string) => string; to: string }
+
+function Row({ item, largest, amount, to }: RowGiven) {
   const revenue = Number(item.revenue)
   const margin = Number(item.margin)
   const loss = margin < 0 ? 'loss' : ''
@@ -144,13 +157,13 @@ function Row({ item, largest, to }: { item: Ranked; largest: number; to: string 
         </span>
       </th>
       <td class="amount" title={money(item.revenue)}>
-        {shortMoney(item.revenue)}
+        {amount(item.revenue)}
       </td>
       <td class="amount col-change">
         {Number(item.before) === 0 ? '–' : <Delta now={revenue} before={Number(item.before)} show={shortMoney} />}
       </td>
       <td class={`amount ${loss}`} title={money(item.margin)}>
-        {shortMoney(item.margin)}
+        {amount(item.margin)}
       </td>
       <td class={`amount col-share ${loss}`}>{revenue === 0 ? '–' : percent(margin / revenue)}</td>
       <td class="amount col-units">{count(item.units)}</td>

@@ -1,3 +1,4 @@
+import { Icon } from './icon.tsx'
 import { keep } from './layout.ts'
 import { go } from './location.ts'
 import { words } from './words.ts'
@@ -7,17 +8,15 @@ export function Welcome() {
   const w = words().welcome
   return (
     <section class="notice welcome" aria-label={w.title}>
-      <span>
-        <strong>{w.title}</strong> {w.text}
-      </span>
-      <span class="row-actions">
-        <button type="button" class="plain" onClick={() => go('/help?tour=1')}>
-          {w.begin}
-        </button>
-        <button type="button" class="ghost" onClick={() => keep({ toured: true })}>
-          {w.notNow}
-        </button>
-      </span>
+      <p>
+        <strong>{w.title}</strong> <span class="wide-only">{w.text}</span>
+      </p>
+      <button type="button" class="link" onClick={() => go('/help?tour=1')}>
+        {w.begin}
+      </button>
+      <button type="button" class="ghost" aria-label={w.notNow} onClick={() => keep({ toured: true })}>
+        <Icon name="close" size={18} />
+      </button>
     </section>
   )
 }

@@ -5,6 +5,10 @@ import { locale, words } from './words.ts'
 type Meaning = { what: string; formula: string }
 
 const pt = {
+  today: {
+    what: 'O que já foi vendido hoje, ao lado do que se esperava do dia inteiro nesta época.',
+    formula: 'soma da receita das linhas de hoje',
+  },
   soFar: {
     what: 'O que já foi vendido neste mês, até a última venda que chegou.',
     formula: 'soma da receita das linhas do mês',
@@ -27,7 +31,7 @@ const pt = {
   },
   peers: {
     what: 'Lojas parecidas em tamanho, região e mistura de produtos, no mesmo período.',
-    formula: 'média das parecidas, por dia aberto',
+    formula: 'mediana das parecidas, por dia aberto',
   },
   lift: {
     what: 'Quantas vezes mais do que o acaso estes produtos saem juntos.',
@@ -44,6 +48,10 @@ const pt = {
 } as const satisfies Record<string, Meaning>
 
 const en: Record<keyof typeof pt, Meaning> = {
+  today: {
+    what: 'What has been sold today, beside what was expected of the whole day in this season.',
+    formula: "sum of the revenue of today's lines",
+  },
   soFar: {
     what: 'What has been sold this month, up to the latest sale that arrived.',
     formula: "sum of the revenue of the month's lines",

@@ -7,7 +7,7 @@ import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { amountText } from './amount.ts'
 import { bestPractices, type Hours, hourGaps, practices, type Selling, sellerGaps } from './gaps.ts'
-import { gapsOf, likeness, median, type Peer, type Profile, perDay, usualWeights } from './likeness.ts'
+import { gapsOf, likeness, median, type Peer, type Profile, perDay, usualWeights, widestGaps } from './likeness.ts'
 import type { InsightParts } from './routes.ts'
 
 const profiles = question<{ today: string }, Profile & { seen: number }>('insights/store-profiles')
@@ -18,6 +18,9 @@ const gapProducts = loadSql('../queries/insights/gap-products.sql', import.meta.
 /** With fewer stores to hide among, an average would tell a single store's figures. */
 const fewestPeers = 3
 const gapsShown = 3
+const usualPeers = 8
+/** So many stores are compared for the list of the widest gaps: each takes a millisecond or two beside 700 others. */
+const storesLooked = 40
 const weight = z.coerce.number().min(0).max(10)
 
 const against = z.object({ own: z.string(), peers: z.string() })
@@ -27,12 +30,48 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
   return [
     route({
       method: 'get',
+      path: '/insights/store-gaps',
+      door: 'stores.compare',
+      summary: 'The stores within your scope with most to win beside stores like them, and in what',
+      query: z.strictObject({ limit: z.coerce.number().int().min(1).max(storesLooked).default(6) }),
+      answer: z.object({
+        items: z.array(
+          z.object({
+            store: z.string(),
+            name: z.string(),
+            city: z.string(),
+            category: z.string(),
+            own: moneyText.meta({ description: 'What it sells of the category in 30 open days' }),
+            peers: moneyText.meta({ description: 'What the usual store like it sells' }),
+            gap: moneyText,
+          }),
+        ),
+      }),
+      keep: 'scope',
+      run: async ({ person, query, ask }) => {
+        const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
+        const all = await ask(person, profiles, { stores: [] }, { today })
+        const own = all.filter(one => Number(one.seen) === 1)
+        const widest = widestGaps(own, all, { looked: storesLooked, peers: usualPeers, fewest: fewestPeers })
+        return {
+          items: widest.slice(0, query.limit).map(({ profile: { store, name, city }, largest }) => ({
+            store,
+            name: name === '' ? store : name,
+            city,
+            category: largest.category,
+            ...amountTexts(largest),
+          })),
+        }
+      },
+    }),
+    route({
+      method: 'get',
       path: '/insights/comparison',
       door: 'insights.read',
       summary: 'A store against stores like it per open day, and the few gaps worth most in money a month',
       query: z.strictObject({
         store: z.string().max(200),
-        peers: z.coerce.number().int().min(fewestPeers).max(30).default(8),
+        peers: z.coerce.number().int().min(fewestPeers).max(30).default(usualPeers),
         size: weight.default(usualWeights.size).meta({ description: 'How much likeness in size counts' }),
         mix: weight.default(usualWeights.mix).meta({ description: 'How much likeness in what is sold counts' }),
         place: weight.default(usualWeights.place).meta({ description: 'How much likeness in place and type counts' }),

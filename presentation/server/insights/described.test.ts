@@ -98,6 +98,8 @@ describe('insights as they are described', () => {
       '/margins?by=unit',
       '/promotions?store=praia',
       '/comparison?store=centro',
+      '/store-gaps',
+      '/standing',
       '/pay?person=praia-09',
       '/pay/lines?person=praia-09&rule=sales',
       '/pay/what-if?person=praia-09&extra=100',
@@ -138,6 +140,18 @@ describe('insights as they are described', () => {
     expect(body.hours.map(({ hour }: { hour: number }) => hour)).to.include(12)
     expect(body.best.map(({ what }: { what: string }) => what)).to.include('salesPerDay')
     expect(JSON.stringify(body)).not.to.match(/praia|serra|norte|sul/)
+  })
+
+  it('say which stores have most to win, to whom they belong and no other', async () => {
+    const { body } = await get('centro@chain.example', '/store-gaps')
+    expect(body.items.map(({ store }: { store: string }) => store)).to.deep.equal(['centro'])
+    const [gap] = body.items
+    expect(Number(gap.gap))
+      .to.be.above(0)
+      .and.closeTo(Number(gap.peers) - Number(gap.own), 0.01)
+    expect(JSON.stringify(body)).not.to.match(/praia|serra|norte|sul/)
+    const chain = await get('admin@chain.example', '/store-gaps?limit=1')
+    expect(chain.body.items).to.have.length(1)
   })
 
   it('replay a rule after each hour of the past days', async () => {

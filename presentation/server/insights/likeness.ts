@@ -50,10 +50,21 @@ export function likeness(
 export const perDay = ({ revenue, openDays }: Profile): number => revenue / Math.max(1, openDays)
 
 function cosine(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): number {
-  const dot = Object.entries(a).reduce((sum, [key, value]) => sum + value * (b[key] ?? 0), 0)
-  const size = (of: Readonly<Record<string, number>>) => Math.hypot(...Object.values(of))
-  const whole = size(a) * size(b)
+  let dot = 0
+  for (const key in a) dot += (a[key] ?? 0) * (b[key] ?? 0)
+  const whole = lengthOf(a) * lengthOf(b)
   return whole > 0 ? dot / whole : 0
+}
+
+/** Kept by the mix itself: a store is compared with many. */
+const lengths = new WeakMap<Readonly<Record<string, number>>, number>()
+
+function lengthOf(mix: Readonly<Record<string, number>>): number {
+  const known = lengths.get(mix)
+  if (known !== undefined) return known
+  const length = Math.hypot(...Object.values(mix))
+  lengths.set(mix, length)
+  return length
 }
 
 export function median(values: readonly number[]): number {
@@ -64,6 +75,25 @@ export function median(values: readonly number[]): number {
 }
 
 export type Gap = { readonly category: string; readonly own: number; readonly peers: number; readonly gap: number }
+
+export type StoreGap = { readonly profile: Profile; readonly largest: Gap }
+
+/** Stores whose largest gap to stores like them is worth most, that one first. Only the largest of `own` are looked at: what is worth most is there. */
+export function widestGaps(
+  own: readonly Profile[],
+  all: readonly Profile[],
+  { looked, peers, fewest }: { looked: number; peers: number; fewest: number },
+): StoreGap[] {
+  return [...own]
+    .sort((a, b) => b.revenue - a.revenue)
+    .slice(0, looked)
+    .flatMap(profile => {
+      const alike = likeness(profile, all, peers)
+      const [largest] = alike.length < fewest ? [] : gapsOf(profile, alike)
+      return largest === undefined ? [] : [{ profile, largest }]
+    })
+    .sort((a, b) => b.largest.gap - a.largest.gap || (a.profile.store < b.profile.store ? -1 : 1))
+}
 
 /** Categories in which stores like it sell more per open day, in money a month of 30 open days, largest first. */
 export function gapsOf(own: Profile, peers: readonly Peer[]): Gap[] {

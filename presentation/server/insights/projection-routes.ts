@@ -58,6 +58,8 @@ const projected = z.object({
       probability: z.number().nullable().meta({ description: 'That the target is reached' }),
       perDayNeeded: moneyText.nullable().meta({ description: 'What each day left must bring to reach the target' }),
       daysLeft: z.number().int(),
+      today: moneyText.meta({ description: 'Sold today so far' }),
+      todayExpected: moneyText.meta({ description: 'What today was expected to bring as a whole' }),
     })
     .nullable(),
   days: z.array(expected.extend({ day })),
@@ -209,6 +211,8 @@ function monthOfRow(row: ProjectionRow, month: MonthRow | undefined, target: num
     probability: known ? probabilityOf(target, end.expected) : null,
     perDayNeeded: known ? amountText(Math.max(0, target - end.sold) / end.daysLeft) : null,
     daysLeft: end.daysLeft,
+    today: amountText(month?.now ?? 0),
+    todayExpected: amountText(ahead(row, today).amounts[0] ?? 0),
   }
 }
 

@@ -69,7 +69,14 @@ describe('insights through the API', () => {
     expect(item.days[0].day).to.equal(today)
     expect(item.month.target).to.equal('900.00')
     expect(item.month.probability).to.be.within(0, 1)
+    expect(item.month.today).to.equal('0.00')
+    expect(item.month.todayExpected).to.equal(item.days[0].amount)
     expect(Number(item.month.expected.lo80)).to.be.at.most(Number(item.month.expected.amount))
+  })
+
+  it('says a seller their place, and nothing of anybody else', async () => {
+    expect((await get('ana@chain.example', '/standing')).body).to.have.keys('place', 'of')
+    expect((await get('centro@chain.example', '/standing')).body).to.deep.equal({ place: null, of: 0 })
   })
 
   it('says what is bought together, for the basket, the store and the seller', async () => {

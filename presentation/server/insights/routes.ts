@@ -10,6 +10,7 @@ import { payRoutes } from './pay-routes.ts'
 import { projectionRoutes } from './projection-routes.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { sellRoutes } from './sell-routes.ts'
+import { standingRoutes } from './standing-routes.ts'
 
 /** What insights are answered from. */
 export type InsightParts = {
@@ -29,5 +30,6 @@ export function insightRoutes(parts: InsightParts): Route[] {
     ...comparisonRoutes(parts),
     ...alertRoutes(parts),
     ...ruleRoutes(parts),
+    ...standingRoutes(parts),
   ]
 }

@@ -75,9 +75,9 @@ export const guidePt: readonly Article[] = [
   },
   {
     id: 'arrange',
-    title: 'Arrumar a visão geral',
+    title: 'Personalizar a visão geral',
     text: [
-      'No fim da visão geral, “Arrumar esta página” sobe, desce, esconde e mostra cada parte. Fica guardado para você, em qualquer aparelho.',
+      'No fim da visão geral, “Personalizar página” sobe, desce, esconde e mostra cada parte. Fica guardado para você, em qualquer aparelho.',
     ],
     more: '/',
   },

@@ -15,7 +15,7 @@ const texts = {
     guide: 'Guia',
     figures: 'O que é cada número',
     shortcuts: 'Atalhos do teclado',
-    tour: 'Fazer o passeio',
+    tour: 'Fazer o tour',
     none: 'Nada com essas palavras. Tente outra, como “meta”, “link” ou “Excel”.',
     open: 'Abrir',
   },

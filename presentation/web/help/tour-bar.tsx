@@ -5,7 +5,7 @@ import { locale } from '../words.ts'
 import { endTour, tourOf, tourStep, tourTo } from './tour.ts'
 
 const pt = {
-  title: 'Passeio',
+  title: 'Tour',
   step: (now: number, all: number) => `${now} de ${all}`,
   next: 'Próximo',
   back: 'Anterior',

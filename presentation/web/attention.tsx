@@ -1,0 +1,94 @@
+import { filterQuery } from '#presentation/address.ts'
+import type { Ranking } from '../server/figures-schema.ts'
+import type { ShownAlert } from '../server/insights/alert-routes.ts'
+import { causeOf } from './alert-groups.ts'
+import { columnMoney, count, money, percent, since } from './format.ts'
+import { toPage, usePlace, withQuery } from './location.ts'
+import { useResource } from './resource.ts'
+import { words } from './words.ts'
+
+const shown = 5
+
+/** What a morning begins with: the alerts that are open, and what sells at the weakest margin. */
+export function Attention() {
+  return (
+    <div class="columns attention">
+      <OpenAlerts />
+      <Weakest />
+    </div>
+  )
+}
+
+function OpenAlerts() {
+  const w = words().attention
+  const { answer } = useResource<{ items: ShownAlert[] }>('/api/v1/insights/alerts?status=active')
+  const items = answer?.items ?? []
+  return (
+    <section class="card ranking" aria-label={w.alerts}>
+      <header class="card-head">
+        <h2>{w.alerts}</h2>
+        {items.length > 0 && (
+          <a class="see-all" href="/alerts">
+            {w.more(count(items.length))}
+          </a>
+        )}
+      </header>
+      {answer !== undefined && items.length === 0 && <p class="quiet">{w.calm}</p>}
+      <ol>
+        {items.slice(0, shown - 1).map(alert => (
+          <li key={alert.id} class="ranking-row">
+            <span class="ranking-name">
+              <a href="/alerts">{causeOf(alert, () => undefined).title}</a>
+              <small>{alert.name}</small>
+            </span>
+            <small class="alert-ago">{since(alert.at)}</small>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+/** The products that lose most in the period on show. */
+function Weakest() {
+  const w = words().attention
+  const { search } = usePlace()
+  const query = filterQuery(search, { by: 'margin', order: 'asc', limit: String(shown) })
+  const { answer } = useResource<Ranking>(`/api/v1/rankings/products${query}`)
+  const losing = (answer?.items ?? []).filter(({ margin }) => Number(margin) < 0)
+  const amount = columnMoney(losing.map(({ margin }) => margin))
+  return (
+    <section class="card ranking" aria-label={w.weakest}>
+      <header class="card-head">
+        <h2>{w.weakest}</h2>
+        <a
+          class="see-all"
+          href={toPage(
+            '/products',
+            new URLSearchParams(`${filterQuery(search).slice(1)}&only=loss&sort=margin&order=asc`),
+          )}
+        >
+          {words().seeAll.products}
+        </a>
+      </header>
+      {answer !== undefined && losing.length === 0 && <p class="quiet">{w.noneWeak}</p>}
+      <ol>
+        {losing.map(item => (
+          <li key={item.id} class="ranking-row">
+            <span class="ranking-name">
+              <a href={withQuery({ product: item.id })}>{item.name}</a>
+            </span>
+            <span class="ranking-pair">
+              <strong class="loss" title={money(item.margin)}>
+                {amount(item.margin)}
+              </strong>
+              <small class="quiet">
+                {Number(item.revenue) > 0 ? percent(Number(item.margin) / Number(item.revenue)) : ''}
+              </small>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
