@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import { type Chain, saleOf, startChain } from '../../test/parts/chain.ts'
+import { type Mailbox, openMailbox } from '../../test/parts/mailbox.ts'
 import { textOfFile } from '../../test/parts/unpack.ts'
 import { access, type Door, openDoors, type Role, reach, roles } from '../access.ts'
 
@@ -62,6 +63,7 @@ const bodies: Record<string, unknown> = {
 
 describe('every door × every role × own, foreign and tampered ids', () => {
   let chain: Chain
+  let mailbox: Mailbox
   let operations: Operation[] = []
   const accounts: Record<Role, string> = {
     admin: 'admin@chain.example',
@@ -74,7 +76,8 @@ describe('every door × every role × own, foreign and tampered ids', () => {
   let links: { closed: string; open: string } = { closed: '', open: '' }
 
   before(async () => {
-    chain = await startChain()
+    mailbox = await openMailbox()
+    chain = await startChain({ DATAAPP_SMTP_URL: mailbox.url })
     const sale = (number: string, store: string, seller: string, product: string) =>
       saleOf({ store, sale: number, day: number === '9' ? today : day, seller, products: [product] })
     await chain.publish([
@@ -107,7 +110,10 @@ describe('every door × every role × own, foreign and tampered ids', () => {
     )
     foreignIds = rows.map(row => row.id)
   })
-  after(() => chain?.stop())
+  after(async () => {
+    await chain?.stop()
+    await mailbox?.close()
+  })
 
   it('each has its row in the table of access', () => {
     expect(operations).to.have.length.greaterThan(30)
@@ -209,6 +215,55 @@ describe('every door × every role × own, foreign and tampered ids', () => {
       const answer = await follow(secret)
       expect(answer.status, secret).to.be.oneOf([404, 410])
       expect(await answer.text()).to.not.include('own')
+    }
+  })
+
+  it('a scheduled mail brings each recipient what they may see at that moment, in text and attachment', async () => {
+    const { settings } = chain.parts
+    const admin = await chain.as(accounts.admin)
+    const post = async (path: string, body: unknown) =>
+      (
+        await admin(`/api/v1${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      ).json()
+    const { id } = await post('/reports', { ...report, dimensions: ['store', 'seller', 'product'] })
+    const recipients = Object.values(accounts)
+    for (const format of ['csv', 'xlsx', 'pdf'])
+      await post(`/reports/${id}/schedules`, { rhythm: { every: 'day', at: '07:00' }, format, recipients })
+    const arrived = async () => {
+      mailbox.mails.length = 0
+      await settings.query('UPDATE report_schedules SET next_at = now()')
+      while (mailbox.mails.length < 9) await pause()
+      return mailbox.mails.map(({ to, raw, parts }) => ({ to, text: [raw, ...parts.map(textOfFile)].join('\n') }))
+    }
+    const own: Record<Role, readonly string[]> = {
+      admin: ['centro-own', 'ana-own', 'rui-colleague', ...foreignToManager],
+      manager: ['centro-own', 'ana-own', 'rui-colleague', 'bread-own', 'truffle-colleague'],
+      seller: ['centro-own', 'ana-own', 'bread-own'],
+    }
+    const sent = await arrived()
+    for (const role of roles) {
+      const letters = sent.filter(({ to }) => to === accounts[role])
+      expect(letters, role).to.have.length(3)
+      for (const { text } of letters) {
+        expect(leaksIn(text, role, ''), role).to.deep.equal([])
+        expect(
+          own[role].filter(marker => !text.includes(marker)),
+          role,
+        ).to.deep.equal([])
+      }
+    }
+    // Who loses a store between two mails gets nothing of it in the next.
+    await settings.query("UPDATE people SET stores = '{}' WHERE email = $1", [accounts.manager])
+    try {
+      for (const { to, text } of await arrived())
+        if (to === accounts.manager)
+          expect([...own.manager, ...foreignToManager].filter(marker => text.includes(marker))).to.deep.equal([])
+    } finally {
+      await settings.query("UPDATE people SET stores = '{centro-own}' WHERE email = $1", [accounts.manager])
     }
   })
 

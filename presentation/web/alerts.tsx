@@ -170,6 +170,11 @@ function AlertRow({ alert, storeName }: { alert: ShownAlert; storeName: StoreNam
             </p>
           )}
           <div class="alert-actions">
+            {status === 'open' && (
+              <button type="button" class="plain phone-only" onClick={() => mark('acknowledge')}>
+                {w.acknowledge}
+              </button>
+            )}
             <a class="plain" href={whereOf(alert)}>
               {w.open}
             </a>

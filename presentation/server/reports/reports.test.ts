@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { SMTPServer } from 'smtp-server'
 import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
+import { type Mailbox, openMailbox } from '../../../test/parts/mailbox.ts'
 import { putDueLetters } from './post.ts'
 import { nextTime } from './schedule.ts'
 
@@ -9,28 +9,11 @@ const byStore = { name: 'Lojas em maio', metrics: ['revenue', 'margin', 'sales']
 
 describe('reports', () => {
   let chain: Chain
-  let mails: { to: string; text: string }[]
-  let smtp: SMTPServer
+  let mailbox: Mailbox
 
   before(async () => {
-    mails = []
-    smtp = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS'],
-      onData(stream, session, done) {
-        const chunks: Buffer[] = []
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-        stream.on('end', () => {
-          const to = session.envelope.rcptTo.map(({ address }) => address).join()
-          mails.push({ to, text: Buffer.concat(chunks).toString('utf8') })
-          done()
-        })
-      },
-    })
-    await new Promise<void>(done => smtp.listen(0, '127.0.0.1', done))
-    const address = smtp.server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    chain = await startChain({ DATAAPP_SMTP_URL: `smtp://127.0.0.1:${port}` })
+    mailbox = await openMailbox()
+    chain = await startChain({ DATAAPP_SMTP_URL: mailbox.url })
     await chain.publish([
       saleOf({ store: 'centro', sale: '1', day: '2020-05-02', seller: 'ana', products: ['bread', 'milk'] }),
       saleOf({ store: 'centro', sale: '2', day: '2020-05-03', seller: 'rui' }),
@@ -43,7 +26,7 @@ describe('reports', () => {
   })
   after(async () => {
     await chain.stop()
-    await new Promise<void>(done => smtp.close(() => done()))
+    await mailbox.close()
   })
 
   const ask = async (who: string, method: string, path: string, body?: unknown) => {
@@ -213,20 +196,15 @@ describe('reports', () => {
     )
     expect(letters).to.equal('2')
     await settings.query('UPDATE report_outbox SET due_at = now()')
-    while (mails.length < 2) await new Promise(done => setTimeout(done, 50))
-    const attached = (to: string) => {
-      const text = mails.find(mail => mail.to === to)?.text ?? ''
-      return Buffer.from(
-        text
-          .split(/base64\r\n[\s\S]*?\r\n\r\n/)
-          .at(-1)
-          ?.split('\r\n--')[0] ?? '',
-        'base64',
-      ).toString('utf8')
-    }
+    while (mailbox.mails.length < 2) await new Promise(done => setTimeout(done, 50))
+    const attached = (to: string) =>
+      mailbox.mails
+        .find(mail => mail.to === to)
+        ?.parts.at(-1)
+        ?.toString('utf8')
     expect(attached('centro@chain.example')).to.include('centro,30.00').and.not.to.include('praia')
     expect(attached('ana@chain.example')).to.include('centro,20.00').and.not.to.include('praia')
-    expect(new Set(mails.map(mail => /Message-ID: (\S+)/i.exec(mail.text)?.[1])).size).to.equal(2)
+    expect(new Set(mailbox.mails.map(mail => /Message-ID: (\S+)/i.exec(mail.raw)?.[1])).size).to.equal(2)
   })
 
   it('knows when the next mail is due, in the chain’s time zone', () => {

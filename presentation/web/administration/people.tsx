@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { type Role, roles } from '#presentation/access.ts'
 import type { PersonInList } from '../../server/people/people.ts'
+import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
 import { Asked, fieldsOf, Table, useAct } from './table.tsx'
 import { accountWords, moment } from './words.ts'
@@ -20,7 +21,10 @@ function PeopleTable({ people, again }: { people: PersonInList[]; again: () => v
   const [link, setLink] = useState<{ link: string; expiresAt: string } | undefined>()
   const { act, notice } = useAct(again)
   const reset = async ({ id }: PersonInList) => setLink(await act('POST', `/people/${id}/password-reset`))
-  const remove = ({ id }: PersonInList) => confirm(w.removeSure) && act('DELETE', `/people/${id}`)
+  const isDone = useDone()
+  const pathOf = ({ id }: PersonInList) => `/api/v1/people/${id}`
+  const remove = (person: PersonInList) =>
+    soon({ text: w.removed(person.name), method: 'DELETE', path: pathOf(person), done: again })
   return (
     <div class="card table-card">
       <div class="table-tools">
@@ -45,45 +49,53 @@ function PeopleTable({ people, again }: { people: PersonInList[]; again: () => v
         />
       )}
       <Table
-        head={[w.name, w.email, w.role, w.scope, w.secondFactor, w.last, w.change]}
-        rows={people.map(person => ({
-          key: person.id,
-          cells: [
-            person.name,
-            person.email,
-            `${words().role[person.role]}${person.locked ? ` · ${w.locked}` : ''}${person.provider ? ` · ${w.provider}` : ''}`,
-            person.stores === null ? (
-              (person.seller ?? w.everything)
-            ) : (
-              <StoresCell key="stores" stores={person.stores} />
-            ),
-            person.secondFactor ? '✓' : '–',
-            moment(person.signedInAt, w.never),
-            <div class="row-actions" key="actions">
-              <button type="button" class="ghost" onClick={() => edit(person)}>
-                {w.change}
-              </button>
-              <button
-                type="button"
-                class="ghost"
-                onClick={() => act('PATCH', `/people/${person.id}`, { locked: !person.locked })}
-              >
-                {person.locked ? w.unlock : w.lock}
-              </button>
-              <button type="button" class="ghost" onClick={() => reset(person)}>
-                {w.reset}
-              </button>
-              {person.secondFactor && (
-                <button type="button" class="ghost" onClick={() => act('DELETE', `/people/${person.id}/second-factor`)}>
-                  {w.removeFactor}
+        head={[w.name, w.role, w.scope, w.secondFactor, w.last, w.change]}
+        rows={people
+          .filter(person => !isDone('DELETE', pathOf(person)))
+          .map(person => ({
+            key: person.id,
+            cells: [
+              <span key="name" class="person-name">
+                {person.name}
+                <small>{person.email}</small>
+              </span>,
+              `${words().role[person.role]}${person.locked ? ` · ${w.locked}` : ''}${person.provider ? ` · ${w.provider}` : ''}`,
+              person.stores === null ? (
+                (person.seller ?? w.everything)
+              ) : (
+                <StoresCell key="stores" stores={person.stores} />
+              ),
+              person.secondFactor ? '✓' : '–',
+              moment(person.signedInAt, w.never),
+              <div class="row-actions" key="actions">
+                <button type="button" class="ghost" onClick={() => edit(person)}>
+                  {w.change}
                 </button>
-              )}
-              <button type="button" class="ghost" onClick={() => remove(person)}>
-                {w.remove}
-              </button>
-            </div>,
-          ],
-        }))}
+                <button
+                  type="button"
+                  class="ghost"
+                  onClick={() => act('PATCH', `/people/${person.id}`, { locked: !person.locked })}
+                >
+                  {person.locked ? w.unlock : w.lock}
+                </button>
+                <button type="button" class="ghost" onClick={() => reset(person)}>
+                  {w.reset}
+                </button>
+                {person.secondFactor && (
+                  <button
+                    type="button"
+                    class="ghost"
+                    onClick={() => act('DELETE', `/people/${person.id}/second-factor`)}
+                  >
+                    {w.removeFactor}
+                  </button>
+                )}
+                <button type="button" class="ghost" onClick={() => remove(person)}>
+                  {w.remove}
+                </button>
+              </div>,
+            ],
+          }))}
       />
     </div>
   )
