@@ -3,9 +3,10 @@ import { filterQuery } from '#presentation/address.ts'
 import { type Against, isDay, type Period, type Preset, periodOf } from '#presentation/period.ts'
 import { addDays } from '#shared/day.ts'
 import type { Ranking } from '../server/figures-schema.ts'
+import { askAhead } from './ahead.ts'
 import { count, period as periodText, shortPeriod } from './format.ts'
 import { Icon } from './icon.tsx'
-import { go, usePlace, withQuery } from './location.ts'
+import { changedQuery, go, usePlace, withQuery } from './location.ts'
 import { Choices, Popover } from './popover.tsx'
 import { useResource } from './resource.ts'
 import { words } from './words.ts'
@@ -23,13 +24,22 @@ const offered = [
   'all',
 ] as const satisfies readonly Preset[]
 
+type Given = {
+  today: string
+  shown: Period | undefined
+  /** What the page asks of the API for a query of the address: asked ahead of a choice that somebody is about to make. */
+  question: (search: URLSearchParams) => string
+}
+type Near = (changes: Record<string, string | undefined>) => void
+
 /** The period, what it is compared with, and the store: everything they say is in the address. */
-export function Filters({ today, shown }: { today: string; shown: Period | undefined }) {
+export function Filters({ today, shown, question }: Given) {
+  const near: Near = changes => askAhead(question(changedQuery(changes)))
   return (
     <section class="filters" aria-label={words().filters}>
-      <PeriodFilter today={today} shown={shown} />
-      <AgainstFilter />
-      <StoreFilter />
+      <PeriodFilter today={today} shown={shown} near={near} />
+      <AgainstFilter near={near} />
+      <StoreFilter near={near} />
       <Chip name="seller" kind="sellers" />
       <Chip name="product" kind="products" />
     </section>
@@ -62,7 +72,7 @@ function ChipFor({ name, kind, id }: { name: 'seller' | 'product'; kind: 'seller
   )
 }
 
-function PeriodFilter({ today, shown }: { today: string; shown: Period | undefined }) {
+function PeriodFilter({ today, shown, near }: { today: string; shown: Period | undefined; near: Near }) {
   const w = words()
   const { search } = usePlace()
   const free = search.has('from')
@@ -94,14 +104,19 @@ function PeriodFilter({ today, shown }: { today: string; shown: Period | undefin
             }))}
             choose={value => {
               close()
-              go(withQuery({ preset: value === '30d' ? undefined : value, from: undefined, to: undefined }))
+              go(withQuery(presetOf(value)))
             }}
+            near={value => near(presetOf(value))}
           />
           <FreeDates start={shown ?? { from: addDays(today, -29), to: today }} close={close} />
         </div>
       )}
     </Popover>
   )
+}
+
+function presetOf(value: Preset) {
+  return { preset: value === '30d' ? undefined : value, from: undefined, to: undefined }
 }
 
 function FreeDates({ start, close }: { start: Period; close: () => void }) {
@@ -138,7 +153,7 @@ function FreeDates({ start, close }: { start: Period; close: () => void }) {
   )
 }
 
-function AgainstFilter() {
+function AgainstFilter({ near }: { near: Near }) {
   const w = words().against
   const { search } = usePlace()
   const chosen: Against = search.get('against') === 'year' ? 'year' : 'previous'
@@ -163,6 +178,7 @@ function AgainstFilter() {
             close()
             go(withQuery({ against: value === 'previous' ? undefined : value }))
           }}
+          near={value => near({ against: value === 'previous' ? undefined : value })}
         />
       )}
     </Popover>
@@ -174,19 +190,23 @@ type StoreItem = { id: string; name: string; city: string; region: string; count
 const storesPath = '/api/v1/stores'
 
 /** The stores are asked for when the list is opened, or when the name of one is needed. */
-function StoreFilter() {
+function StoreFilter({ near }: { near: Near }) {
   const { search } = usePlace()
   const chosen = search.get('store') ?? ''
-  return chosen === '' ? <StoreControl chosen="" name={words().store.all} /> : <ChosenStore id={chosen} />
+  return chosen === '' ? (
+    <StoreControl chosen="" name={words().store.all} near={near} />
+  ) : (
+    <ChosenStore id={chosen} near={near} />
+  )
 }
 
-function ChosenStore({ id }: { id: string }) {
+function ChosenStore({ id, near }: { id: string; near: Near }) {
   const { answer } = useResource<{ items: StoreItem[] }>(storesPath)
   const name = answer?.items.find(item => item.id === id)?.name ?? ''
-  return <StoreControl chosen={id} name={name === '' ? id : name} />
+  return <StoreControl chosen={id} name={name === '' ? id : name} near={near} />
 }
 
-function StoreControl({ chosen, name }: { chosen: string; name: string }) {
+function StoreControl({ chosen, name, near }: { chosen: string; name: string; near: Near }) {
   return (
     <Popover
       label={`${words().store.label}: ${name}`}
@@ -205,6 +225,7 @@ function StoreControl({ chosen, name }: { chosen: string; name: string }) {
             close()
             go(withQuery({ store: store === '' ? undefined : store }))
           }}
+          near={store => near({ store: store === '' ? undefined : store })}
         />
       )}
     </Popover>
@@ -213,7 +234,9 @@ function StoreControl({ chosen, name }: { chosen: string; name: string }) {
 
 const mostListed = 60
 
-function StorePanel({ chosen, choose }: { chosen: string; choose: (store: string) => void }) {
+type PanelGiven = { chosen: string; choose: (store: string) => void; near: (store: string) => void }
+
+function StorePanel({ chosen, choose, near }: PanelGiven) {
   const w = words().store
   const { answer, failed } = useResource<{ items: StoreItem[] }>(storesPath)
   const items = answer?.items ?? []
@@ -249,6 +272,7 @@ function StorePanel({ chosen, choose }: { chosen: string; choose: (store: string
           })),
         ]}
         choose={choose}
+        near={near}
       />
       {answer === undefined && failed === undefined && <span class="skeleton line" />}
       {answer !== undefined && found.length === 0 && <p class="quiet pad">{w.none}</p>}

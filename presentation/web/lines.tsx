@@ -22,9 +22,8 @@ export function LinesPage({ session }: { session: SessionView }) {
   const filters = filterQuery(search)
   const [shown, setShown] = useState({ filters, limit: step })
   const limit = shown.filters === filters ? shown.limit : step
-  const { answer, failed, waiting, again } = useResource<Lines>(
-    `/api/v1/lines${filterQuery(search, { limit: String(limit) })}`,
-  )
+  const question = (of: URLSearchParams, most = step) => `/api/v1/lines${filterQuery(of, { limit: String(most) })}`
+  const { answer, failed, waiting, again } = useResource<Lines>(question(search, limit))
   return (
     <>
       <header class="page-head">
@@ -32,7 +31,7 @@ export function LinesPage({ session }: { session: SessionView }) {
           <h1>{w.lines.title}</h1>
           <LiveMark />
         </div>
-        <Filters today={session.chain.today} shown={answer} />
+        <Filters today={session.chain.today} shown={answer} question={question} />
       </header>
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />

@@ -1,5 +1,6 @@
 import type { LiveMessage } from '../server/live.ts'
 import type { SessionView } from '../server/session-routes.ts'
+import { dropAhead } from './ahead.ts'
 import { call, session } from './call.ts'
 import { isOutdated } from './location.ts'
 import { storeOf } from './store.ts'
@@ -46,8 +47,12 @@ function connect(): void {
   const query = `?epoch=${had.epoch}&seq=${had.seq}`
   const opened = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws${query}`)
   socket = opened
-  opened.onmessage = event => read(JSON.parse(String(event.data)))
+  opened.onmessage = event => {
+    dropAhead()
+    read(JSON.parse(String(event.data)))
+  }
   opened.onclose = ({ code }) => {
+    dropAhead()
     socket = undefined
     if (code === judgedAnew) askWhoIAm()
     if (typeof session.get() === 'string') return

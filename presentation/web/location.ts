@@ -24,14 +24,19 @@ export function go(to: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'push') scrollTo(0, 0)
 }
 
-/** The address with some parts of its query changed; `undefined` takes a part out. */
-export function withQuery(changes: Record<string, string | undefined>): string {
+/** The query of the address with some parts of it changed; `undefined` takes a part out. */
+export function changedQuery(changes: Record<string, string | undefined>): URLSearchParams {
   const search = new URLSearchParams(location.search)
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) search.delete(name)
     else search.set(name, value)
   }
-  const text = search.toString()
+  return search
+}
+
+/** The address with some parts of its query changed. */
+export function withQuery(changes: Record<string, string | undefined>): string {
+  const text = changedQuery(changes).toString()
   return text === '' ? location.pathname : `${location.pathname}?${text}`
 }
 

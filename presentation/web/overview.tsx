@@ -17,11 +17,13 @@ import { words } from './words.ts'
 
 const Arrange = lazy(() => import('./arrange.tsx').then(module => module.Arrange))
 
+const question = (search: URLSearchParams) => `/api/v1/overview${filterQuery(search)}`
+
 /** The first page: the figures of a period, one of them over time, and who and what made them. */
 export function OverviewPage({ session }: { session: SessionView }) {
   const w = words()
   const { search } = usePlace()
-  const path = `/api/v1/overview${filterQuery(search)}`
+  const path = question(search)
   const { answer, answered, failed, waiting, again } = useResource<Overview>(path)
   return (
     <>
@@ -30,7 +32,7 @@ export function OverviewPage({ session }: { session: SessionView }) {
           <h1>{session.person.role === 'seller' ? w.mySales : w.overview}</h1>
           <LiveMark />
         </div>
-        <Filters today={session.chain.today} shown={answer?.summary} />
+        <Filters today={session.chain.today} shown={answer?.summary} question={question} />
       </header>
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />

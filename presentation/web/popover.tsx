@@ -117,10 +117,22 @@ type MenuGiven<T extends string> = {
   choices: readonly Choice<T>[]
   chosen: T | undefined
   choose: (value: T) => void
+  /** Somebody is about to choose this one: the pointer rests on it, it has the focus, or it is being pressed. */
+  near?: (value: T) => void
 }
 
+/** A pointer that only passes over a choice asks for nothing. */
+const restMs = 60
+
 /** One of several in a list of buttons: Tab and the arrows move, Enter and Space choose. */
-export function Choices<T extends string>({ label, choices, chosen, choose }: MenuGiven<T>) {
+export function Choices<T extends string>({ label, choices, chosen, choose, near }: MenuGiven<T>) {
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const nears = (value: T, after = 0) => {
+    clearTimeout(resting.current)
+    if (near === undefined || value === chosen) return
+    if (after === 0) near(value)
+    else resting.current = setTimeout(near, after, value)
+  }
   const list = useRef<HTMLUListElement>(null)
   const move = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -139,7 +151,15 @@ export function Choices<T extends string>({ label, choices, chosen, choose }: Me
     <ul class="choices" aria-label={label} ref={list}>
       {choices.map(({ value, text, detail }) => (
         <li key={value}>
-          <button type="button" aria-pressed={value === chosen} onClick={() => choose(value)}>
+          <button
+            type="button"
+            aria-pressed={value === chosen}
+            onClick={() => choose(value)}
+            onPointerEnter={() => nears(value, restMs)}
+            onPointerLeave={() => clearTimeout(resting.current)}
+            onPointerDown={() => nears(value)}
+            onFocus={() => nears(value, restMs)}
+          >
             <span>{text}</span>
             {detail !== undefined && <small>{detail}</small>}
           </button>

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { takeAhead } from './ahead.ts'
 import { CallFailed, call, isKeptPage, takeFirst } from './call.ts'
 import { freshness } from './live.ts'
 
@@ -35,8 +36,11 @@ export function useResource<T>(path: string): Resource<T> {
         return
       }
       asking = true
-      call<T>(path, { signal: over.signal })
-        .then(answer => setState({ path, answer, failed: undefined }))
+      const ahead = takeAhead<T>(path)?.catch(() => call<T>(path, { signal: over.signal }))
+      ;(ahead ?? call<T>(path, { signal: over.signal }))
+        .then(answer => {
+          if (!over.signal.aborted) setState({ path, answer, failed: undefined })
+        })
         .catch((error: unknown) => {
           if (over.signal.aborted) return
           const failed = error instanceof CallFailed ? error : new CallFailed(0, 'unreachable', String(error))

@@ -34,7 +34,8 @@ type PageGiven = {
 /** Everything of one kind beside one another: search, sort, what stands out, and a way into each. */
 export function TablePage({ kind, title, session, first }: PageGiven) {
   const { search } = usePlace()
-  const path = `/api/v1/rankings/${kind}${filterQuery(search, { limit: '1000' })}`
+  const question = (of: URLSearchParams) => `/api/v1/rankings/${kind}${filterQuery(of, { limit: '1000' })}`
+  const path = question(search)
   const { answer, failed, waiting, again } = useResource<Ranking>(path)
   return (
     <>
@@ -43,7 +44,7 @@ export function TablePage({ kind, title, session, first }: PageGiven) {
           <h1>{title}</h1>
           <LiveMark />
         </div>
-        <Filters today={session.chain.today} shown={answer} />
+        <Filters today={session.chain.today} shown={answer} question={question} />
       </header>
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />
