@@ -1,7 +1,18 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { addDays } from '#shared/day.ts'
-import { addMonths, buckets, comparisonOf, daysIn, grainOf, isDay, lastOfMonth, periodOf } from './period.ts'
+import {
+  addMonths,
+  buckets,
+  comparisonOf,
+  daysIn,
+  grainFor,
+  grainOf,
+  grainsOf,
+  isDay,
+  lastOfMonth,
+  periodOf,
+} from './period.ts'
 
 describe('periods', () => {
   it('resolves presets on a day', () => {
@@ -42,6 +53,12 @@ describe('periods', () => {
     expect(buckets({ from: '2020-05-30', to: '2020-06-02' }, 'day')).to.have.length(4)
     expect(buckets({ from: '2020-05-30', to: '2020-06-02' }, 'week')).to.deep.equal(['2020-05-25', '2020-06-01'])
     expect(grainOf({ from: '2017-07-01', to: '2020-05-31' })).to.equal('month')
+    const year = { from: '2020-01-01', to: '2020-12-31' }
+    expect(grainsOf(year)).to.deep.equal(['day', 'week', 'month', 'year'])
+    expect(grainsOf({ from: '2020-05-01', to: '2020-05-02' })).to.deep.equal(['day'])
+    expect(grainsOf({ from: '2010-01-01', to: '2020-05-31' })).to.deep.equal(['week', 'month', 'year'])
+    expect(grainFor(year, 'year')).to.equal('year')
+    expect(grainFor({ from: '2010-01-01', to: '2020-05-31' }, 'day')).to.equal('month')
     expect(daysIn({ from: '2020-02-01', to: '2020-02-29' })).to.equal(29)
     expect(lastOfMonth(addMonths('2020-01-31', 1))).to.equal('2020-02-29')
   })

@@ -3,10 +3,11 @@ import { addDays, type Day, daysBetween, weekdayOf } from '#shared/day.ts'
 /** Days are `YYYY-MM-DD` in the chain's time zone; both ends of a period are inside it. */
 export type Period = { from: Day; to: Day }
 export type Preset = (typeof presets)[number]
-export type Grain = 'day' | 'week' | 'month' | 'year'
+export type Grain = (typeof grains)[number]
 export type Against = (typeof againsts)[number]
 
 export const presets = ['today', 'yesterday', '7d', '30d', '90d', 'month', 'last-month', 'year', '12m', 'all'] as const
+export const grains = ['day', 'week', 'month', 'year'] as const
 export const againsts = ['previous', 'year'] as const
 
 /** The period a preset means on the day `today`. `all` needs the days that have data. */
@@ -57,6 +58,22 @@ export function grainOf(period: Period): Grain {
   if (days <= 92) return 'day'
   if (days <= 366 * 1.1) return 'week'
   return 'month'
+}
+
+/** More points than this tell nobody anything, and take long to draw. */
+const mostBuckets = 1_200
+
+/** How finely somebody may have a period drawn: at least two points, and not too many. */
+export function grainsOf(period: Period): Grain[] {
+  return grains.filter(grain => {
+    const days = { day: 1, week: 7, month: 30, year: 365 }[grain]
+    return daysIn(period) > days && daysIn(period) / days <= mostBuckets
+  })
+}
+
+/** As finely as is wished where that can be drawn, and as usual where not. */
+export function grainFor(period: Period, wished: Grain | undefined): Grain {
+  return wished !== undefined && grainsOf(period).includes(wished) ? wished : grainOf(period)
 }
 
 /** The first days of the buckets of a period, in order. A bucket may begin before the period (a week that began earlier). */

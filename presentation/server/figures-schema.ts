@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { againsts, isDay, presets } from '#presentation/period.ts'
+import { againsts, grains, isDay, presets } from '#presentation/period.ts'
 
 export const day = z
   .string()
@@ -43,6 +43,17 @@ export const filterSchema = z
   .refine(bothOrNone, 'from and to come together')
   .refine(inOrder, 'from is after to')
 
+/** The same for figures over time. */
+export const overTimeSchema = z
+  .strictObject({
+    ...filterShape,
+    grain: z.enum(grains).optional().meta({
+      description: 'How finely it is drawn; without it, or where that makes too few or too many points, as usual',
+    }),
+  })
+  .refine(bothOrNone, 'from and to come together')
+  .refine(inOrder, 'from is after to')
+
 export const listSchema = z
   .strictObject({
     ...filterShape,
@@ -62,7 +73,7 @@ export const pageSchema = z
   .refine(bothOrNone, 'from and to come together')
   .refine(inOrder, 'from is after to')
 
-export type Filter = z.output<typeof filterSchema>
+export type Filter = z.output<typeof filterSchema> & Pick<z.output<typeof overTimeSchema>, 'grain'>
 export type ListFilter = z.output<typeof listSchema>
 
 const figureShape = {

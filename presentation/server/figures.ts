@@ -1,4 +1,4 @@
-import { bucketOf, buckets, comparisonOf, grainOf, type Period, periodOf } from '#presentation/period.ts'
+import { bucketOf, buckets, comparisonOf, type Grain, grainFor, type Period, periodOf } from '#presentation/period.ts'
 import { dayIn } from '#shared/day.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import { Answers } from './answers.ts'
@@ -46,7 +46,7 @@ export const rankings = {
 export type RankingKind = keyof typeof rankings
 
 /** A filter made definite: its days, what it is compared with, and the narrowing that was checked against the person's scope. */
-export type Definite = { period: Period; comparison: Period; narrowing: Narrowing }
+export type Definite = { period: Period; comparison: Period; narrowing: Narrowing; grain?: Grain | undefined }
 
 /** The figures of one chain, asked for a person. */
 export class FiguresDesk {
@@ -70,7 +70,12 @@ export class FiguresDesk {
     refuseForeignSellers(person, filter.seller)
     const period = await this.#periodOf(person, filter)
     const narrowing = { stores: filter.store, sellers: filter.seller, products: filter.product }
-    return { period, comparison: comparisonOf(period, filter.against), narrowing }
+    return {
+      period,
+      comparison: comparisonOf(period, filter.against),
+      narrowing,
+      grain: filter.grain,
+    }
   }
 
   async summary(person: Person, { period, comparison, narrowing }: Definite): Promise<Summary> {
@@ -144,8 +149,8 @@ export class FiguresDesk {
     return bounds.from === undefined || bounds.to === undefined ? undefined : { from: bounds.from, to: bounds.to }
   }
 
-  async #rowsOverTime(person: Person, { period, comparison, narrowing }: Definite): Promise<RowOverTime[]> {
-    const params = { ...twoPeriods(period, comparison), grain: grainOf(period) }
+  async #rowsOverTime(person: Person, { period, comparison, narrowing, grain }: Definite): Promise<RowOverTime[]> {
+    const params = { ...twoPeriods(period, comparison), grain: grainFor(period, grain) }
     return this.#ask(person, questions.series, narrowing, params)
   }
 
@@ -190,8 +195,8 @@ function twoPeriods(period: Period, comparison: Period): TwoPeriods {
   return { ...period, beforeFrom: comparison.from, beforeTo: comparison.to }
 }
 
-function seriesOf({ period, comparison }: Definite, rows: readonly RowOverTime[]): Series {
-  const grain = grainOf(period)
+function seriesOf({ period, comparison, grain: wished }: Definite, rows: readonly RowOverTime[]): Series {
+  const grain = grainFor(period, wished)
   const filled = (within: Period, now: number) => {
     const byBucket = new Map(rows.filter(row => row.now === now).map(row => [row.bucket, row]))
     return buckets(within, grain).map(bucket => ({

@@ -1,10 +1,10 @@
 import type { Request } from 'express'
-import { filterQuery } from '#presentation/address.ts'
+import { overviewQuery } from '#presentation/address.ts'
 import type { Config } from '#shared/config.ts'
 import type { Answers } from './answers.ts'
 import type { FiguresDesk } from './figures.ts'
 import { answerOverview } from './figures-routes.ts'
-import { filterSchema } from './figures-schema.ts'
+import { overTimeSchema } from './figures-schema.ts'
 import type { Live } from './live.ts'
 import type { Person } from './person.ts'
 import { sessionView } from './session-routes.ts'
@@ -30,8 +30,8 @@ export function firstData({
   offers,
 }: Parts): (request: Request) => Promise<string> {
   const overview = async (person: Person, request: Request) => {
-    const query = filterQuery(new URL(request.originalUrl, 'http://here').searchParams)
-    const given = filterSchema.safeParse(Object.fromEntries(new URLSearchParams(query)))
+    const query = overviewQuery(new URL(request.originalUrl, 'http://here').searchParams)
+    const given = overTimeSchema.safeParse(Object.fromEntries(new URLSearchParams(query)))
     if (!given.success) return '{}'
     const path = `/api/v1/overview${query}`
     const text = await answers.once(person, `${desk.today()} ${path}`, async () =>

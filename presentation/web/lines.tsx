@@ -47,8 +47,8 @@ export function LinesPage({ session }: { session: SessionView }) {
             <p class="quiet pad">{w.empty.list}</p>
           ) : (
             <ol class="lines">
-              {answer.items.map(line => (
-                <LineRow key={`${line.store.id} ${line.sale} ${line.line}`} line={line} />
+              {salesOf(answer.items).map(lines => (
+                <SaleGroup key={`${lines[0]?.store.id} ${lines[0]?.sale} ${lines[0]?.line}`} lines={lines} />
               ))}
             </ol>
           )}
@@ -67,6 +67,39 @@ export function LinesPage({ session }: { session: SessionView }) {
   )
 }
 
+/** Lines of the same sale that follow one another stand together. */
+function salesOf(lines: readonly Line[]): Line[][] {
+  const sales: Line[][] = []
+  for (const line of lines) {
+    const last = sales.at(-1)
+    if (last?.[0]?.sale === line.sale && last[0].store.id === line.store.id && last[0].day === line.day) last.push(line)
+    else sales.push([line])
+  }
+  return sales
+}
+
+/** A sale: where, when and by whom once, then its lines. */
+function SaleGroup({ lines }: { lines: readonly Line[] }) {
+  const [first] = lines
+  if (first === undefined) return null
+  return (
+    <li class="sale">
+      <p class="sale-head">
+        <span>
+          {weekdayAndDay(first.day)} · {first.store.name}
+          {first.seller.name !== '' && ` · ${first.seller.name}`}
+        </span>
+        <span class="quiet">{first.sale}</span>
+      </p>
+      <ul>
+        {lines.map(line => (
+          <LineRow key={line.line} line={line} />
+        ))}
+      </ul>
+    </li>
+  )
+}
+
 function LineRow({ line }: { line: Line }) {
   const w = words().lines
   return (
@@ -75,10 +108,6 @@ function LineRow({ line }: { line: Line }) {
         <summary>
           <span class="line-what">
             <strong>{line.product.name}</strong>
-            <small>
-              {weekdayAndDay(line.day)} · {line.store.name}
-              {line.seller.name !== '' && ` · ${line.seller.name}`}
-            </small>
           </span>
           <span class="line-amount">
             <strong>{money(line.revenue)}</strong>

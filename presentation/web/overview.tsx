@@ -1,4 +1,4 @@
-import { filterQuery } from '#presentation/address.ts'
+import { filterQuery, overviewQuery } from '#presentation/address.ts'
 import { addDays } from '#shared/day.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { Failure } from './failure.tsx'
@@ -17,7 +17,7 @@ import { words } from './words.ts'
 
 const Arrange = lazy(() => import('./arrange.tsx').then(module => module.Arrange))
 
-const question = (search: URLSearchParams) => `/api/v1/overview${filterQuery(search)}`
+const question = (search: URLSearchParams) => `/api/v1/overview${overviewQuery(search)}`
 
 /** The first page: the figures of a period, one of them over time, and who and what made them. */
 export function OverviewPage({ session }: { session: SessionView }) {

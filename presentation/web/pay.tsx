@@ -7,6 +7,7 @@ import { LiveMark } from './live-mark.tsx'
 import { go, usePlace, withQuery } from './location.ts'
 import { MovingNumber } from './moving-number.tsx'
 import { useResource } from './resource.ts'
+import { TableBox } from './table-box.tsx'
 import { TableSkeleton } from './table-page.tsx'
 import { What } from './what.tsx'
 import { words } from './words.ts'
@@ -68,7 +69,7 @@ export function PayPage({ session }: { session: SessionView }) {
       </header>
       <div class="page-body">
         {person !== undefined && <SlipPanel month={month} person={person} current={month === thisMonth} />}
-        {session.person.role !== 'seller' && <TeamPanel month={month} />}
+        {session.person.role !== 'seller' && <TeamPanel month={month} thisMonth={thisMonth} />}
       </div>
     </>
   )
@@ -211,17 +212,23 @@ function WhatIf({ person }: { person: string }) {
   )
 }
 
-function TeamPanel({ month }: { month: string }) {
+type Ahead = { items: { person: string; projected: string }[] }
+
+function TeamPanel({ month, thisMonth }: { month: string; thisMonth: string }) {
   const w = words().pay
   const { search } = usePlace()
   const { answer, failed, again } = useResource<Team>(`/api/v1/insights/pay/team?${query({ month })}`)
   const names = useResource<Ranking>('/api/v1/rankings/sellers?preset=12m&limit=1000')
+  const projected = useResource<Ahead>('/api/v1/insights/pay/team/projections').answer
+  const ahead = new Map(projected?.items.map(item => [item.person, money(item.projected)]))
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   if (answer === undefined) return <TableSkeleton />
   const sellers = new Map(names.answer?.items.map(({ id, name }) => [id, name]))
   const nameOf = ({ person, name }: Team['items'][number]) => name || sellers.get(person) || person
   const sorted = [...answer.items].sort((a, b) => nameOf(a).localeCompare(nameOf(b)))
   const whole = sorted.reduce((sum, item) => sum + Number(item.amount), 0)
+  const current = month >= thisMonth && sorted.some(item => !item.closed)
+  const most = Math.max(...sorted.map(item => Number(item.amount)), 1)
   return (
     <section class="card table-card" aria-label={w.team}>
       <div class="table-tools">
@@ -231,22 +238,44 @@ function TeamPanel({ month }: { month: string }) {
       {sorted.length === 0 ? (
         <p class="quiet pad">{words().empty.list}</p>
       ) : (
-        <ul class="rules">
-          {sorted.map(item => (
-            <li key={item.person}>
-              <span>
-                <a
-                  href={withQuery({ person: item.person })}
-                  aria-current={search.get('person') === item.person ? 'true' : undefined}
-                >
-                  {nameOf(item)}
-                </a>
-                <small>{item.closed ? w.closed : w.soFar}</small>
-              </span>
-              <strong>{money(item.amount)}</strong>
-            </li>
-          ))}
-        </ul>
+        <TableBox>
+          <table class="ranked">
+            <thead>
+              <tr>
+                <th scope="col">{words().table.name}</th>
+                <th scope="col" class="amount">
+                  {current ? w.soFar : w.closed}
+                </th>
+                {current && (
+                  <th scope="col" class="amount">
+                    {w.projected}
+                  </th>
+                )}
+              </tr>
+            </thead>
+            <tbody>
+              {sorted.map(item => (
+                <tr key={item.person}>
+                  <th scope="row">
+                    <a
+                      href={withQuery({ person: item.person })}
+                      aria-current={search.get('person') === item.person ? 'true' : undefined}
+                    >
+                      {nameOf(item)}
+                    </a>
+                    <span class="bar" aria-hidden="true">
+                      <span style={{ width: `${Math.max(0, (Number(item.amount) / most) * 100)}%` }} />
+                    </span>
+                  </th>
+                  <td class="amount">
+                    <strong>{money(item.amount)}</strong>
+                  </td>
+                  {current && <td class="amount quiet">{ahead.get(item.person) ?? '…'}</td>}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableBox>
       )}
     </section>
   )

@@ -1,9 +1,14 @@
 import { useMemo, useState } from 'preact/hooks'
+import { overviewQuery } from '#presentation/address.ts'
+import { type Grain, grainOf, grainsOf } from '#presentation/period.ts'
 import type { Series, Summary } from '../server/figures-schema.ts'
+import { askAhead } from './ahead.ts'
 import { amountOf, axisText, exactText, type FigureName } from './figure.ts'
-import { bucket, period as periodText, weekdayAndDay } from './format.ts'
+import { bucket, period as periodText, shortPeriod, weekdayAndDay } from './format.ts'
 import { Icon } from './icon.tsx'
 import { lazy } from './lazy.tsx'
+import { changedQuery, go, withQuery } from './location.ts'
+import { Choices, Popover } from './popover.tsx'
 import type { Drawn } from './series-chart.tsx'
 import { useStore } from './store.ts'
 import { TableBox } from './table-box.tsx'
@@ -24,14 +29,17 @@ export function SeriesPanel({ series, summary, figure }: { series: Series; summa
     <section class="series" aria-label={w.chart.over(w.figures[figure])}>
       <div class="series-head">
         <p class="legend">
-          <span class="key key-now">{periodText(summary)}</span>
-          {compared && <span class="key key-before">{periodText(summary.comparison)}</span>}
+          <span class="key key-now">{shortPeriod(summary, summary.to)}</span>
+          {compared && <span class="key key-before">{shortPeriod(summary.comparison, summary.to)}</span>}
         </p>
-        <button type="button" class="ghost" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          <Icon name={asTable ? 'chart' : 'table'} size={18} />
-          <span class="wide-only">{asTable ? w.chart.chart : w.chart.table}</span>
-          <span class="sr-only narrow-only">{asTable ? w.chart.chart : w.chart.table}</span>
-        </button>
+        <div class="series-ways">
+          <GrainChoice series={series} />
+          <button type="button" class="ghost" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            <Icon name={asTable ? 'chart' : 'table'} size={18} />
+            <span class="wide-only">{asTable ? w.chart.chart : w.chart.table}</span>
+            <span class="sr-only narrow-only">{asTable ? w.chart.chart : w.chart.table}</span>
+          </button>
+        </div>
       </div>
       {asTable ? (
         <SeriesTable drawn={drawn} series={series} compared={compared} />
@@ -41,6 +49,40 @@ export function SeriesPanel({ series, summary, figure }: { series: Series; summa
         </div>
       )}
     </section>
+  )
+}
+
+/** By day, week, month or year, as far as the period has room for it. */
+function GrainChoice({ series }: { series: Series }) {
+  const w = words().chart
+  const choices = grainsOf(series)
+  const grainQuery = (grain: Grain) => ({ grain: grain === grainOf(series) ? undefined : grain })
+  if (choices.length < 2) return null
+  return (
+    <Popover
+      label={`${w.grain}: ${w.by[series.grain]}`}
+      class="ghost"
+      align="end"
+      face={
+        <>
+          <span>{w.by[series.grain]}</span>
+          <Icon name="down" size={16} />
+        </>
+      }
+    >
+      {close => (
+        <Choices
+          label={w.grain}
+          chosen={series.grain}
+          choices={choices.map(value => ({ value, text: w.by[value] }))}
+          choose={value => {
+            close()
+            go(withQuery(grainQuery(value)), 'replace')
+          }}
+          near={value => askAhead(`/api/v1/overview${overviewQuery(changedQuery(grainQuery(value)))}`)}
+        />
+      )}
+    </Popover>
   )
 }
 

@@ -95,6 +95,8 @@ export const en: Words = {
     this: 'This period',
     before: 'Compared with',
     day: { day: 'Day', week: 'Week of', month: 'Month', year: 'Year' },
+    grain: 'Group',
+    by: { day: 'By day', week: 'By week', month: 'By month', year: 'By year' },
   },
   best: { stores: 'Best stores', sellers: 'Best sellers', products: 'Best products' },
   seeAll: { stores: 'See all', sellers: 'See all', products: 'See all' },

@@ -99,6 +99,8 @@ export const pt = {
     this: 'Neste período',
     before: 'Na comparação',
     day: { day: 'Dia', week: 'Semana de', month: 'Mês', year: 'Ano' },
+    grain: 'Agrupar',
+    by: { day: 'Por dia', week: 'Por semana', month: 'Por mês', year: 'Por ano' },
   },
   best: { stores: 'Melhores lojas', sellers: 'Melhores vendedores', products: 'Melhores produtos' },
   seeAll: { stores: 'Ver todas', sellers: 'Ver todos', products: 'Ver todos' },

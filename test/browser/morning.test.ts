@@ -250,7 +250,7 @@ describe('the morning of each person', function () {
       .waitFor({ timeout: 120_000 })
 
     await page.goto(`${dataapp.url}/data`)
-    await page.getByRole('link', { name: '2 linhas recusadas esperam' }).click()
+    await page.getByRole('link', { name: '2 linhas recusadas' }).click()
     await page.getByRole('link', { name: /quantidade: “duas” não é um número/ }).click()
     await page.getByLabel('Qtde').fill('2')
     await page.getByRole('button', { name: 'Corrigir e ler de novo' }).click()

@@ -104,6 +104,7 @@ describe('insights as they are described', () => {
       '/pay/lines?person=praia-09&rule=sales',
       '/pay/what-if?person=praia-09&extra=100',
       '/pay/team',
+      '/pay/team/projections',
       '/pay/plans',
       '/alerts',
       '/rules',

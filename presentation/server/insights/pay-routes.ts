@@ -51,6 +51,16 @@ const slipSchema = z.object({
     .meta({ description: 'The whole month, at the forecast of the days left and over its 80 % interval' }),
 })
 
+const atOnce = 4
+
+/** A few at a time: all at once would hold up what others ask of the warehouse. */
+async function inTurns<T, Found>(all: readonly T[], work: (one: T) => Promise<Found[]>): Promise<Found[]> {
+  const found: Found[] = []
+  for (let at = 0; at < all.length; at += atOnce)
+    found.push(...(await Promise.all(all.slice(at, at + atOnce).map(work))).flat())
+  return found
+}
+
 /** Pay: one's own, one's team's; what if; line by line; plans and closing for who manages them. */
 export function payRoutes({ settings, config }: InsightParts): Route[] {
   const today = (): Day => dayIn(config.DATAAPP_TIME_ZONE, new Date())
@@ -167,14 +177,27 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       run: async ({ person, query, ask }) => {
         const of = query.month ?? monthOf(today())
         const names = await namesOfManagers(settings)
-        const items = []
-        for (const payee of await payeesOf({ settings, ask }, person, of)) {
+        const items = await inTurns(await payeesOf({ settings, ask }, person, of), async payee => {
           const { open, closed } = await slipOf({ settings, ask }, payee, of)
           const slip = closed ?? open
           const name = names.get(payee.id) ?? ''
-          if (slip)
-            items.push({ person: payee.id, name, amount: formatCents(slip.cents), closed: closed !== undefined })
-        }
+          return slip ? [{ person: payee.id, name, amount: formatCents(slip.cents), closed: closed !== undefined }] : []
+        })
+        return { month: of, items }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/insights/pay/team/projections',
+      door: 'pay.read',
+      summary: 'What the pay of everybody within your scope should close at this month',
+      answer: z.object({ month: z.string(), items: z.array(z.object({ person: z.string(), projected: moneyText })) }),
+      run: async ({ person, ask }) => {
+        const of = monthOf(today())
+        const items = await inTurns(await payeesOf({ settings, ask }, person, of), async payee => {
+          const ahead = await projectedPay({ settings, ask }, payee, today())
+          return ahead ? [{ person: payee.id, projected: formatCents(ahead.cents) }] : []
+        })
         return { month: of, items }
       },
     }),

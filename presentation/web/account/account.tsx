@@ -3,6 +3,7 @@ import type { AccountView } from '../../server/sign-in/account-routes.ts'
 import { Asked, fieldsOf, Table, useAct } from '../administration/table.tsx'
 import { accountWords, moment } from '../administration/words.ts'
 import { soon, useDone } from '../undo.tsx'
+import { browserName } from './browser.ts'
 import { SecondFactor } from './second-factor.tsx'
 
 /** What everybody does with their own account. */
@@ -15,10 +16,12 @@ export function AccountPage({ factorFirst = false }: { factorFirst?: boolean }) 
         path="/api/v1/account"
         show={(account, { again }) => (
           <>
-            {account.hasPassword && <SecondFactor account={account} again={again} />}
+            <div class="account-forms">
+              {account.hasPassword && <SecondFactor account={account} again={again} />}
+              {!factorFirst && account.hasPassword && <Password again={again} />}
+            </div>
             {!factorFirst && (
               <>
-                {account.hasPassword && <Password again={again} />}
                 <Sessions account={account} again={again} />
                 <Tokens account={account} again={again} />
               </>
@@ -63,7 +66,7 @@ function Sessions({ account, again }: { account: AccountView; again: () => void 
   const isDone = useDone()
   const open = account.sessions.filter(({ id }) => !isDone('DELETE', `/api/v1/account/sessions/${id}`))
   const end = (id: string, agent: string) =>
-    soon({ text: w.ended(agent), method: 'DELETE', path: `/api/v1/account/sessions/${id}`, done: again })
+    soon({ text: w.ended(browserName(agent)), method: 'DELETE', path: `/api/v1/account/sessions/${id}`, done: again })
   return (
     <div class="card table-card">
       <h2>{w.sessions}</h2>
@@ -72,7 +75,9 @@ function Sessions({ account, again }: { account: AccountView; again: () => void 
         rows={open.map(({ id, agent, address, seenAt, current }) => ({
           key: id,
           cells: [
-            agent,
+            <span key="agent" title={agent}>
+              {browserName(agent)}
+            </span>,
             address,
             moment(seenAt, w.never),
             current ? (

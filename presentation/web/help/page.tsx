@@ -109,7 +109,7 @@ export function HelpPage({ session }: { session: SessionView }) {
           </section>
         )}
         {wanted[0] === '' && (
-          <section class="card glossary" aria-label={w.shortcuts}>
+          <section class="card glossary keys" aria-label={w.shortcuts}>
             <h2>{w.shortcuts}</h2>
             <ShortcutList />
           </section>

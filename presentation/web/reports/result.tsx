@@ -1,17 +1,23 @@
+import { useState } from 'preact/hooks'
 import { count, day, money, monthName, percent } from '../format.ts'
 import { lazy } from '../lazy.tsx'
 import { useStore } from '../store.ts'
 import { TableBox } from '../table-box.tsx'
 import { themeOnShow } from '../theme.ts'
+import { words } from '../words.ts'
 import type { Ran } from './report.ts'
 import { reportWords } from './words.ts'
 
 const SeriesChart = lazy(() => import('../series-chart.tsx').then(module => module.SeriesChart))
 const times: readonly string[] = ['day', 'week', 'month', 'year']
 
+const rowsAtFirst = 50
+
 /** What a report found: its first metric as a line or bars, and always the table with its total. */
 export function Result({ ran, show }: { ran: Ran; show: 'table' | 'line' | 'bar' }) {
   const w = reportWords()
+  const [most, setMost] = useState(rowsAtFirst)
+  const more = ran.rows.length - most
   if (ran.rows.length === 0) return <p class="quiet pad">{w.empty}</p>
   return (
     <>
@@ -30,7 +36,7 @@ export function Result({ ran, show }: { ran: Ran; show: 'table' | 'line' | 'bar'
             </tr>
           </thead>
           <tbody>
-            {ran.rows.map((row, index) => (
+            {ran.rows.slice(0, most).map((row, index) => (
               <Row ran={ran} row={row} key={index} />
             ))}
           </tbody>
@@ -41,6 +47,11 @@ export function Result({ ran, show }: { ran: Ran; show: 'table' | 'line' | 'bar'
           )}
         </table>
       </TableBox>
+      {more > 0 && (
+        <button type="button" class="plain more" onClick={() => setMost(most * 4)}>
+          {words().table.more(count(more))}
+        </button>
+      )}
     </>
   )
 }
