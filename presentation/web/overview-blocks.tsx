@@ -6,20 +6,19 @@ import type { SessionView } from '../server/session-routes.ts'
 import { CompanionList } from './companions.tsx'
 import { type FigureName, figureNames } from './figure.ts'
 import { FigureStrip } from './figure-strip.tsx'
+import { firstDrawn } from './first-drawn.ts'
 import { layoutOf } from './layout.ts'
 import { lazy } from './lazy.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
 import { MonthPanel } from './month-panel.tsx'
 import { RankingList } from './ranking-list.tsx'
 import { SeriesPanel } from './series-panel.tsx'
+import { useStore } from './store.ts'
 import { StoreGaps } from './store-gaps.tsx'
 import { words } from './words.ts'
 
 const Attention = lazy(() => import('./attention.tsx').then(module => module.Attention), AttentionWaiting)
-const PayGlance = lazy(
-  () => import('./pay-glance.tsx').then(module => module.PayGlance),
-  () => <div class="card month skeleton" />,
-)
+const PayGlance = lazy(() => import('./pay-glance.tsx').then(module => module.PayGlance), MonthWaiting)
 
 export type Overview = {
   summary: Summary
@@ -34,6 +33,7 @@ export type Overview = {
 export function OverviewBlocks({ answer, path, session }: { answer: Overview; path: string; session: SessionView }) {
   const { search } = usePlace()
   const { order, hidden } = layoutOf(session.preferences.overview)
+  const isDrawn = useStore(firstDrawn)
   const isSeller = session.person.role === 'seller'
   const shown = order.filter(block => !hidden.includes(block) && isFor(block, session, search))
   return (
@@ -44,13 +44,15 @@ export function OverviewBlocks({ answer, path, session }: { answer: Overview; pa
         if (first === 'month')
           return isSeller && !search.has('store') && !search.has('product') ? (
             <div class="month-and-pay" key="month">
-              <MonthPanel session={session} />
-              <PayGlance />
+              {isDrawn ? <MonthPanel session={session} /> : <MonthWaiting />}
+              {isDrawn ? <PayGlance /> : <MonthWaiting />}
             </div>
-          ) : (
+          ) : isDrawn ? (
             <MonthPanel key="month" session={session} />
+          ) : (
+            <MonthWaiting key="month" />
           )
-        if (first === 'attention') return <Attention key="attention" />
+        if (first === 'attention') return isDrawn ? <Attention key="attention" /> : <AttentionWaiting key="attention" />
         return (
           <div class="columns" key={group.join(' ')}>
             {group.map(block => (
@@ -160,6 +162,14 @@ function SeeAll({ kind, to }: { kind: ListKind; to: string }) {
     <a class="see-all" href={toPage(to, new URLSearchParams(filterQuery(search)))}>
       {words().seeAll[kind]}
     </a>
+  )
+}
+
+function MonthWaiting() {
+  return (
+    <div class="card month" aria-hidden="true">
+      <span class="skeleton fill" />
+    </div>
   )
 }
 

@@ -15,7 +15,12 @@ export function PayGlance() {
   const { answer, failed } = useResource<Slip>(path)
   const standing = useResource<Standing>('/api/v1/insights/standing').answer
   if (failed !== undefined && answer === undefined) return null
-  if (answer === undefined) return <div class="card month skeleton" />
+  if (answer === undefined)
+    return (
+      <div class="card month">
+        <span class="skeleton fill" />
+      </div>
+    )
   return (
     <section class="card month pay-glance" aria-label={w.pay}>
       <header class="month-head">

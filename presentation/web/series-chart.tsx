@@ -11,6 +11,7 @@ import {
   Tooltip,
 } from 'chart.js'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { noteDrawn } from './first-drawn.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryScale, Filler, Tooltip)
 
@@ -40,6 +41,7 @@ export function SeriesChart({ drawn, theme }: { drawn: Drawn; theme: string }) {
     const options = { ...optionsOf(drawn, palette), animation: false } as const
     chart.current = new Chart(canvas.current, { type: 'line', data: dataOf(drawn, palette), options })
     shown.current = { drawn, palette }
+    noteDrawn()
     return () => chart.current?.destroy()
   }, [])
 

@@ -34,6 +34,15 @@ describe('the dashboard in a real browser', () => {
     return page
   }
 
+  function drop(name: string, row: string): void {
+    const inbox = join(dataapp.home, 'inbox', 'adventureworks')
+    mkdirSync(inbox, { recursive: true })
+    const header =
+      'SalesOrderNumber|OrderDate|ProductKey|ResellerKey|EmployeeKey|SalesTerritoryKey|Quantity|Unit Price|Sales|Cost'
+    writeFileSync(join(dataapp.home, `${name}.csv`), `${header}\r\n${row}\r\n`)
+    renameSync(join(dataapp.home, `${name}.csv`), join(inbox, `${name}.csv`))
+  }
+
   it('shows the sample to the cent while it arrives, and a file dropped into the inbox without reload', async () => {
     const page = await signedIn('admin')
     await page
@@ -41,15 +50,7 @@ describe('the dashboard in a real browser', () => {
       .first()
       .waitFor({ timeout: 120_000 })
     await page.getByText('3.616', { exact: true }).first().waitFor()
-    const inbox = join(dataapp.home, 'inbox', 'adventureworks')
-    mkdirSync(inbox, { recursive: true })
-    const header =
-      'SalesOrderNumber|OrderDate|ProductKey|ResellerKey|EmployeeKey|SalesTerritoryKey|Quantity|Unit Price|Sales|Cost'
-    writeFileSync(
-      join(dataapp.home, 'Sales-drop.csv'),
-      `${header}\r\nSO99999|2020/05/30|235|312|282|4|2|50.00|100.00|63.45\r\n`,
-    )
-    renameSync(join(dataapp.home, 'Sales-drop.csv'), join(inbox, 'Sales-drop.csv'))
+    drop('Sales-drop', 'SO99999|2020/05/30|235|312|282|4|2|50.00|100.00|63.45')
     await page
       .getByText(/R\$\s77\.548\.670,20/)
       .first()
@@ -79,6 +80,52 @@ describe('the dashboard in a real browser', () => {
       .getByText(/Conexão de volta|Ao vivo/)
       .first()
       .waitFor({ timeout: 60_000 })
+    await page.context().close()
+  })
+
+  it('asks ahead for the choice that the pointer rests on, and asks anew when news have come since', async () => {
+    const page = await signedIn('admin')
+    await page.locator('.figure').first().waitFor()
+    const asked: string[] = []
+    page.on('request', request => asked.push(request.url()))
+    const times = (preset: string) => asked.filter(url => url.endsWith(`/overview?preset=${preset}`)).length
+    const rest = async (name: RegExp, preset: string) => {
+      await page.getByRole('button', { name: /^Período/ }).click()
+      await page.getByRole('button', { name }).hover()
+      while (times(preset) === 0) await page.waitForTimeout(20)
+    }
+    await rest(/^Este ano/, 'year')
+    await page.getByRole('button', { name: /^Este ano/ }).click()
+    await page.waitForURL(/preset=year/)
+    await page.locator('.page-body:not(.waiting)').waitFor()
+    expect(times('year')).to.equal(1)
+    await rest(/^Últimos 12 meses/, '12m')
+    drop('Sales-ahead', 'SO99998|2020/05/30|235|312|282|4|2|50.00|100.00|63.45')
+    while (times('year') === 1) await page.waitForTimeout(20)
+    await page.getByRole('button', { name: /^Últimos 12 meses/ }).click()
+    await page.waitForURL(/preset=12m/)
+    await page.locator('.page-body:not(.waiting)').waitFor()
+    expect(times('12m')).to.equal(2)
+    await page.context().close()
+  })
+
+  it('takes the removal of a person back', async () => {
+    const page = await signedIn('admin')
+    await page.context().request.post(`${dataapp.url}/api/v1/people`, {
+      data: { email: 'novo@grupox.example', name: 'Nova Pessoa', bounds: { role: 'manager', stores: ['1'] } },
+    })
+    await page.goto(`${dataapp.url}/administration`)
+    const row = page.getByRole('row', { name: /Nova Pessoa/ })
+    await row.getByRole('button', { name: 'Remover' }).click()
+    await row.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Desfazer' }).click()
+    await row.getByRole('button', { name: 'Remover' }).click()
+    await row.waitFor({ state: 'detached' })
+    // Leaving does what was not taken back.
+    await page.goto(`${dataapp.url}/help`)
+    await page.goto(`${dataapp.url}/administration`)
+    await page.getByRole('row', { name: /Gerente/ }).waitFor()
+    expect(await row.count()).to.equal(0)
     await page.context().close()
   })
 
