@@ -1,8 +1,10 @@
 import { expect } from 'chai'
-import { comparisonOf } from '#presentation/period.ts'
-import { asker } from '#presentation/server/ask.ts'
+import { comparisonOf, type Period } from '#presentation/period.ts'
+import { type Ask, asker } from '#presentation/server/ask.ts'
+import { freshnessOf } from '#presentation/server/data/intake.ts'
 import { FiguresDesk } from '#presentation/server/figures.ts'
 import type { Person } from '#presentation/server/person.ts'
+import { heldMonths } from '#presentation/server/rolled.ts'
 import { loadSales } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { openVault } from '#shared/crypto/vault.ts'
@@ -18,17 +20,20 @@ import { temporaryHome } from './parts/home.ts'
 const admin: Person = { id: 'a', email: '', name: '', locale: undefined, role: 'admin' }
 const stores = ['S0', 'S1', 'S2']
 const manager: Person = { ...admin, role: 'manager', stores }
+const seller: Person = { ...admin, role: 'seller', seller: 'V1' }
 
-describe('products of the whole chain', () => {
+describe('sums of what rests', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
   let settings: Settings
+  let ask: Ask
   let desk: FiguresDesk
 
   before(async () => {
     warehouse = await openWarehouse(home.config, silentLog)
     settings = await openSettings(home.config)
-    desk = new FiguresDesk(asker(warehouse, await openVault(home.config, settings, silentLog)), 'UTC')
+    ask = asker(warehouse, await openVault(home.config, settings, silentLog))
+    desk = new FiguresDesk(ask, 'UTC')
   })
   after(async () => {
     await warehouse.close()
@@ -36,33 +41,73 @@ describe('products of the whole chain', () => {
     home.remove()
   })
 
-  /** What the chain's sums say; a manager of every store, for whom nothing is summed up, must read the same. */
+  const most = { by: 'revenue', order: 'desc', limit: 1_000 } as const
+  const ofPeriod = (period: Period) => ({
+    period,
+    comparison: comparisonOf(period, 'previous'),
+    narrowing: { stores: [] },
+  })
+
+  /** What the chain's sums say; a manager of every store must read the same. */
   async function ranking() {
-    const period = { from: '2024-05-15', to: '2024-07-03' }
-    const definite = { period, comparison: comparisonOf(period, 'previous'), narrowing: { stores: [] } }
-    const most = { by: 'revenue', order: 'desc', limit: 1_000 } as const
+    const definite = ofPeriod({ from: '2024-05-15', to: '2024-07-03' })
     const seen = await desk.ranking(admin, 'products', definite, most)
     expect(seen).to.deep.equal(await desk.ranking(manager, 'products', definite, most))
     return seen.items
   }
+
+  /** Everything that is read from sums of months, for each kind of person; nothing of it may differ while days are read instead. */
+  async function figures() {
+    const definite = ofPeriod({ from: '2024-05-25', to: '2024-07-08' })
+    const years = ofPeriod({ from: '2023-06-01', to: '2024-07-31' })
+    const found = await Promise.all(
+      [admin, manager, seller].map(async person => ({
+        rankings: await Promise.all(
+          (['stores', 'sellers', 'products'] as const).flatMap(kind => [
+            desk.ranking(person, kind, definite, most),
+            desk.ranking(person, kind, { ...definite, narrowing: { stores: ['S0'], products: ['P1', 'P2'] } }, most),
+          ]),
+        ),
+        summary: await desk.summary(person, definite),
+        ofProduct: await desk.summary(person, { ...definite, narrowing: { stores: [], products: ['P3'] } }),
+        years: await desk.overTime(person, years),
+        fresh: await freshnessOf(ask, person),
+      })),
+    )
+    for (const { summary, years: over } of found) {
+      expect(summary.lines).to.be.greaterThan(0)
+      expect(over.summary.lines).to.be.greaterThan(summary.lines)
+    }
+    return found
+  }
   const rested = async () => (await warehouseMicros(warehouse)) + restMicros
+
+  const months = () => heldMonths(ask, manager, [{ from: '2024-05-25', to: '2024-07-08' }])
 
   it('are the same summed up or not, and follow a correction at once', async () => {
     const shape = { stores: 3, products: 20, sellersPerStore: 2, customers: 10, linesPerSale: 4, seed: 7 }
     const sales = [...generateSales({ ...shape, lines: 900, days: 80, firstDay: '2024-04-20' })]
     await loadSales(warehouse, sales, async () => {})
     const before = await ranking()
+    const figuresBefore = await figures()
     expect(await rollUp(warehouse, await warehouseMicros(warehouse)), 'nothing has rested yet').to.equal(0)
     expect(await rollUp(warehouse, await rested())).to.be.greaterThan(75)
     expect(await ranking()).to.deep.equal(before)
+    expect(await months(), 'June is read as sums').to.deep.equal(['2024-06-01'])
+    expect(await figures()).to.deep.equal(figuresBefore)
     expect(await rollUp(warehouse, await rested()), 'nothing has changed').to.equal(0)
 
     const sale = sales.find(({ soldAt }) => soldAt >= '2024-06-10')
     if (sale === undefined) throw new Error('no sale in June')
     await loadSales(warehouse, [{ ...sale, version: sale.version + 1, extent: 'whole', lines: [] }], async () => {})
     const after = await ranking()
+    const figuresAfter = await figures()
     expect(after).to.not.deep.equal(before)
+    expect(figuresAfter).to.not.deep.equal(figuresBefore)
+    expect(await months(), 'June was touched').to.deep.equal([])
     expect(await rollUp(warehouse, await rested())).to.equal(2)
     expect(await ranking()).to.deep.equal(after)
+    expect(await months()).to.deep.equal(['2024-06-01'])
+    expect(await figures()).to.deep.equal(figuresAfter)
   })
 })

@@ -4,8 +4,9 @@ import { type Narrowing, scoped } from '#presentation/server/ask.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
-import { type RolledSpan, spansOf, tooMany } from '#presentation/server/spans.ts'
-import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
+import { monthsOf } from '#presentation/server/rolled.ts'
+import { type RolledSpan, spansOf, tooMany, wholeMonths } from '#presentation/server/spans.ts'
+import { addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
 import { fill, loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 
@@ -46,7 +47,9 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     const text = fill(loadSql(`./${file}.sql`, queries.href), {
       scope: '{{scope}}',
       days: '{{days}}',
+      months: '{{months}}',
       seller_days: '{{seller_days}}',
+      seller_months: '{{seller_months}}',
       ...places,
     })
     asked.push({
@@ -56,9 +59,12 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     })
   }
 
+  const everyMonth = known.flatMap(({ span, first }) => (span === 'month' ? [first] : []))
+  const held = (periods: readonly Period[]) => monthsOf(known, wholeMonths(periods))
+
   for (const who of everybody) {
     ask('bounds', who, '', {})
-    ask('data-freshness', who, '', {})
+    ask('data-freshness', who, '', { months: everyMonth })
     ask('targets-of-month', who, '', {
       month: firstDayOf(monthOf(today)),
       before: firstDayOf(addMonths(monthOf(today), -1)),
@@ -67,15 +73,17 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     for (const preset of periods) {
       const period = periodOf(preset, today, data)
       const comparison = comparisonOf(period, 'previous')
-      const both = { ...period, beforeFrom: comparison.from, beforeTo: comparison.to }
+      const months = held([period, comparison])
+      const both = { ...period, beforeFrom: comparison.from, beforeTo: comparison.to, months }
+      const grain = grainOf(period)
       const best = { ...both, by: 'revenue', order: 'desc', limit: 10 }
       ask('summary', who, preset, both)
-      ask('series', who, preset, { ...period, grain: grainOf(period) })
+      ask('series', who, preset, { ...both, grain, months: grain === 'month' ? months : [] })
       if (who === 'admin') {
         // Asked one after the other: what is summed up, then the rest.
         ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
         const spans = spansOf([period, comparison], known, data)
-        if (tooMany(spans)) ask('best-products', who, preset, best)
+        if (tooMany(spans)) ask('best-products', who, preset, { ...best, months: [] })
         else ask('best-products-of-chain', who, preset, { ...best, ...spans })
       } else ask('best-products', who, preset, best)
       ask('best-sellers', who, preset, best)
@@ -84,13 +92,14 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     }
   }
   const month = periodOf('30d', today, data)
+  const year = periodOf('12m', today, data)
   const narrow = { stores: ['S17'], sellers: [], products: [] }
-  ask('series', 'admin', 'one store', { ...month, grain: 'day' }, {}, narrow)
+  ask('series', 'admin', 'one store', { ...twice(month), months: [], grain: 'day' }, {}, narrow)
   ask(
     'best-products',
     'admin',
     'one store, 12m',
-    { ...twice(periodOf('12m', today, data)), by: 'margin', order: 'asc', limit: 10 },
+    { ...twice(year), months: held(bothOf(year)), by: 'margin', order: 'asc', limit: 10 },
     {},
     narrow,
   )
@@ -98,7 +107,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     'series',
     'admin',
     'one product, 12m',
-    { ...periodOf('12m', today, data), grain: 'week' },
+    { ...twice(year), months: [], grain: 'week' },
     {},
     { stores: [], products: ['P3'] },
   )
@@ -162,7 +171,11 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   return asked
 }
 
+function bothOf(period: Period): [Period, Period] {
+  return [period, comparisonOf(period, 'previous')]
+}
+
 function twice(period: Period) {
-  const before = addDays(period.from, -1)
-  return { ...period, beforeFrom: addDays(before, -364), beforeTo: before }
+  const [, before] = bothOf(period)
+  return { ...period, beforeFrom: before.from, beforeTo: before.to }
 }

@@ -33,7 +33,7 @@ export function composed<Params extends Record<string, unknown>, Row>(
 
 /**
  * The one door to the warehouse. It takes the person and writes the row scope itself: `{{scope}}` becomes the condition for this person's rows narrowed by
- * the filters, `{{days}}` the aggregate that has the columns the condition needs.
+ * the filters, `{{days}}` and `{{months}}` the aggregates that have the columns the condition needs.
  */
 export type Ask = <Params extends Record<string, unknown>, Row>(
   person: Person,
@@ -74,11 +74,14 @@ export function scoped(sql: string, person: Person, narrowing: Narrowing): strin
   if (sellers.length > 0) conditions.push(isOneOf('seller', sellers))
   if (products.length > 0) conditions.push(isOneOf('product', products))
   const bySeller = person.role === 'seller' || sellers.length > 0
-  const days = products.length > 0 ? 'product_days' : bySeller ? 'seller_days' : 'store_days'
+  const subject = products.length > 0 ? 'product' : bySeller ? 'seller' : 'store'
+  const sellerSubject = products.length > 0 ? 'product' : 'seller'
   return sql
     .replaceAll('{{scope}}', conditions.length === 0 ? '1' : conditions.join(' AND '))
-    .replaceAll('{{days}}', days)
-    .replaceAll('{{seller_days}}', products.length > 0 ? 'product_days' : 'seller_days')
+    .replaceAll('{{days}}', `${subject}_days`)
+    .replaceAll('{{months}}', `${subject}_months`)
+    .replaceAll('{{seller_days}}', `${sellerSubject}_days`)
+    .replaceAll('{{seller_months}}', `${sellerSubject}_months`)
 }
 
 function isOneOf(column: string, values: readonly string[]): string {

@@ -1,15 +1,17 @@
 import { bucketOf, buckets, comparisonOf, type Grain, grainFor, type Period, periodOf } from '#presentation/period.ts'
 import { dayIn } from '#shared/day.ts'
-import { restMicros } from '#shared/warehouse/rest.ts'
 import { Answers } from './answers.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
-import { type RolledSpan, type Spans, spansOf, tooMany } from './spans.ts'
+import { heldMonths, rolledSpans } from './rolled.ts'
+import { type Spans, spansOf, tooMany } from './spans.ts'
 
 type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
+/** Months inside the periods that are read as sums. */
+type Months = { months: string[] }
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
 type RowOverTime = Sums & { bucket: string; now: number }
 type SumsBefore = {
@@ -25,23 +27,20 @@ type RankedParams = TwoPeriods & { by: string; order: string; limit: number }
 export type StoreRow = { id: string; name: string; city: string; region: string; country: string }
 
 const questions = {
-  summary: question<TwoPeriods, Sums & SumsBefore>('summary'),
-  series: question<TwoPeriods & { grain: string }, RowOverTime>('series'),
+  summary: question<TwoPeriods & Months, Sums & SumsBefore>('summary'),
+  series: question<TwoPeriods & Months & { grain: string }, RowOverTime>('series'),
   stores: question<Record<string, never>, StoreRow>('stores'),
   bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
 }
 
 /** Products of the whole chain: the largest table, so what is summed up is not read again. */
-const ofChain = {
-  rolledUp: question<{ from: string; to: string; rest: number }, RolledSpan>('rolled-up'),
-  products: question<RankedParams & Spans, RankedRow>('best-products-of-chain'),
-}
+const productsOfChain = question<RankedParams & Spans, RankedRow>('best-products-of-chain')
 
 export const rankings = {
-  stores: question<RankedParams, RankedRow>('best-stores'),
-  sellers: question<RankedParams, RankedRow>('best-sellers'),
-  products: question<RankedParams, RankedRow>('best-products'),
-} satisfies Record<string, Question<RankedParams, RankedRow>>
+  stores: question<RankedParams & Months, RankedRow>('best-stores'),
+  sellers: question<RankedParams & Months, RankedRow>('best-sellers'),
+  products: question<RankedParams & Months, RankedRow>('best-products'),
+} satisfies Record<string, Question<RankedParams & Months, RankedRow>>
 
 export type RankingKind = keyof typeof rankings
 
@@ -79,7 +78,8 @@ export class FiguresDesk {
   }
 
   async summary(person: Person, { period, comparison, narrowing }: Definite): Promise<Summary> {
-    const [row] = await this.#ask(person, questions.summary, narrowing, twoPeriods(period, comparison))
+    const months = await heldMonths(this.#ask, person, [period, comparison])
+    const [row] = await this.#ask(person, questions.summary, narrowing, { ...twoPeriods(period, comparison), months })
     if (row === undefined) throw new Error('a sum without a row')
     const before = {
       revenue: row.beforeRevenue,
@@ -117,22 +117,24 @@ export class FiguresDesk {
     const whole = kind === 'products' && seesWholeChain(person, narrowing) && comparison.to < period.from
     const rows = whole
       ? await this.#productsOfChain(person, [period, comparison], params)
-      : await this.#ask(person, rankings[kind], narrowing, params)
+      : await this.#ask(person, rankings[kind], narrowing, {
+          ...params,
+          months: await heldMonths(this.#ask, person, [period, comparison]),
+        })
     return { ...period, items: rows.map(rankedOf) }
   }
 
   async #productsOfChain(person: Person, periods: readonly Period[], params: RankedParams): Promise<RankedRow[]> {
-    const span = { from: params.beforeFrom, to: params.to, rest: restMicros }
     const [known, data] = await Promise.all([
-      this.#ask(person, ofChain.rolledUp, everything, span),
+      rolledSpans(this.#ask, person, { from: params.beforeFrom, to: params.to }),
       this.bounds(person),
     ])
     if (data === undefined) return []
     const spans = spansOf(periods, known, data)
     // Years that are not summed up yet: their days would not fit into the address of a question.
     return tooMany(spans)
-      ? this.#ask(person, rankings.products, everything, params)
-      : this.#ask(person, ofChain.products, everything, { ...params, ...spans })
+      ? this.#ask(person, rankings.products, everything, { ...params, months: [] })
+      : this.#ask(person, productsOfChain, everything, { ...params, ...spans })
   }
 
   async stores(person: Person): Promise<StoreRow[]> {
@@ -149,9 +151,14 @@ export class FiguresDesk {
     return bounds.from === undefined || bounds.to === undefined ? undefined : { from: bounds.from, to: bounds.to }
   }
 
-  async #rowsOverTime(person: Person, { period, comparison, narrowing, grain }: Definite): Promise<RowOverTime[]> {
-    const params = { ...twoPeriods(period, comparison), grain: grainFor(period, grain) }
-    return this.#ask(person, questions.series, narrowing, params)
+  async #rowsOverTime(
+    person: Person,
+    { period, comparison, narrowing, grain: wanted }: Definite,
+  ): Promise<RowOverTime[]> {
+    const grain = grainFor(period, wanted)
+    const months =
+      grain === 'month' || grain === 'year' ? await heldMonths(this.#ask, person, [period, comparison]) : []
+    return this.#ask(person, questions.series, narrowing, { ...twoPeriods(period, comparison), grain, months })
   }
 
   async #periodOf(person: Person, filter: Filter): Promise<Period> {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { spansOf } from './spans.ts'
+import { spansOf, wholeMonths } from './spans.ts'
 
 describe('the spans of a period', () => {
   const known = [
@@ -40,5 +40,28 @@ describe('the spans of a period', () => {
       rolled: ['2024-01-31'],
       days: [],
     })
+  })
+})
+
+describe('the whole months of periods', () => {
+  it('are those inside a period, also its first and last', () => {
+    expect(wholeMonths([{ from: '2024-01-01', to: '2024-03-31' }])).to.deep.equal([
+      '2024-01-01',
+      '2024-02-01',
+      '2024-03-01',
+    ])
+    expect(wholeMonths([{ from: '2024-01-02', to: '2024-03-30' }])).to.deep.equal(['2024-02-01'])
+    expect(wholeMonths([{ from: '2024-02-10', to: '2024-02-20' }])).to.deep.equal([])
+  })
+
+  it('leave out a month that another period cuts through, and count one that lies in both once', () => {
+    const year = { from: '2023-12-01', to: '2024-11-30' }
+    expect(wholeMonths([{ from: '2024-09-01', to: '2024-12-31' }, year])).to.include.members([
+      '2024-10-01',
+      '2024-12-01',
+    ])
+    expect(
+      wholeMonths([{ from: '2024-10-10', to: '2024-11-30' }, year]).filter(first => first >= '2024-09-01'),
+    ).to.deep.equal(['2024-11-01', '2024-09-01'])
   })
 })

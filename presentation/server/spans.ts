@@ -1,5 +1,5 @@
 import type { Period } from '#presentation/period.ts'
-import { addDays, type Day, lastDayOf, monthOf } from '#shared/day.ts'
+import { addDays, addMonths, type Day, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 
 /** A day or a month, by its first day, whose sums over the chain are kept. */
 export type RolledSpan = { span: 'day' | 'month'; first: Day }
@@ -28,6 +28,24 @@ export function spansOf(periods: readonly Period[], known: readonly RolledSpan[]
     }
   }
   return spans
+}
+
+/** The months that lie wholly inside the periods, each of which it is inside or outside of as a whole: their sums may stand for their days. */
+export function wholeMonths(periods: readonly Period[]): Day[] {
+  const starts = new Set(periods.flatMap(({ from, to }) => monthsWithin(from, to)))
+  return [...starts].filter(first => {
+    const last = lastDayOf(monthOf(first))
+    return periods.every(({ from, to }) => last < from || first > to || (from <= first && last <= to))
+  })
+}
+
+function monthsWithin(from: Day, to: Day): Day[] {
+  const months: Day[] = []
+  for (let month = monthOf(addDays(from, -1)); lastDayOf(month) <= to; month = addMonths(month, 1)) {
+    const first = firstDayOf(month)
+    if (first >= from) months.push(first)
+  }
+  return months
 }
 
 /** Each takes up to 20 characters of a question's address, which may have 16,384. */

@@ -11,7 +11,10 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 const sql = {
   unrolled: loadSql('./unrolled-spans.sql', import.meta.url),
   rollUp: loadSql('./roll-up.sql', import.meta.url),
+  months: ['stores', 'sellers', 'products', 'sources'].map(what => loadSql(`./roll-up-${what}.sql`, import.meta.url)),
 }
+/** A month of a large chain has a million sums: they are made in memory that leaves room for questions, and by one thread. */
+const modest = { max_threads: 1, max_bytes_before_external_group_by: '200000000' }
 const pace = { everyMs: 60_000 }
 /** So many messages of sales waiting are a backlog: what it touches will be rolled up after it. */
 const backlog = 1_000
@@ -25,7 +28,7 @@ export async function warehouseMicros(warehouse: Warehouse): Promise<number> {
 }
 
 /**
- * Sums up the chain's days and months that rest. A day counts as resting only so long after its last recomputation began that none can still be on its way,
+ * Sums up days and months that rest: the chain's products, and for months also stores, sellers and what each sold. A day counts as resting only so long after its last recomputation began that none can still be on its way,
  * so a sum is never of half a batch; one that is touched again stops counting at once and is summed up anew when it rests. `run` is the time of `warehouseMicros`.
  */
 export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSignal): Promise<number> {
@@ -36,7 +39,10 @@ export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSi
     const { span } = one
     const month = monthOf(one.first)
     const firsts = some.map(({ first }) => first)
-    await warehouse.run(sql.rollUp, { span, from: firstDayOf(month), to: lastDayOf(month), firsts, run })
+    const days = { from: firstDayOf(month), to: lastDayOf(month) }
+    await warehouse.run(sql.rollUp, { span, ...days, firsts, run }, modest)
+    // A month counts only when it is named below: by then every kind of sum of it is written.
+    if (span === 'month') for (const statement of sql.months) await warehouse.run(statement, { ...days, run }, modest)
     await warehouse.insert(
       'chain_rolled',
       ['span', 'first', 'run'],
@@ -46,7 +52,7 @@ export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSi
   return spans.length
 }
 
-/** Keeps the chain's sums up to date in the background. Failing is said and tried again; loading goes on. */
+/** Keeps these sums up to date in the background. Failing is said and tried again; loading goes on. */
 export function startRollUp({ bus, warehouse, log }: Parts): { stop: () => Promise<void> } {
   const stopping = new AbortController()
   const rest = () => sleep(pace.everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})

@@ -10,7 +10,7 @@ export type Layout = {
   replacing(columns: string): string
   /** The statements that make a sharded table from the one written in a migration. */
   sharded(statement: string, by: string): string[]
-  /** The statements that a statement of a migration stands for here: tables that change places or go are those that hold the rows. */
+  /** The statements that a statement of a migration stands for here: tables that change or go are those that hold the rows. */
   translate(statement: string): string[]
   /** `ON CLUSTER …`, or nothing. */
   readonly onCluster: string
@@ -27,7 +27,15 @@ export type Layout = {
 }
 
 /** Tables that are sharded by store; a migration marks them with `{{sharded:columns}}`. */
-const sharded = new Set(['sale_lines', 'sale_days', 'store_days', 'seller_days', 'product_days', 'raw_sales'])
+const sharded = new Set([
+  'sale_lines',
+  'sale_days',
+  'store_days',
+  'seller_days',
+  'product_days',
+  'product_months',
+  'raw_sales',
+])
 const isSharded = (table: string): boolean => sharded.has(table.replace(/_(replay|next)$/, ''))
 
 export function layoutOf({ database, cluster }: Placement): Layout {
@@ -71,6 +79,8 @@ function clustered(database: string, cluster: string): Layout {
     translate: statement => {
       const [, one, other] = /^EXCHANGE TABLES (\w+) AND (\w+)/.exec(statement) ?? []
       if (one !== undefined && other !== undefined) return [exchange(one, other)]
+      const [, altered] = /^ALTER TABLE (\w+)/.exec(statement) ?? []
+      if (altered !== undefined) return [statement.replace(altered, holder(altered))]
       const [, gone] = /^DROP TABLE (?:IF EXISTS )?(\w+)/.exec(statement) ?? []
       return gone === undefined ? [statement] : drop(gone)
     },

@@ -1,20 +1,31 @@
--- Products of a period by revenue or margin, each with the comparison period's revenue. One row per product that had lines.
-SELECT
-  f.product AS id, any(d.name) AS name, any(d.subcategory) AS place,
-  sumIf(f.revenue, f.day BETWEEN {from:Date} AND {to:Date}) AS revenue,
-  sumIf(f.costed, f.day BETWEEN {from:Date} AND {to:Date}) AS costed,
-  sumIf(f.cost, f.day BETWEEN {from:Date} AND {to:Date}) AS cost,
-  sumIf(f.units, f.day BETWEEN {from:Date} AND {to:Date}) AS units,
-  sumIf(f.lines, f.day BETWEEN {from:Date} AND {to:Date}) AS lines,
-  sumIf(f.sales, f.day BETWEEN {from:Date} AND {to:Date}) AS sales,
-  sumIf(f.revenue, f.day BETWEEN {beforeFrom:Date} AND {beforeTo:Date}) AS beforeRevenue
+-- Products of a period by revenue or margin, each with the comparison period's revenue. One row per product that had lines. {months} are read as sums, the other days by
+-- day; names are added to the page's rows alone.
+SELECT r.*, d.name AS name, d.subcategory AS place
 FROM
 (
-  SELECT * FROM product_days FINAL
-  WHERE {{scope}} AND (day BETWEEN {from:Date} AND {to:Date} OR day BETWEEN {beforeFrom:Date} AND {beforeTo:Date})
-) AS f
-LEFT JOIN (SELECT product, name, subcategory FROM products FINAL) AS d ON d.product = f.product
-GROUP BY id
-HAVING lines > 0
+  SELECT
+    f.product AS id,
+    sumIf(f.revenue, f.day BETWEEN {from:Date} AND {to:Date}) AS revenue,
+    sumIf(f.costed, f.day BETWEEN {from:Date} AND {to:Date}) AS costed,
+    sumIf(f.cost, f.day BETWEEN {from:Date} AND {to:Date}) AS cost,
+    sumIf(f.units, f.day BETWEEN {from:Date} AND {to:Date}) AS units,
+    sumIf(f.lines, f.day BETWEEN {from:Date} AND {to:Date}) AS lines,
+    sumIf(f.sales, f.day BETWEEN {from:Date} AND {to:Date}) AS sales,
+    sumIf(f.revenue, f.day BETWEEN {beforeFrom:Date} AND {beforeTo:Date}) AS beforeRevenue
+  FROM
+  (
+    SELECT first AS day, product, revenue, costed, cost, units, lines, sales
+    FROM product_months FINAL
+    WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
+    UNION ALL
+    SELECT day, product, revenue, costed, cost, units, lines, sales
+    FROM product_days FINAL
+    WHERE {{scope}} AND (day BETWEEN {from:Date} AND {to:Date} OR day BETWEEN {beforeFrom:Date} AND {beforeTo:Date}) AND toStartOfMonth(day) NOT IN {months:Array(Date)}
+  ) AS f
+  GROUP BY id
+  HAVING lines > 0
+  ORDER BY if({by:String} = 'margin', costed - cost, revenue) * if({order:String} = 'asc', -1, 1) DESC, id
+  LIMIT {limit:UInt32}
+) AS r
+LEFT JOIN (SELECT product, name, subcategory FROM products FINAL) AS d ON d.product = r.id
 ORDER BY if({by:String} = 'margin', costed - cost, revenue) * if({order:String} = 'asc', -1, 1) DESC, id
-LIMIT {limit:UInt32}
