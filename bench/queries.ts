@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '#cli/parts.ts'
 import type { RolledSpan } from '#presentation/server/spans.ts'
-import { loadSales } from '#processing/load/load-sales.ts'
+import { gather } from '#processing/load/gather.ts'
+import { writeSales } from '#processing/load/load-sales.ts'
 import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
+import type { Sale } from '#shared/records/sale.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { generateSales } from './generate.ts'
@@ -18,6 +20,7 @@ const linesPerSecond = 5_000
 const linesPerSale = 4
 const chain = { stores: 700, products: 5_000, sellersPerStore: 8, days: 3 * 365 }
 const mostAtOnce = 20_000
+const salesAtOnce = 12_000
 
 /** Every question of the dashboard on three years of a large chain, while sales come in: BENCH_LINES=50000000 for the large one. */
 export async function run(): Promise<void> {
@@ -77,7 +80,7 @@ async function measure(warehouse: Warehouse, today: Day, asked: readonly Asked[]
     )
 }
 
-/** Sales of today at a steady rate, evenly over the chain, loaded as processing loads them, until stopped. What is late goes with the next batch. */
+/** Sales of today at a steady rate, evenly over the chain, through the door that processing loads them by, until stopped. What is late goes with the next batch. */
 function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ sent: number; tookMs: number }> } {
   const everyMs = 500
   const sales = generateSales({
@@ -89,6 +92,10 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
     firstDay: today,
     seed: 11,
   })
+  const load = gather<Sale>(salesAtOnce, async (some, heartbeat) => {
+    const { refresh } = await writeSales(warehouse, some, heartbeat)
+    return refresh
+  })
   let stopped = false
   let sent = 0
   let tookMs = 0
@@ -99,7 +106,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
       const batch = Array.from({ length: Math.floor(due / linesPerSale) }, () => sales.next()).flatMap(next =>
         next.done === true ? [] : [next.value],
       )
-      await loadSales(warehouse, batch, async () => {})
+      await load(batch, async () => {})
       sent += batch.length * linesPerSale
       tookMs = performance.now() - began
       await sleep(Math.max(0, began + tick * everyMs - performance.now()))

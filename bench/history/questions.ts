@@ -6,7 +6,7 @@ import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
 import { monthsOf } from '#presentation/server/rolled.ts'
 import { type RolledSpan, spansOf, tooMany, wholeMonths } from '#presentation/server/spans.ts'
-import { addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
+import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
 import { fill, loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 
@@ -112,12 +112,19 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     { stores: [], products: ['P3'] },
   )
 
+  const heldSince = (from: number, to = 0) =>
+    known.flatMap(({ span, first }) =>
+      span === 'day' && first >= addDays(today, -from) && first <= addDays(today, -to) ? [first] : [],
+    )
+  ask('insights/promotions', 'admin', '', { today, limit: 10, held: [...heldSince(55), ...heldSince(419, 364)] })
+  const rising = Array.from({ length: 10 }, (_, i) => `P${i * 20}`)
   const peers = Array.from({ length: 8 }, (_, i) => `S${i * 50 + 1}`)
   for (const who of everybody) {
     for (const days of [30, 90])
       ask('insights/margins', who, `${days} days`, { today, days, limit: 20 }, { order: 's.margin DESC' })
-    ask('insights/part-shares', who, '', { today })
-    ask('insights/promotions', who, '', { today, limit: 10, peers: who === 'manager' ? peers : [] })
+    if (who !== 'seller')
+      ask('insights/part-shares', who, '', { today, held: heldSince(90) }, {}, who === 'admin' ? narrow : everything)
+    ask('insights/promotion-places', who, '', { today, products: rising, peers: who === 'manager' ? peers : [] })
     ask('insights/projections', who, 'stores', { today, level: 'store', ids: [], limit: 100 })
     ask('insights/projections', who, 'sellers', { today, level: 'seller', ids: [], limit: 100 })
     ask('insights/month-stores', who, '', { today })

@@ -1,12 +1,13 @@
-import type { Day } from '#shared/day.ts'
+import { addDays, type Day } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import { type Ask, question } from '../ask.ts'
 import type { Person } from '../person.ts'
+import { heldDays } from '../rolled.ts'
 import { ahead, type ProjectionRow } from './projection-row.ts'
 
 type Share = { product: string; category: string; own: number; ownCategory: number; chainCategory: number }
 
-const shares = question<{ today: string }, Share>('insights/part-shares')
+const shares = question<{ today: string; held: string[] }, Share>('insights/part-shares')
 const projections = question<{ today: string; level: string; ids: string[]; limit: number }, ProjectionRow>(
   'insights/projections',
 )
@@ -25,7 +26,9 @@ export async function partProjections(
 ): Promise<ProjectionRow[]> {
   const asked = { today, ids: [], limit: most }
   const [parts, chain, own] = await Promise.all([
-    ask(person, shares, { stores }, { today }),
+    heldDays(ask, person, [{ from: addDays(today, -90), to: addDays(today, -1) }]).then(held =>
+      ask(person, shares, { stores }, { today, held }),
+    ),
     // Of the chain's categories only the stores' part goes out.
     ask({ ...person, role: 'admin' }, projections, { stores: [] }, { ...asked, level: 'category' }),
     ask(person, projections, { stores }, { ...asked, level: 'store' }),

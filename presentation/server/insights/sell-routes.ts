@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { dayIn } from '#shared/day.ts'
+import { addDays, dayIn } from '#shared/day.ts'
 import { fill } from '#shared/sql.ts'
 import { type Ask, question, scoped } from '../ask.ts'
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
+import { heldDays } from '../rolled.ts'
 import { type Route, route } from '../route.ts'
 import { amountText } from './amount.ts'
 import { companionsOf, suggestionsFor, type Taste } from './companions.ts'
@@ -27,21 +28,18 @@ type Rising = {
   product: string
   name: string
   category: string
+  now: number
   season: number
   rise: number
   surprise: number
   salesNow: number
   salesBefore: number
-  stores: number
-  own: number
-  perStore: number
-  likeStores: number
-  perLike: number
-  riseLike: number | null
 }
+type Places = { product: string; stores: number; own: number; likeStores: number; likeNow: number; likeBefore: number }
 
 const margins = question<{ today: string; days: number; limit: number }, MarginRow>('insights/margins')
-const promotions = question<{ today: string; limit: number; peers: string[] }, Rising>('insights/promotions')
+const promotions = question<{ today: string; limit: number; held: string[] }, Rising>('insights/promotions')
+const places = question<{ today: string; products: string[]; peers: string[] }, Places>('insights/promotion-places')
 const profiles = question<{ today: string }, Profile>('insights/store-profiles')
 
 /** So many stores like it say what a product does in a place like this; among fewer, one store's figures would show. */
@@ -204,30 +202,53 @@ export function sellRoutes({ warehouse, config, companions }: InsightParts): Rou
       keep: 'scope',
       run: async ({ person, query, ask }) => {
         const narrowing = narrowed(person, query)
-        const peers = await peersOf(ask, person, narrowing.stores, today())
-        const rows = await ask(person, promotions, narrowing, { today: today(), limit: query.limit, peers })
-        const usual = (row: Rising) => (row.likeStores >= fewestPeers ? row.perLike : row.perStore)
+        const [peers, rising] = await Promise.all([
+          peersOf(ask, person, narrowing.stores, today()),
+          risingOf(ask, person, today(), query.limit),
+        ])
+        const products = rising.map(({ product }) => product)
+        const found = await ask(person, places, narrowing, { today: today(), products, peers })
+        const placesOf = new Map(found.map(row => [row.product, row]))
         return {
-          items: rows.map(row => ({
-            product: row.product,
-            name: row.name,
-            category: row.category,
-            rise: row.rise,
-            season: row.season,
-            expectedGain: amountText(Math.max(row.own * Math.min(1, row.rise), usual(row) - row.own, 0)),
-            evidence: {
-              sales: row.salesNow,
-              salesBefore: row.salesBefore,
-              stores: row.stores,
-              deviations: row.surprise,
-              storesLike: row.likeStores >= fewestPeers ? row.likeStores : 0,
-              riseLike: row.likeStores >= fewestPeers ? row.riseLike : null,
-            },
-          })),
+          items: rising.flatMap(row => {
+            const where = placesOf.get(row.product)
+            return where === undefined ? [] : [promotionOf(row, where)]
+          }),
         }
       },
     }),
   ]
+}
+
+/** What rises in the whole chain: any role may know that a product does. */
+async function risingOf(ask: Ask, person: Person, today: string, limit: number): Promise<Rising[]> {
+  const ago = (days: number) => addDays(today, -days)
+  const held = await heldDays(ask, person, [
+    { from: ago(55), to: today },
+    { from: ago(419), to: ago(364) },
+  ])
+  return ask({ ...person, role: 'admin' }, promotions, { stores: [] }, { today, limit, held })
+}
+
+function promotionOf(row: Rising, { stores, own, likeStores, likeNow, likeBefore }: Places) {
+  const enough = likeStores >= fewestPeers
+  const usual = enough ? likeNow / likeStores : row.now / stores
+  return {
+    product: row.product,
+    name: row.name,
+    category: row.category,
+    rise: row.rise,
+    season: row.season,
+    expectedGain: amountText(Math.max(own * Math.min(1, row.rise), usual - own, 0)),
+    evidence: {
+      sales: row.salesNow,
+      salesBefore: row.salesBefore,
+      stores,
+      deviations: row.surprise,
+      storesLike: enough ? likeStores : 0,
+      riseLike: enough && likeBefore > 0 ? likeNow / (likeBefore * row.season) - 1 : null,
+    },
+  }
 }
 
 /** The stores most like the one that is asked for, or like a manager's only one; none where there is no one store. */

@@ -1,4 +1,5 @@
--- Sale lines in reach, latest first. The aggregates tell how many days the page needs, and only those are read of sale_lines; names are added to the page's rows alone.
+-- Sale lines in reach, latest first. The aggregates tell how many days the page needs and which stores have lines in reach on them, and only those are read of sale_lines;
+-- names are added to the page's rows alone.
 WITH
   (
     SELECT min(day)
@@ -19,6 +20,7 @@ FROM
 (
   SELECT * FROM sale_lines FINAL
   WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}
+    AND (store, day) IN (SELECT store, day FROM {{days}} WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date})
   ORDER BY day DESC, sold_at DESC, store, sale, line
   LIMIT {limit:UInt32} OFFSET {offset:UInt32}
 ) AS l
