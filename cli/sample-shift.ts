@@ -1,19 +1,18 @@
-/** How far the sample moves: sales by whole weeks, so that weekdays stay; targets by the calendar months between the old last day and the new one. */
-export type Shift = { weeks: number; months: number }
+/** How far the sample moves: sales by days (they know no weekdays), targets by the calendar months between the old last day and the new one. */
+export type Shift = { days: number; months: number }
 
 const lastDay = '2020-05-31'
 const dayMs = 86_400_000
 
-/** The shift that brings the sample's last day, a Sunday, to the latest Sunday that is not after `today` (`YYYY-MM-DD`): the one the current week began with. */
+/** The shift that brings the sample's last day to `today` (`YYYY-MM-DD`). */
 export function shiftFor(today: string): Shift {
-  const weeks = Math.floor((Date.parse(today) - Date.parse(lastDay)) / (7 * dayMs))
-  const moved = shiftDay(lastDay, weeks)
-  const months = (Number(moved.slice(0, 4)) - 2020) * 12 + Number(moved.slice(5, 7)) - 5
-  return { weeks, months }
+  const days = Math.round((Date.parse(today) - Date.parse(lastDay)) / dayMs)
+  const months = (Number(today.slice(0, 4)) - 2020) * 12 + Number(today.slice(5, 7)) - 5
+  return { days, months }
 }
 
 /** The sample's sales moved: everything before the last day as one file, each sale of the last day as a file of its own. `text` is `Sales.csv`. */
-export function shiftedSales(text: string, { weeks }: Shift): { history: string; live: string[] } {
+export function shiftedSales(text: string, { days }: Shift): { history: string; live: string[] } {
   const [header = '', ...rows] = text.split('\r\n').filter(row => row !== '')
   const history = [header]
   const live = new Map<string, string[]>()
@@ -21,7 +20,7 @@ export function shiftedSales(text: string, { weeks }: Shift): { history: string;
   for (const row of rows) {
     const [sale = '', date = '', ...rest] = row.split('|')
     const day = date.replaceAll('/', '-')
-    const to = moved.get(day) ?? shiftDay(day, weeks).replaceAll('-', '/')
+    const to = moved.get(day) ?? shiftDay(day, days).replaceAll('-', '/')
     moved.set(day, to)
     const shifted = [sale, to, ...rest].join('|')
     if (day === lastDay) live.set(sale, [...(live.get(sale) ?? [header]), shifted])
@@ -39,6 +38,6 @@ export function shiftedTargets(text: string, { months }: Shift): string {
   })
 }
 
-function shiftDay(day: string, weeks: number): string {
-  return new Date(Date.parse(day) + weeks * 7 * dayMs).toISOString().slice(0, 10)
+function shiftDay(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10)
 }

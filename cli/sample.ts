@@ -18,7 +18,7 @@ const secondsBetweenLiveSales = 20
 const quietly = { mode: 'once', onProgress: () => {} } as const
 
 /**
- * Brings the sample chain in: `raw` as it is, `shifted` moved by whole weeks to end now, its last day arriving sale by sale over the first minutes.
+ * Brings the sample chain in: `raw` as it is, `shifted` moved to end today, its last day arriving sale by sale over the first minutes.
  * What has been brought in before is known to the ledger, so a restart goes on where it was.
  */
 export function bringSample(parts: Parts): Running {
@@ -46,7 +46,7 @@ async function bringRaw(parts: Parts, signal: AbortSignal): Promise<void> {
 
 async function bringShifted(parts: Parts, signal: AbortSignal): Promise<void> {
   const shift = await rememberedShift(parts)
-  const directory = join(parts.config.DATAAPP_HOME, 'sample', `shifted-by-${shift.weeks}-weeks`)
+  const directory = join(parts.config.DATAAPP_HOME, 'sample', `shifted-by-${shift.days}-days`)
   mkdirSync(directory, { recursive: true })
   const { history, live } = shiftedSales(readFileSync(join(samples, 'Sales.csv'), 'utf8'), shift)
   const file = (name: string, text: string) => {
@@ -76,15 +76,15 @@ async function bringShifted(parts: Parts, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The shift is chosen at the first start and kept: a second start must not move the same sales again. */
+/** The shift is chosen at the first start and kept: a second start must not move the same sales again. Earlier versions kept it in weeks. */
 async function rememberedShift({ settings, config }: Parts): Promise<Shift> {
   const today = new Intl.DateTimeFormat('en-CA', { timeZone: config.DATAAPP_TIME_ZONE }).format(new Date())
   await settings.query('INSERT INTO chain_facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     'sample-shift',
     JSON.stringify(shiftFor(today)),
   ])
-  const [row] = await settings.query<{ weeks: string; months: string }>(
-    "SELECT value->>'weeks' AS weeks, value->>'months' AS months FROM chain_facts WHERE name = 'sample-shift'",
+  const [row] = await settings.query<{ days: string; months: string }>(
+    "SELECT coalesce((value->>'days')::int, (value->>'weeks')::int * 7) AS days, value->>'months' AS months FROM chain_facts WHERE name = 'sample-shift'",
   )
-  return { weeks: Number(row?.weeks ?? 0), months: Number(row?.months ?? 0) }
+  return { days: Number(row?.days ?? 0), months: Number(row?.months ?? 0) }
 }
