@@ -46,13 +46,13 @@ export function TablePage({ kind, title, session, first }: PageGiven) {
         </div>
         <Filters today={session.chain.today} shown={answer} question={question} />
       </header>
+      <div class="page-first">{first}</div>
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />
       ) : answer === undefined ? (
         <TableSkeleton />
       ) : (
         <div class={waiting ? 'page-body waiting' : 'page-body'} aria-busy={waiting}>
-          {first}
           <Callouts items={answer.items} />
           <RankedTable kind={kind} title={title} items={answer.items} />
         </div>
