@@ -145,7 +145,10 @@ export function Choices<T extends string>({ label, choices, chosen, choose, near
   useEffect(() => {
     const { current } = list
     current?.addEventListener('keydown', move)
-    return () => current?.removeEventListener('keydown', move)
+    return () => {
+      clearTimeout(resting.current)
+      current?.removeEventListener('keydown', move)
+    }
   }, [])
   return (
     <ul class="choices" aria-label={label} ref={list}>
@@ -154,7 +157,10 @@ export function Choices<T extends string>({ label, choices, chosen, choose, near
           <button
             type="button"
             aria-pressed={value === chosen}
-            onClick={() => choose(value)}
+            onClick={() => {
+              clearTimeout(resting.current)
+              choose(value)
+            }}
             onPointerEnter={() => nears(value, restMs)}
             onPointerLeave={() => clearTimeout(resting.current)}
             onPointerDown={() => nears(value)}

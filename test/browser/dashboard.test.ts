@@ -85,7 +85,10 @@ describe('the dashboard in a real browser', () => {
 
   it('asks ahead for the choice that the pointer rests on, and asks anew when news have come since', async () => {
     const page = await signedIn('admin')
-    await page.locator('.figure').first().waitFor()
+    await page
+      .getByText(/R\$\s77\.548\.\d70,20/)
+      .first()
+      .waitFor({ timeout: 120_000 })
     const asked: string[] = []
     page.on('request', request => asked.push(request.url()))
     const times = (preset: string) => asked.filter(url => url.endsWith(`/overview?preset=${preset}`)).length
@@ -122,6 +125,7 @@ describe('the dashboard in a real browser', () => {
 
   it('takes the removal of a person back', async () => {
     const page = await signedIn('admin')
+    await page.getByRole('heading', { name: 'Visão geral' }).waitFor()
     const added = await page.context().request.post(`${dataapp.url}/api/v1/people`, {
       data: { email: 'novo@grupox.example', name: 'Nova Pessoa', bounds: { role: 'manager', stores: ['1'] } },
     })
