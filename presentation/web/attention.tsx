@@ -63,6 +63,7 @@ function Weakest() {
         <h2>{w.weakest}</h2>
         <a
           class="see-all"
+          aria-label={`${words().seeAll.products}: ${w.weakest}`}
           href={toPage(
             '/products',
             new URLSearchParams(`${filterQuery(search).slice(1)}&only=loss&sort=margin&order=asc`),

@@ -159,7 +159,11 @@ function nameOf({ items }: Ranking, id: string): string {
 function SeeAll({ kind, to }: { kind: ListKind; to: string }) {
   const { search } = usePlace()
   return (
-    <a class="see-all" href={toPage(to, new URLSearchParams(filterQuery(search)))}>
+    <a
+      class="see-all"
+      aria-label={`${words().seeAll[kind]}: ${words().best[kind]}`}
+      href={toPage(to, new URLSearchParams(filterQuery(search)))}
+    >
       {words().seeAll[kind]}
     </a>
   )
