@@ -121,7 +121,14 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   const peers = Array.from({ length: 8 }, (_, i) => `S${i * 50 + 1}`)
   for (const who of everybody) {
     for (const days of [30, 90])
-      ask('insights/margins', who, `${days} days`, { today, days, limit: 20 }, { order: 's.margin DESC' })
+      ask(
+        'insights/margins',
+        who,
+        `${days} days`,
+        { today, days, limit: 20, held: who === 'admin' ? heldSince(2 * days - 1) : [] },
+        { order: 's.margin DESC' },
+      )
+    ask('insights/below-cost', who, '', { today, days: 90, products: rising })
     if (who !== 'seller')
       ask('insights/part-shares', who, '', { today, held: heldSince(90) }, {}, who === 'admin' ? narrow : everything)
     ask('insights/promotion-places', who, '', { today, products: rising, peers: who === 'manager' ? peers : [] })

@@ -191,7 +191,8 @@ function lastDaysWithData(today: string, data: Period | undefined): Period {
   return data === undefined || data.to >= recent.from ? recent : periodOf('30d', data.to, undefined)
 }
 
-function seesWholeChain(person: Person, { stores, sellers = [], products = [] }: Narrowing): boolean {
+/** True when neither the person's role nor the filters leave anything of the chain out. */
+export function seesWholeChain(person: Person, { stores, sellers = [], products = [] }: Narrowing): boolean {
   return person.role === 'admin' && stores.length + sellers.length + products.length === 0
 }
 

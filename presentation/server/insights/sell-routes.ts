@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addDays, dayIn } from '#shared/day.ts'
 import { fill } from '#shared/sql.ts'
 import { type Ask, question, scoped } from '../ask.ts'
+import { seesWholeChain } from '../figures.ts'
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
@@ -22,7 +23,6 @@ type MarginRow = {
   unitMargin: number
   marginShare: number
   trend: number | null
-  belowCost: number
 }
 type Rising = {
   product: string
@@ -37,10 +37,18 @@ type Rising = {
 }
 type Places = { product: string; stores: number; own: number; likeStores: number; likeNow: number; likeBefore: number }
 
-const margins = question<{ today: string; days: number; limit: number }, MarginRow>('insights/margins')
+type MarginParams = { today: string; days: number; limit: number; held: string[] }
+
+const margins = question<MarginParams, MarginRow>('insights/margins')
+const belowCost = question<{ today: string; days: number; products: string[] }, { product: string }>(
+  'insights/below-cost',
+)
 const promotions = question<{ today: string; limit: number; held: string[] }, Rising>('insights/promotions')
 const places = question<{ today: string; products: string[]; peers: string[] }, Places>('insights/promotion-places')
 const profiles = question<{ today: string }, Profile>('insights/store-profiles')
+
+/** So many days fit into the address of a question. */
+const mostHeld = 500
 
 /** So many stores like it say what a product does in a place like this; among fewer, one store's figures would show. */
 const peersAsked = 8
@@ -148,10 +156,17 @@ export function sellRoutes({ warehouse, config, companions }: InsightParts): Rou
         ),
       }),
       keep: 'scope',
-      run: async ({ person, query }) => {
+      run: async ({ person, query, ask }) => {
         const narrowing = narrowed(person, query)
+        const { days, limit } = query
+        const span = { today: today(), days }
         const text = scoped(fill(margins.sql, { order: orders[query.by], scope: '{{scope}}' }), person, narrowing)
-        const rows = await warehouse.rows<MarginRow>(text, { today: today(), days: query.days, limit: query.limit })
+        const twice = { from: addDays(span.today, 1 - 2 * days), to: span.today }
+        const held = seesWholeChain(person, narrowing) ? await heldDays(ask, person, [twice]) : []
+        const some = held.slice(-mostHeld)
+        const rows = await warehouse.rows<MarginRow>(text, { ...span, limit, held: some })
+        const products = rows.map(({ product }) => product)
+        const losing = new Set((await ask(person, belowCost, narrowing, { ...span, products })).map(row => row.product))
         return {
           items: rows.map(row => ({
             product: row.product,
@@ -163,7 +178,7 @@ export function sellRoutes({ warehouse, config, companions }: InsightParts): Rou
             marginShare: row.marginShare,
             units: row.units,
             trend: row.trend,
-            belowCost: row.belowCost > 0,
+            belowCost: losing.has(row.product),
           })),
         }
       },

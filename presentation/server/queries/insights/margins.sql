@@ -1,11 +1,11 @@
--- Products by margin within the scope over {days} days: unit and total margin, volume, trend against as many days before. One row per product.
+-- Products by margin within the scope over {days} days: unit and total margin, volume, trend against as many days before. {held} days, none unless the scope is the whole chain, are
+-- read as they are summed up, the others from product_days. One row per product.
 SELECT
   s.product AS product, d.name AS name, d.category AS category,
   s.revenue AS revenue, s.margin AS margin, s.units AS units, s.costed AS costed,
   if(s.units > 0, s.margin / s.units, 0) AS unitMargin,
   if(s.costed > 0, s.margin / s.costed, 0) AS marginShare,
-  if(s.marginBefore > 0, s.margin / s.marginBefore - 1, NULL) AS trend,
-  s.belowCost AS belowCost
+  if(s.marginBefore > 0, s.margin / s.marginBefore - 1, NULL) AS trend
 FROM
 (
   SELECT
@@ -14,9 +14,15 @@ FROM
     toFloat64(sumIf(days.costed, days.day > {today:Date} - {days:UInt32})) AS costed,
     toFloat64(sumIf(days.costed - days.cost, days.day > {today:Date} - {days:UInt32})) AS margin,
     toFloat64(sumIf(days.costed - days.cost, days.day <= {today:Date} - {days:UInt32})) AS marginBefore,
-    toFloat64(sumIf(days.units, days.day > {today:Date} - {days:UInt32})) AS units,
-    toFloat64(sumIf(days.lines, days.day > {today:Date} - {days:UInt32} AND days.costed < days.cost)) AS belowCost
-  FROM (SELECT * FROM product_days FINAL WHERE {{scope}} AND day > {today:Date} - 2 * {days:UInt32} AND day <= {today:Date} AND lines > 0) AS days
+    toFloat64(sumIf(days.units, days.day > {today:Date} - {days:UInt32})) AS units
+  FROM
+  (
+    SELECT first AS day, product, revenue, costed, cost, units FROM chain_products FINAL
+    WHERE span = 'day' AND first IN {held:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
+    UNION ALL
+    SELECT day, product, revenue, costed, cost, units FROM product_days FINAL
+    WHERE {{scope}} AND day > {today:Date} - 2 * {days:UInt32} AND day <= {today:Date} AND day NOT IN {held:Array(Date)} AND lines > 0
+  ) AS days
   GROUP BY product
 ) AS s
 LEFT JOIN (SELECT product, name, category, service FROM products FINAL) AS d ON d.product = s.product
