@@ -1,16 +1,18 @@
 import { expect } from 'chai'
 import { comparisonOf, type Period } from '#presentation/period.ts'
-import { type Ask, asker } from '#presentation/server/ask.ts'
+import { type Ask, asker, composed, question } from '#presentation/server/ask.ts'
 import { freshnessOf } from '#presentation/server/data/intake.ts'
 import { FiguresDesk } from '#presentation/server/figures.ts'
 import type { Person } from '#presentation/server/person.ts'
-import { heldMonths } from '#presentation/server/rolled.ts'
+import { heldDays, heldMonths } from '#presentation/server/rolled.ts'
 import { loadSales } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { openVault } from '#shared/crypto/vault.ts'
+import { addDays } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { fill } from '#shared/sql.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -82,6 +84,26 @@ describe('sums of what rests', () => {
   }
   const rested = async () => (await warehouseMicros(warehouse)) + restMicros
 
+  /** What insights read of the whole chain's days, summed up where that holds or all by day. */
+  async function insights(summedUp: boolean) {
+    const today = '2024-07-08'
+    const lately = { from: addDays(today, -89), to: today }
+    const held = summedUp ? await heldDays(ask, admin, [lately]) : []
+    const asked = { today, days: 45, limit: 100, held }
+    const all = await Promise.all(
+      [question('insights/margins'), question('insights/part-shares'), question('insights/promotions')].map(
+        ({ name, sql }) =>
+          ask<typeof asked, object>(
+            admin,
+            composed(name, fill(sql, { scope: '{{scope}}', order: 's.margin DESC' })),
+            { stores: [] },
+            asked,
+          ),
+      ),
+    )
+    return { days: held.length, all }
+  }
+
   const months = () => heldMonths(ask, manager, [{ from: '2024-05-25', to: '2024-07-08' }])
 
   it('are the same summed up or not, and follow a correction at once', async () => {
@@ -95,6 +117,10 @@ describe('sums of what rests', () => {
     expect(await ranking()).to.deep.equal(before)
     expect(await months(), 'June is read as sums').to.deep.equal(['2024-06-01'])
     expect(await figures()).to.deep.equal(figuresBefore)
+    const [sums, days] = [await insights(true), await insights(false)]
+    expect(sums.days).to.be.greaterThan(60)
+    expect(sums.all).to.deep.equal(days.all)
+    for (const rows of sums.all.slice(0, 2)) expect(rows).to.have.length(20)
     expect(await rollUp(warehouse, await rested()), 'nothing has changed').to.equal(0)
 
     const sale = sales.find(({ soldAt }) => soldAt >= '2024-06-10')
