@@ -72,6 +72,7 @@ describe('sums of what rests', () => {
         ),
         summary: await desk.summary(person, definite),
         ofProduct: await desk.summary(person, { ...definite, narrowing: { stores: [], products: ['P3'] } }),
+        seriesOfProduct: await desk.series(person, { ...definite, narrowing: { stores: [], products: ['P3', 'P4'] } }),
         years: await desk.overTime(person, years),
         fresh: await freshnessOf(ask, person),
       })),

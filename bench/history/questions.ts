@@ -104,10 +104,10 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     narrow,
   )
   ask(
-    'series',
+    'series-of-chain',
     'admin',
     'one product, 12m',
-    { ...twice(year), months: [], grain: 'week' },
+    { ...twice(year), days: [today], grain: 'week' },
     {},
     { stores: [], products: ['P3'] },
   )

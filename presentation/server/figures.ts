@@ -6,8 +6,8 @@ import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } fr
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
-import { heldMonths, rolledSpans } from './rolled.ts'
-import { type Spans, spansOf, tooMany } from './spans.ts'
+import { heldDays, heldMonths, rolledSpans } from './rolled.ts'
+import { daysOf, type Spans, spansOf, tooMany } from './spans.ts'
 
 type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
 /** Months inside the periods that are read as sums. */
@@ -34,6 +34,7 @@ const questions = {
 }
 
 /** Products of the whole chain: the largest table, so what is summed up is not read again. */
+const seriesOfChain = question<TwoPeriods & { grain: string; days: string[] }, RowOverTime>('series-of-chain')
 const productsOfChain = question<RankedParams & Spans, RankedRow>('best-products-of-chain')
 
 export const rankings = {
@@ -156,9 +157,26 @@ export class FiguresDesk {
     { period, comparison, narrowing, grain: wanted }: Definite,
   ): Promise<RowOverTime[]> {
     const grain = grainFor(period, wanted)
+    const summedUp = seesChainOf(person, narrowing) ? await this.#unheld(person, [period, comparison]) : undefined
+    if (summedUp !== undefined && !tooMany({ months: [], rolled: [], days: summedUp.days })) {
+      const [now, before] = summedUp.within
+      return now === undefined || before === undefined
+        ? []
+        : this.#ask(person, seriesOfChain, narrowing, { ...twoPeriods(now, before), grain, days: summedUp.days })
+    }
     const months =
       grain === 'month' || grain === 'year' ? await heldMonths(this.#ask, person, [period, comparison]) : []
     return this.#ask(person, questions.series, narrowing, { ...twoPeriods(period, comparison), grain, months })
+  }
+
+  /** Those days of the periods that are not summed up, and the periods clipped to the days that have lines. */
+  async #unheld(person: Person, periods: readonly Period[]): Promise<{ within: Period[]; days: string[] }> {
+    const data = await this.bounds(person)
+    if (data === undefined) return { within: [], days: [] }
+    const within = periods.map(period => clipped(period, data))
+    const held = new Set(await heldDays(this.#ask, person, within))
+    const days = within.flatMap(period => daysOf(period).filter(day => !held.has(day)))
+    return { within, days: [...new Set(days)] }
   }
 
   async #periodOf(person: Person, filter: Filter): Promise<Period> {
@@ -194,6 +212,16 @@ function lastDaysWithData(today: string, data: Period | undefined): Period {
 /** True when neither the person's role nor the filters leave anything of the chain out. */
 export function seesWholeChain(person: Person, { stores, sellers = [], products = [] }: Narrowing): boolean {
   return person.role === 'admin' && stores.length + sellers.length + products.length === 0
+}
+
+/** True when products are all that narrows what is seen of the chain. */
+function seesChainOf(person: Person, { stores, sellers, products = [] }: Narrowing): boolean {
+  return products.length > 0 && seesWholeChain(person, { stores, ...(sellers === undefined ? {} : { sellers }) })
+}
+
+/** The part of a period that lies within another; one that ends before it begins if there is none. */
+function clipped({ from, to }: Period, data: Period): Period {
+  return { from: from < data.from ? data.from : from, to: to > data.to ? data.to : to }
 }
 
 const everything: Narrowing = { stores: [] }

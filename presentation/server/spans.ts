@@ -39,6 +39,13 @@ export function wholeMonths(periods: readonly Period[]): Day[] {
   })
 }
 
+/** Every day of a period, in order. */
+export function daysOf({ from, to }: Period): Day[] {
+  const days: Day[] = []
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push(day)
+  return days
+}
+
 function monthsWithin(from: Day, to: Day): Day[] {
   const months: Day[] = []
   for (let month = monthOf(addDays(from, -1)); lastDayOf(month) <= to; month = addMonths(month, 1)) {
