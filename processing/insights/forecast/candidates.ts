@@ -1,8 +1,8 @@
-import { naive, seasonalMean, seasonalNaive } from './naive.ts'
+import { naive, seasonalGrowth, seasonalMean, seasonalNaive } from './naive.ts'
 import type { Prepared } from './prepare.ts'
 import { dampedHoltWinters, type Fit, type Learnt, type Model } from './smoothing.ts'
 import { dynamicTheta, theta } from './theta.ts'
-import { at } from './vector.ts'
+import { at, median, seasonalStep } from './vector.ts'
 import { withYear } from './year.ts'
 
 /** A model that the default may draw on; `prior` is its weight before any evidence. `repeats`: it does what the last seasons did. */
@@ -17,6 +17,17 @@ const DAYS_OF_YEAR = 365.25
 const YEARS_FOR_A_YEAR = 2.2
 
 const averageOfLastSeasons = seasonalMean(4)
+const growthOfLastSeasons = seasonalGrowth(3)
+/** Seasons of so many steps (months, weeks) are years: last year says much, and the growth over it can be told from chance. */
+const YEAR_IN_STEPS = 12
+/** The middle of a series too young for more. */
+const middle: Model = (values, _period, horizon) => ({
+  values: new Float64Array(horizon).fill(median(values)),
+  parameters: new Float64Array(0),
+  sigma: 1.25 * seasonalStep(values, 1),
+})
+/** A model with a trend needs so many steps to be trusted in full. */
+const GROWN = 10
 
 /** A longer season that a long series may have beside its own: the week of hours, the year of weeks. */
 const longer: ReadonlyMap<number, number> = new Map([
@@ -63,15 +74,19 @@ const LEAN_POWER = 3
 export function candidatesFor(length: number, period: number, week = period): Candidate[] {
   const seasonal = period > 1
   const short = isShort(length, period)
+  const grown = Math.min(length / GROWN, 1) ** 2
   const list: Candidate[] = [
-    { name: 'theta', model: theta, prior: short ? 0.5 : 1 },
-    { name: 'damped', model: dampedHoltWinters, prior: short ? 0.25 : 1 },
-    { name: 'dynamic-theta', model: dynamicTheta, prior: short ? 0.25 : 1 },
+    { name: 'theta', model: theta, prior: grown * (short ? 0.5 : 1) },
+    { name: 'damped', model: dampedHoltWinters, prior: grown * (short ? 0.25 : 1) },
+    { name: 'dynamic-theta', model: dynamicTheta, prior: grown * (short ? 0.25 : 1) },
   ]
+  if (grown < 1) list.push({ name: 'median', model: middle, prior: 1 - grown })
   if (seasonal) {
     list.push({ name: 'seasonal-mean', model: averageOfLastSeasons, prior: 1, repeats: true })
     list.push({ name: 'seasonal-naive', model: seasonalNaive, prior: short ? 0.5 : 0.1, repeats: true })
   } else list.push({ name: 'naive', model: naive, prior: short ? 1 : 0.1 })
+  if (period >= YEAR_IN_STEPS && length < 8 * period)
+    list.push({ name: 'seasonal-growth', model: growthOfLastSeasons, prior: 1, repeats: true })
   const wide = longer.get(period) ?? 0
   if (wide > 0 && length >= 3 * wide) {
     list.push({ name: 'damped-long', model: atLonger(dampedHoltWinters, wide), prior: 1 })

@@ -3,7 +3,7 @@ import { type Calendar, learnHolidays, namesOf } from './calendar.ts'
 import { type Candidate, candidatesFor, combine, leanOf, project } from './candidates.ts'
 import { analytic, calibrated, FOLDS_TO_CALIBRATE, type Intervals, tidy } from './intervals.ts'
 import { naive, seasonalMean, seasonalNaive } from './naive.ts'
-import { type Prepared, prepare, withoutSlip } from './prepare.ts'
+import { type Prepared, prepare, sinceOpening, withoutSlip } from './prepare.ts'
 import { dampedHoltWinters, type Model } from './smoothing.ts'
 import { dynamicTheta, theta } from './theta.ts'
 import { at, mean, seasonalStep } from './vector.ts'
@@ -78,7 +78,7 @@ function withCalendar(values: Float64Array, options: ForecastOptions, calendar: 
 function withoutCalendar(values: Float64Array, { period, horizon, method = 'default' }: ForecastOptions): Forecast {
   if (values.every(value => value === 0 || Number.isNaN(value))) return flat(0, horizon, method)
   return method === 'default'
-    ? automatic(withoutSlip(values), period, horizon)
+    ? automatic(sinceOpening(withoutSlip(values), period), period, horizon)
     : byName(values, period, horizon, method)
 }
 
@@ -118,7 +118,7 @@ function automatic(values: Float64Array, period: number, horizon: number): Forec
   )
   const seen = Math.round((prepared.values.length * period) / prepared.period)
   const forecast = heldAfter(combined, Math.max(seen, 1), period)
-  return finish(values, prepared, period, forecast, sigma, folds, said, 'default')
+  return finish(values, prepared, period, forecast, sigma, folds, said, 'default', runs[0]?.parameters[0] ?? 0)
 }
 
 /** No trend goes on for longer than it was seen: farther ahead than the history is long, the last season comes again. */
@@ -130,6 +130,10 @@ function heldAfter(forecast: Float64Array, seen: number, period: number): Float6
   })
 }
 
+/** The part of the level's own variance a step (alpha squared) that forecasts of short series err by: half of a forecast is its level. */
+const WANDERING = 0.25
+
+/** `wander`: how fast the level follows what comes (alpha), 0 where that is not known. */
 function finish(
   history: Float64Array,
   prepared: Prepared,
@@ -139,6 +143,7 @@ function finish(
   folds: readonly Fold[],
   said: readonly Float64Array[],
   method: Method,
+  wander = 0,
 ): Forecast {
   const floor = history.every(value => !(value < 0)) ? 0 : Number.NEGATIVE_INFINITY
   const values = forecast.map(value => Math.max(Number.isFinite(value) ? value : 0, floor))
@@ -146,7 +151,12 @@ function finish(
   const intervals =
     folds.length >= FOLDS_TO_CALIBRATE
       ? calibrated(values, history.length, period, folds, said)
-      : analytic(values, spread(history, prepared, sigma, folds, said), period > 1 ? 0.06 : 0.5, prepared.values.length)
+      : analytic(
+          values,
+          spread(history, prepared, sigma, folds, said),
+          Math.max(period > 1 ? 0.06 : 0.5, WANDERING * wander ** 2),
+          prepared.values.length,
+        )
   return { values, ...tidy(values, intervals, floor, prepared.isClosed), method, backtest }
 }
 
@@ -171,7 +181,7 @@ function spread(
     }
   })
   const seen = count === 0 ? 0 : (1.25 * size) / count
-  const naiveStep = seasonalStep(
+  const naiveStep = usualStep(
     history.filter(value => !Number.isNaN(value)),
     prepared.period,
   )
@@ -179,3 +189,13 @@ function spread(
   // The larger of two guesses is too large on average.
   return seen === 0 ? fitted : 0.7 * Math.max(fitted, seen) + 0.3 * Math.min(fitted, seen)
 }
+
+/** The mean step from season to season; where only a few can be compared, drawn to that from one value to the next. */
+function usualStep(values: Float64Array, period: number): number {
+  const compared = Math.max(values.length - period, 0)
+  const seasonal = compared > 0 ? seasonalStep(values, period) : 0
+  const trusted = Math.min(compared / FEW, 1)
+  return trusted * seasonal + (1 - trusted) * seasonalStep(values, 1)
+}
+
+const FEW = 8

@@ -95,12 +95,16 @@ export function calibrated(
   const from = folds[0]?.origin ?? 0
   const until = (folds[folds.length - 1]?.origin ?? 0) + reach
   const apart = Math.min(folds.length, (until - from) / reach)
-  const widen = 1 + 1 / apart + 1.5 / apart ** 2
-  const width = (tail: number): Width => ({
+  const width = (tail: number, widen: number): Width => ({
     below: Math.min(quantileSorted(scores, tail) * widen, 0),
     above: Math.max(quantileSorted(scores, 1 - tail) * widen, 0),
   })
-  return around(values, j => scale(j, (origin + j) % period), width(0.1), width(0.02))
+  return around(
+    values,
+    j => scale(j, (origin + j) % period),
+    width(0.1, 1 + 0.6 / apart + 0.5 / apart ** 2),
+    width(0.02, 1 + 1 / apart + 1.5 / apart ** 2),
+  )
 }
 
 /** Mean absolute value. */

@@ -41,11 +41,11 @@ function fillGaps(values: Float64Array, period: number): Float64Array {
   return filled
 }
 
-/** The first step that belongs to the life of the series: a run of zeros or gaps at the start is before its opening. */
-function opening(values: Float64Array, period: number): number {
+/** The life of a series: a run of zeros or gaps at the start, a season long or longer, is before its opening. */
+export function sinceOpening(values: Float64Array, period: number): Float64Array {
   let first = 0
   while (first < values.length && (at(values, first) === 0 || Number.isNaN(at(values, first)))) first++
-  return first === values.length || first < period ? 0 : first
+  return first === values.length || first < period ? values : values.subarray(first)
 }
 
 /** Phases (counted from the series' first step) without any sale in the last seasons, while others have them. */
@@ -168,9 +168,7 @@ function withoutHolidays(values: Float64Array, period: number): Float64Array {
   )
 }
 
-export function prepare(raw: Float64Array, period: number, options: PrepareOptions): Prepared {
-  const born = options.closed ? opening(raw, period) : 0
-  const life = raw.subarray(born)
+export function prepare(life: Float64Array, period: number, options: PrepareOptions): Prepared {
   const closed = options.closed ? closedPhases(life, period) : new Array<boolean>(period).fill(false)
   const open = closed.flatMap((isClosed, phase) => (isClosed ? [] : [phase]))
   const n = life.length
