@@ -44,19 +44,6 @@ describe('forecasting a series', () => {
     expect([long[60], long[66], long[74]]).to.deep.equal([long[53], long[59], long[53]])
   })
 
-  it('takes last year’s months with the growth over it, also when there are only two or three years', () => {
-    const year = [80, 70, 90, 95, 100, 105, 90, 85, 100, 110, 150, 220]
-    const months = (count: number) =>
-      Float64Array.from({ length: count }, (_, i) => (year[i % 12] ?? 0) * 1.15 ** (i / 12))
-    for (const known of [30, 36]) {
-      const { values } = forecastSeries(months(known), { period: 12, horizon: 6 })
-      const coming = months(known + 6).subarray(known)
-      values.forEach((value, j) => {
-        expect(value / (coming[j] ?? 0), `${known} months, step ${j + 1}`).to.be.within(0.88, 1.12)
-      })
-    }
-  })
-
   it('does not take the first good day of a new product for a trend', () => {
     const opened = new Float64Array(120)
     opened.set([3, 2, 7, 4, 90], 115)

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { seasonalGrowth } from './naive.ts'
 import { decompose, deseasonalise, isSeasonal, reseasonalise } from './season.ts'
 import { dampedHoltWinters, fitLevel } from './smoothing.ts'
 import { dynamicTheta, theta } from './theta.ts'
@@ -16,6 +17,15 @@ describe('the models', () => {
   it('Theta puts a multiplicative season back', () => {
     const { values } = theta(seasonal, 4, 4)
     expect((values[2] ?? 0) / (values[0] ?? 1)).to.be.closeTo(1.3 / 0.8, 0.03)
+  })
+
+  it('the growth over last season goes on, and chance is no growth', () => {
+    const months = Float64Array.from({ length: 36 }, (_, i) => (100 + 10 * (i % 12)) * 1.2 ** Math.floor(i / 12))
+    const { values } = seasonalGrowth(3)(months.subarray(0, 30), 12, 6)
+    for (const [j, value] of values.entries()) expect(value / (months[30 + j] ?? 0)).to.be.within(0.95, 1.1)
+    const scattered = months.map((_, i) => (i % 12 < 6 ? 100 : 200) + (i % 2 === Math.floor(i / 12) % 2 ? 9 : -9))
+    const same = seasonalGrowth(3)(scattered, 12, 12).values
+    expect(same.reduce((sum, value) => sum + value, 0)).to.be.closeTo(1800, 20)
   })
 
   it('dynamic Theta and damped Holt-Winters stay near a clean seasonal series', () => {
