@@ -126,6 +126,22 @@ describe('looking ahead', () => {
     expect(project(later, 'ana', '2024-01', '2024-01-10', { value: 0, lo: 0, hi: 0 })?.cents).to.equal(100900)
   })
 
+  it("lets what a manager's stores will sell raise the commissions they have a share of", () => {
+    const manager = planSchema.parse({ id: 'm', name: 'Gerente', validFrom: '2024-01-01', base: '0', teamShare: '10' })
+    const bia = { ...sold('b', '2024-01-06', 300), credits: [{ person: 'bia', share: '1' }] }
+    const [ana] = given.assignments
+    if (ana === undefined) throw new Error('nobody')
+    const team: PayFacts = {
+      ...facts([sold('a', '2024-01-05', 900), bia]),
+      plans: [plan, manager],
+      assignments: [ana, { ...ana, person: 'bia' }, { ...ana, person: 'rui', plan: 'm', store: '', manages: ['S1'] }],
+    }
+    // So far 9.00 + 3.00 of commission; 400 more are 300 of ana's, who comes to 1200 at 3 %, and 100 of bia's.
+    expect(whatIf(team, 'rui', '2024-01', '2024-01-10', 400e6)).to.include({ cents: 360 + 40, more: 360 + 40 - 120 })
+    const ahead = project(team, 'rui', '2024-01', '2024-01-10', { value: 400e6, lo: 0, hi: 400e6 })
+    expect([ahead?.toDate.cents, ahead?.cents, ahead?.lo, ahead?.hi]).to.deep.equal([120, 400, 120, 400])
+  })
+
   it('says what selling more would add', () => {
     expect(whatIf(given, 'ana', '2024-01', '2024-01-10', 100e6)?.more).to.equal(3000 - 900)
     expect(whatIf(given, 'rui', '2024-01', '2024-01-10', 100e6)).to.equal(undefined)

@@ -63,7 +63,10 @@ function statementWith(
   return statementOf(payMonth({ ...facts, lines }, month), person)
 }
 
-/** Lines that add up to `revenue`, divided over the categories as the known ones are. Their ids begin with `?`. */
+/**
+ * Lines that add up to `revenue`, divided over the categories as the known ones are, a manager's also over who sold them: what a team will sell raises the
+ * commissions that a manager has a share of. Their ids begin with `?`.
+ */
 function imagined(
   facts: PayFacts,
   person: string,
@@ -76,33 +79,42 @@ function imagined(
   const { manages } = segment.assignment
   const own = known.filter(({ credits }) => credits.some(credit => credit.person === person))
   const like = own.length > 0 ? own : known.filter(({ store }) => manages.includes(store))
-  const mix = new Map<string, { revenue: number; priced: number; cost: number }>()
-  for (const line of like) {
-    const sum = mix.get(line.category) ?? { revenue: 0, priced: 0, cost: 0 }
-    mix.set(line.category, {
-      revenue: sum.revenue + line.revenue,
-      priced: sum.priced + (line.cost === null ? 0 : line.revenue),
-      cost: sum.cost + (line.cost ?? 0),
+  const alone: Seller = {
+    store: manages[0] ?? segment.assignment.store,
+    credits: [{ person, share: '1' }],
+  }
+  const mix = new Map<string, Mixed>()
+  for (const { category, revenue: sold, cost, store, credits } of like) {
+    const by: Seller = own.length > 0 ? alone : { store, credits }
+    const key = JSON.stringify([category, by])
+    const sum = mix.get(key) ?? { category, by, revenue: 0, priced: 0, cost: 0 }
+    mix.set(key, {
+      ...sum,
+      revenue: sum.revenue + sold,
+      priced: sum.priced + (cost === null ? 0 : sold),
+      cost: sum.cost + (cost ?? 0),
     })
   }
   const sold = [...mix].filter(([, sum]) => sum.revenue > 0)
   const all = sold.reduce((total, [, sum]) => total + sum.revenue, 0)
-  const store = manages[0] ?? segment.assignment.store
-  const line = (category: string, amount: number, cost: number | null): PayLine => ({
-    id: `?${category}`,
+  const line = (category: string, amount: number, cost: number | null, id = category, by = alone): PayLine => ({
+    id: `?${id}`,
     day: segment.to,
-    store,
     category,
     revenue: amount,
     cost,
-    credits: [{ person, share: '1' }],
+    ...by,
   })
   if (all <= 0) return [line('', revenue, null)]
   let left = revenue
-  return sold.map(([category, sum], i) => {
+  return sold.map(([key, sum], i) => {
     // The last category takes what rounding left, so that the lines add up.
     const amount = i === sold.length - 1 ? left : Math.round((revenue * sum.revenue) / all)
     left -= amount
-    return line(category, amount, sum.priced > 0 ? Math.round((amount * sum.cost) / sum.priced) : null)
+    const cost = sum.priced > 0 ? Math.round((amount * sum.cost) / sum.priced) : null
+    return line(sum.category, amount, cost, key, sum.by)
   })
 }
+
+type Seller = Pick<PayLine, 'store' | 'credits'>
+type Mixed = { category: string; by: Seller; revenue: number; priced: number; cost: number }

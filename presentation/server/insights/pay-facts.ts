@@ -25,7 +25,7 @@ export type LineRow = {
 }
 
 const questions = {
-  lines: question<{ from: string; to: string }, LineRow>('insights/pay-lines'),
+  lines: question<{ from: string; to: string; team: readonly string[] }, LineRow>('insights/pay-lines'),
   homes: question<{ from: string }, { seller: string; store: string }>('insights/home-stores'),
   targets: question<{ from: string; to: string }, { seller: string; month: string; amount: string }>(
     'insights/pay-targets',
@@ -68,13 +68,16 @@ export async function payFactsOf(
 ): Promise<{ facts: PayFacts; rows: LineRow[] }> {
   const span = { from: firstDayOf(from), to: lastDayOf(month) }
   const person = asking(payee)
-  const [plans, rows, homes, targets] = await Promise.all([
+  const [plans, written, homes, targets] = await Promise.all([
     plansOf(settings),
-    ask(person, questions.lines, { stores: [] }, span),
+    writtenAssignments(settings),
     homesOf(ask, person, month),
     ask({ ...person, role: 'admin' }, questions.targets, { stores: [] }, span),
   ])
-  const assignments = await assignmentsOf(settings, payee, homes, rows)
+  // A share of what sellers earn needs all they sold, also in stores that the manager doesn't see otherwise.
+  const team = teamOf(payee, homes, written)
+  const rows = await ask(person, questions.lines, { stores: [] }, { ...span, team })
+  const assignments = assignmentsOf(payee, homes, rows, written)
   const facts: PayFacts = {
     plans,
     assignments,
@@ -84,18 +87,28 @@ export async function payFactsOf(
   return { facts, rows }
 }
 
-/** What is written down; for whom nothing is, the plans that DataApp comes with. */
-async function assignmentsOf(
-  settings: Settings,
-  { id, bounds }: Payee,
-  homes: ReadonlyMap<string, string>,
-  rows: readonly LineRow[],
-): Promise<Assignment[]> {
-  const written = await settings.query<{ assignment: unknown }>('SELECT assignment FROM pay_assignments')
-  const own = written.map(({ assignment }): Assignment => {
+async function writtenAssignments(settings: Settings): Promise<Assignment[]> {
+  const rows = await settings.query<{ assignment: unknown }>('SELECT assignment FROM pay_assignments')
+  return rows.map(({ assignment }): Assignment => {
     const { to, ...rest } = assignmentSchema.parse(assignment)
     return to === undefined ? rest : { ...rest, to }
   })
+}
+
+/** Who may be on a manager's team: whoever is at home in their stores, by where they sell most or as written down. */
+function teamOf({ bounds }: Payee, homes: ReadonlyMap<string, string>, written: readonly Assignment[]): string[] {
+  if (bounds.role !== 'manager') return []
+  const assigned = written.filter(({ store }) => bounds.stores.includes(store)).map(({ person }) => person)
+  return [...new Set([...homes.keys(), ...assigned])]
+}
+
+/** What is written down; for whom nothing is, the plans that DataApp comes with. */
+function assignmentsOf(
+  { id, bounds }: Payee,
+  homes: ReadonlyMap<string, string>,
+  rows: readonly LineRow[],
+  own: readonly Assignment[],
+): Assignment[] {
   const named = new Set(own.map(({ person }) => person))
   const sellers = new Set([
     ...homes.keys(),

@@ -87,6 +87,20 @@ describe('pay through the API', () => {
     ])
   })
 
+  it("takes that share of what the team's sellers earn, also elsewhere, and of nobody else's", async () => {
+    const month = addMonths(current, -4)
+    const on = addDays(firstDayOf(month), 3)
+    await chain.publish([
+      saleOf({ store: 'centro', sale: 'm1', day: on, seller: 'ana', products: things(100) }),
+      saleOf({ store: 'praia', sale: 'm2', day: on, seller: 'ana', products: things(60) }),
+      saleOf({ store: 'centro', sale: 'm3', day: on, seller: 'rui', products: things(10) }),
+      saleOf({ store: 'praia', sale: 'm4', day: on, seller: 'rui', products: things(80) }),
+    ])
+    const of = async (query = '') => parts((await call('centro@chain.example', `?month=${month}${query}`)).body)
+    expect(await of('&person=ana')).to.deep.include(['sales', '16.00'])
+    expect(await of()).to.deep.include(['teamShare', '1.60'])
+  })
+
   it('credits a sale split between sellers to each of them by their share', async () => {
     const month = addMonths(current, -2)
     await chain.publish([
