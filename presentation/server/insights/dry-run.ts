@@ -1,7 +1,7 @@
 import { dryRun, type Moment } from '#shared/alerts/dry-run.ts'
 import type { Facts, Reading, SubjectFacts } from '#shared/alerts/facts.ts'
 import type { Metric, Rule } from '#shared/alerts/rule.ts'
-import { addDays, type Day, dayIn, weekdayOf } from '#shared/day.ts'
+import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import { fill } from '#shared/sql.ts'
 import { question, scoped } from '../ask.ts'
@@ -12,6 +12,8 @@ const looked = 90
 
 type Row = {
   day: Day
+  /** Days since 1970: comparing numbers is what a replay of all stores mostly does. */
+  at: number
   id: string
   home: string
   revenue: number
@@ -21,10 +23,13 @@ type Row = {
   sales: number
 }
 
+/** A subject with its days, oldest first: day since 1970, revenue, costed, cost, units, sales. A row for each day of each store would be a hundred thousand. */
+type SubjectRow = { id: string; home: string; days: [number, number, number, number, number, number][] }
+
 /** A day of a subject by hours: 24 sums each. */
 type HourRow = { day: Day; id: string; home: string } & Record<(typeof sumsNamed)[number], number[]>
 
-const days = question<{ today: string }, Row>('insights/dry-run-days')
+const days = question<{ today: string }, SubjectRow>('insights/dry-run-days')
 
 const sources: Partial<Record<Rule['scope']['kind'], { id: string; home: string; table: string }>> = {
   chain: { id: "''", home: "''", table: 'store_days' },
@@ -57,8 +62,7 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
       : '1'
   const narrowing = { stores: rule.scope.stores ?? [] }
   const text = fillKnown(days.sql, { ...source, having })
-  const rows = await warehouse.rows<Row>(scoped(text, person, narrowing), { today })
-  const bySubject = [...groupBy(rows, keyOf).values()]
+  const bySubject = (await warehouse.rows<SubjectRow>(scoped(text, person, narrowing), { today })).map(rowsOf)
   const byHours = rule.scope.kind !== 'product' && condition.kind !== 'noSales' && bySubject.length <= mostByHours
   const hours = byHours
     ? await warehouse.rows<HourRow>(scoped(fillKnown(hourly.sql, source), person, narrowing), { today })
@@ -83,13 +87,50 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
   }
 }
 
+function rowsOf({ id, home, days }: SubjectRow): Row[] {
+  return days.map(([at, revenue, costed, cost, units, sales]) => ({
+    day: dayAt(at),
+    at,
+    id,
+    home,
+    revenue,
+    costed,
+    cost,
+    units,
+    sales,
+  }))
+}
+
+const daysKnown = new Map<number, Day>()
+
+function dayAt(at: number): Day {
+  const known = daysKnown.get(at) ?? new Date(at * 86_400_000).toISOString().slice(0, 10)
+  daysKnown.set(at, known)
+  return known
+}
+
+const numberOf = (day: Day): number => Date.parse(`${day}T00:00:00Z`) / 86_400_000
+
+/** The first of rows in order of days that is not before a day. */
+function placeOf(rows: readonly Row[], at: number): number {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle]?.at ?? at) < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 const keyOf = ({ id, home }: { id: string; home: string }): string => `${id}\n${home}`
 
 const replayed = (today: Day): Day[] => Array.from({ length: looked }, (_, i) => addDays(today, i - looked))
 
 function dayMoments(rule: Rule, bySubject: readonly Row[][], today: Day, zone: string): Moment[] {
   return replayed(today).map(day => {
-    const subjects = bySubject.flatMap(list => factsOn(rule, list, day) ?? [])
+    const at = numberOf(day)
+    const subjects = bySubject.flatMap(list => factsOn(rule, list, at) ?? [])
     const facts: Facts = { day, zone, subjects }
     // The chain's clock is taken for UTC throughout: only distances matter.
     return { at: Date.parse(`${day}T23:59:00Z`), facts }
@@ -105,18 +146,20 @@ function* hourMoments(
 ): Generator<Moment> {
   const sums = new Map(hours.map(row => [`${row.day}\n${keyOf(row)}`, cumulated(row)]))
   const parts = new Map([...groupBy(hours, keyOf)].map(([key, rows]) => [key, partsOf(rows)]))
-  for (const day of replayed(today))
+  for (const day of replayed(today)) {
+    const at = numberOf(day)
     for (let hour = 0; hour < 24; hour++) {
       const subjects = bySubject.flatMap(list => {
         const [first] = list
         if (first === undefined) return []
         const part = parts.get(keyOf(first))?.[hour] ?? 0
         if (part < earliestPart) return []
-        const soFar = sums.get(`${day}\n${keyOf(first)}`)?.[hour] ?? { ...first, ...nothing, day }
-        return factsOn(rule, list, day, { soFar, part }) ?? []
+        const soFar = sums.get(`${day}\n${keyOf(first)}`)?.[hour] ?? { ...first, ...nothing, day, at }
+        return factsOn(rule, list, at, { soFar, part }) ?? []
       })
       yield { at: Date.parse(`${day}T${String(hour).padStart(2, '0')}:59:59Z`), facts: { day, zone, subjects } }
     }
+  }
 }
 
 const sumsNamed = ['revenue', 'costed', 'cost', 'units', 'sales'] as const
@@ -127,7 +170,7 @@ function cumulated(row: HourRow): Row[] {
   const soFar = { ...nothing }
   return Array.from({ length: 24 }, (_, hour) => {
     for (const name of sumsNamed) soFar[name] += row[name][hour] ?? 0
-    return { day: row.day, id: row.id, home: row.home, ...soFar }
+    return { day: row.day, at: numberOf(row.day), id: row.id, home: row.home, ...soFar }
   })
 }
 
@@ -149,25 +192,25 @@ const fillKnown = (sql: string, places: Record<string, string>): string =>
 function factsOn(
   { scope, condition }: Rule,
   rows: readonly Row[],
-  day: Day,
-  { soFar, part }: { readonly soFar: Row | undefined; readonly part: number } = {
-    soFar: rows.find(row => row.day === day),
-    part: 1,
-  },
+  at: number,
+  during?: { readonly soFar: Row; readonly part: number },
 ): SubjectFacts | undefined {
   const [first] = rows
-  if (first === undefined || first.day > day) return undefined
+  if (first === undefined || first.at > at) return undefined
   const subject = { kind: scope.kind, id: first.id, store: first.home }
-  const now = soFar
+  const place = placeOf(rows, at)
+  const today = rows[place]?.at === at ? rows[place] : undefined
+  const now = during?.soFar ?? today
+  const part = during?.part ?? 1
   if (condition.kind === 'noSales') {
-    const before = rows.filter(row => row.day <= day && row.day > addDays(day, -56))
-    const last = rows.findLast(row => row.day <= day && row.units > 0)
-    if (last === undefined || (before.length < 8 && last.day < day)) return undefined
+    const before = rows.slice(placeOf(rows, at - 55), today === undefined ? place : place + 1)
+    const last = rows.findLast(row => row.at <= at && row.units > 0)
+    if (last === undefined || (before.length < 8 && last.at < at)) return undefined
     return { subject, readings: {}, lastSaleAt: Date.parse(`${last.day}T12:00:00Z`) }
   }
-  const past = rows.filter(row => row.day < day && row.day >= addDays(day, -56))
-  const recent = past.filter(row => row.day >= addDays(day, -28))
-  const weekdays = past.filter(row => weekdayOf(row.day) === weekdayOf(day))
+  const past = rows.slice(placeOf(rows, at - 56), place)
+  const recent = past.slice(placeOf(past, at - 28))
+  const weekdays = past.filter(row => (at - row.at) % 7 === 0)
   const expected = (list: readonly Row[], metric: Metric) =>
     metric === 'averageTicket' ? ticketOf(list) : mean(list, metric) * part
   const reading = (metric: Metric): Reading => ({
