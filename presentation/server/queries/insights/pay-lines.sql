@@ -1,9 +1,5 @@
-<<<<<<< HEAD
--- Sale lines of a run of days within the scope, as pay counts them. A sale split between sellers is within the scope of each of them and says all of them in `seller`. Only the stores
--- and days on which somebody within the scope sold are read. One row per line.
-=======
--- Sale lines of a run of days within the scope, as pay counts them, and those of the people on somebody's team wherever they sold. A sale split between sellers is within the scope of each of them and says all of them in `seller`. One row per line.
->>>>>>> 3719539 (Pay: the team share is of the sellers' whole commissions, as on their slips, and is projected with what the stores will sell)
+-- Sale lines of a run of days within the scope, as pay counts them, and those of the people on somebody's team wherever they sold. A sale split between sellers is within the scope of each of
+-- them and says all of them in `seller`. Only the stores and days on which one of these sold are read. One row per line.
 SELECT l.store AS store, toString(l.day) AS day, l.sale AS sale, l.line AS line, l.sellers AS seller, l.product AS product, d.name AS name, d.category AS category, toString(l.revenue) AS revenue, if(l.cost_known = 1, toString(l.cost), NULL) AS cost
 FROM
 (
@@ -26,7 +22,7 @@ FROM
             FROM seller_days AS sold
             WHERE day BETWEEN {from:Date} AND {to:Date}
           )
-          WHERE {{scope}}
+          WHERE ({{scope}}) OR seller IN {team:Array(String)}
         )
     ) AS lines
   )
