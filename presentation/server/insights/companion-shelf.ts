@@ -42,7 +42,8 @@ export type Shelf = {
 
 /** Whether there is something newer is looked for no more often than this, and behind the back of whoever asks. */
 const lookMs = 2_000
-const productsAtOnce = 1_000
+/** Rows are parsed on the thread that answers: of a thousand products' lists in one go it stands still for longer than an answer may take. */
+const productsAtOnce = 100
 /** Beyond so many products only the best companions of each are kept in memory. */
 const manyProducts = 10_000
 const mostReaches = 1_000
@@ -58,7 +59,12 @@ export function companionShelf(warehouse: Warehouse): Companions {
   async function look(): Promise<Shelf> {
     const [row] = await warehouse.rows<Standing>(sql.run)
     const mark = `${row?.run} ${row?.described}`
-    if (current?.mark !== mark) current = { mark, shelf: await filled(warehouse, row ?? nothing) }
+    if (current?.mark !== mark) {
+      const { shelf, storesRead } = await filled(warehouse, row ?? nothing)
+      // The one at hand goes on answering until the new one knows the stores too; without one, anything is better than nothing.
+      if (current !== undefined && current.shelf.products.length > 0) await storesRead
+      current = { mark, shelf }
+    }
     lookedAt = Date.now()
     return current.shelf
   }
@@ -90,7 +96,7 @@ type CompanionRow = {
   popular: number
 }
 
-async function filled(warehouse: Warehouse, standing: Standing): Promise<Shelf> {
+async function filled(warehouse: Warehouse, standing: Standing): Promise<{ shelf: Shelf; storesRead: Promise<void> }> {
   const { run, products: count } = standing
   const numbers = new Map<string, number>()
   const numberOf = (product: string): number => {
@@ -134,14 +140,9 @@ async function filled(warehouse: Warehouse, standing: Standing): Promise<Shelf> 
     const { name = '', category = '', service = 0 } = called.get(product) ?? {}
     return { ...(found.get(number) ?? empty(product)), name, category, service: service === 1 }
   })
-  return {
-    products,
-    numbers,
-    baskets,
-    chain,
-    lastDay: product => lastDays.get(product) ?? '',
-    reachOf: reaches(warehouse, standing, numbers),
-  }
+  const { reachOf, storesRead } = reaches(warehouse, standing, numbers)
+  const lastDay = (product: number): string => lastDays.get(product) ?? ''
+  return { shelf: { products, numbers, baskets, chain, lastDay, reachOf }, storesRead }
 }
 
 const none = new Int32Array(0)
@@ -189,14 +190,14 @@ function placeIn(sorted: Int32Array, number: number): number {
   return -1
 }
 
-const storesAtOnce = 40
+const storesAtOnce = 10
 
 /** Stores are read behind the back of whoever asks, some at a time; until then, and for sellers, one by one as they are asked for. */
 function reaches(
   warehouse: Warehouse,
   { run, stores }: Standing,
   numbers: ReadonlyMap<string, number>,
-): Shelf['reachOf'] {
+): { reachOf: Shelf['reachOf']; storesRead: Promise<void> } {
   const known = new Map<string, Promise<Reach>>()
   const numberOf = (product: string) => numbers.get(product)
   const readStores = async () => {
@@ -206,8 +207,8 @@ function reaches(
         known.set(`store ${row.id}`, Promise.resolve(reachFrom(row.products, row.sales, numberOf)))
   }
   // What can't be read ahead is read when it is asked for, and fails there.
-  if (stores <= mostReaches) readStores().catch(() => {})
-  return (kind, id) => {
+  const storesRead = stores <= mostReaches ? readStores().catch(() => {}) : Promise.resolve()
+  const reachOf: Shelf['reachOf'] = (kind, id) => {
     const key = `${kind} ${id}`
     const before = known.get(key)
     if (before !== undefined) return before
@@ -223,6 +224,7 @@ function reaches(
     reach.catch(() => known.delete(key))
     return reach
   }
+  return { reachOf, storesRead }
 }
 
 type StoreRow = { id: string; products: string[]; sales: number[] }
