@@ -31,7 +31,7 @@ export type Written = { plan: Plan; refresh: () => Promise<void> }
 
 /**
  * Brings a batch of sales into the warehouse: lines, what they withdraw, and every aggregate they touch. Doing it again changes nothing, whatever was done
- * before a crash: the index of days is written before the lines, the lines before the aggregates, and the caller commits its position after all of it.
+ * before a crash: the index of days and the lines are written before the aggregates, and the caller commits its position after all of it.
  */
 export async function loadSales(
   warehouse: Warehouse,
@@ -51,9 +51,12 @@ export async function writeSales(
 ): Promise<Written> {
   const plan = await planAgainst(warehouse, sales)
   await heartbeat()
-  if (plan.saleDays.length > 0) await warehouse.insertBlock('sale_days', saleDayBlock(plan.saleDays))
-  if (plan.lines.length + plan.withdrawn.length > 0)
-    await warehouse.insertBlock('sale_lines', lineBlock(plan.lines, plan.withdrawn))
+  // In any order: a crash that leaves one without the other brings the same messages again, before any later statement about these sales.
+  await Promise.all([
+    plan.saleDays.length > 0 && warehouse.insertBlock('sale_days', saleDayBlock(plan.saleDays)),
+    plan.lines.length + plan.withdrawn.length > 0 &&
+      warehouse.insertBlock('sale_lines', lineBlock(plan.lines, plan.withdrawn)),
+  ])
   await heartbeat()
   if (plan.lacksCost) await fillCosts(warehouse, plan.touched)
   return { plan, refresh: () => recompute(warehouse, plan.touched, plan.corrects, heartbeat) }
