@@ -23,7 +23,7 @@ describe('alerts side by side', () => {
         badness: 3,
         value: -3,
         reference: 0,
-        sentence: `${name}: margem de -3,6 %, abaixo de 0 %.`,
+        sentence: `${name}: margem de -3,6%, abaixo de 0%.`,
       })),
     }) satisfies ShownAlert
   const nameOf = (id: string) => (id === '8' ? 'Loja, da Praia' : undefined)

@@ -51,8 +51,8 @@ function thingOf({ subject }: Breach, store: string): string {
   return subject.name.endsWith(suffix) ? subject.name.slice(0, -suffix.length) : subject.name
 }
 
-/** `bread, centro: margin of -20 %, below 0 %.` without its subject, its full stop and the gaps before percent signs. */
+/** `bread, centro: margin of -20%, below 0%.` without its subject and its full stop. */
 function happened({ sentence }: Breach, name: string): string {
   const told = sentence.startsWith(`${name}: `) ? sentence.slice(name.length + 2) : sentence
-  return told.replace(/\.$/, '').replace(/(\d)\s%/g, '$1%')
+  return told.replace(/\.$/, '')
 }

@@ -25,11 +25,11 @@ export const readyMade: readonly ReadyMade[] = [
     words: {
       'pt-BR': {
         name: 'Vendas da loja em queda',
-        explains: 'A loja vendeu 30 % menos que nos mesmos dias da semana, até a mesma hora, por meia hora.',
+        explains: 'A loja vendeu 30% menos que nos mesmos dias da semana, até a mesma hora, por meia hora.',
       },
       en: {
         name: 'Store sales falling',
-        explains: 'The store sold 30 % less than on the same weekdays up to the same time, for half an hour.',
+        explains: 'The store sold 30% less than on the same weekdays up to the same time, for half an hour.',
       },
     },
   },
@@ -45,11 +45,11 @@ export const readyMade: readonly ReadyMade[] = [
     words: {
       'pt-BR': {
         name: 'Loja abaixo do ritmo da meta',
-        explains: 'A loja está 15 % atrás do ritmo para alcançar a meta do mês.',
+        explains: 'A loja está 15% atrás do ritmo para alcançar a meta do mês.',
       },
       en: {
         name: 'Store behind its target',
-        explains: "The store is 15 % behind the pace that reaches the month's target.",
+        explains: "The store is 15% behind the pace that reaches the month's target.",
       },
     },
   },
@@ -81,11 +81,11 @@ export const readyMade: readonly ReadyMade[] = [
     words: {
       'pt-BR': {
         name: 'Vendas fora do previsto',
-        explains: 'A loja vendeu menos que o mínimo do intervalo de 95 % da previsão.',
+        explains: 'A loja vendeu menos que o mínimo do intervalo de 95% da previsão.',
       },
       en: {
         name: 'Sales below the forecast',
-        explains: 'The store sold less than the lower end of the forecast’s 95 % interval.',
+        explains: 'The store sold less than the lower end of the forecast’s 95% interval.',
       },
     },
   },
@@ -117,11 +117,11 @@ export const readyMade: readonly ReadyMade[] = [
     words: {
       'pt-BR': {
         name: 'Vendedor abaixo da média',
-        explains: 'O vendedor vendeu 40 % menos que a própria média, por duas horas.',
+        explains: 'O vendedor vendeu 40% menos que a própria média, por duas horas.',
       },
       en: {
         name: 'Seller below average',
-        explains: 'The seller sold 40 % less than their own average, for two hours.',
+        explains: 'The seller sold 40% less than their own average, for two hours.',
       },
     },
   },

@@ -40,14 +40,14 @@ const standing = () =>
 describe('the words of an alert', () => {
   it('are Portuguese', () => {
     expect(plain(sentence(falling(), manner('pt-BR')))).to.equal(
-      '«S1»: faturamento 38 % abaixo dos mesmos dias da semana (R$ 1.234,50 contra R$ 2.000,00).',
+      '«S1»: faturamento 38% abaixo dos mesmos dias da semana (R$ 1.234,50 contra R$ 2.000,00).',
     )
     expect(sentence(standing(), manner('pt-BR'))).to.equal('«jam», «S1» (e mais 1): sem vendas há 30 dias.')
   })
 
   it('are English when asked', () => {
     expect(plain(sentence(falling(), manner('en')))).to.equal(
-      '«S1»: revenue 38 % below the same weekdays (R$1,234.50 against R$2,000.00).',
+      '«S1»: revenue 38% below the same weekdays (R$1,234.50 against R$2,000.00).',
     )
   })
 

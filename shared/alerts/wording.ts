@@ -39,7 +39,7 @@ export function sentence(firing: Firing, manner: Manner): string {
 function happened({ condition, metric }: Firing, breach: Breach, manner: Manner): string {
   const pt = manner.language === 'pt-BR'
   const amount = (value: number) => shown(value, metric, manner)
-  const percent = `${number(Math.round(breach.badness), manner)} %`
+  const percent = `${number(Math.round(breach.badness), manner)}%`
   const word = metricWords[manner.language][metric]
   switch (condition.kind) {
     case 'belowAverage':
@@ -55,8 +55,8 @@ function happened({ condition, metric }: Firing, breach: Breach, manner: Manner)
         ? `${word} ${percent} atrás do ritmo da meta (${amount(breach.value)} de ${amount(breach.reference)} até agora)`
         : `${word} ${percent} behind the target's pace (${amount(breach.value)} of ${amount(breach.reference)} by now)`
     case 'marginBelow': {
-      const margin = `${number(round1(breach.value), manner)} %`
-      const limit = `${number(breach.reference, manner)} %`
+      const margin = `${number(round1(breach.value), manner)}%`
+      const limit = `${number(breach.reference, manner)}%`
       return pt ? `margem de ${margin}, abaixo de ${limit}` : `margin of ${margin}, below ${limit}`
     }
     case 'forecastBroken':

@@ -147,7 +147,7 @@ describe('alerts', () => {
     expect(mine?.breaches[0]).to.include({
       value: -20,
       reference: 0,
-      sentence: 'bread, centro: margin of -20 %, below 0 %.',
+      sentence: 'bread, centro: margin of -20%, below 0%.',
     })
     expect(letters.map(({ to }) => to)).to.deep.equal([['centro@chain.example']])
     expect(letters[0]?.text)
