@@ -27,6 +27,7 @@ const isBench = (module: unknown): module is Bench =>
   typeof module === 'object' && module !== null && 'run' in module && typeof module.run === 'function'
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.exitCode = 1
   console.error(error instanceof DataAppError ? forPerson(error) : error)
+  // What a failed bench left open must not keep it here.
+  process.exit(1)
 })
