@@ -131,7 +131,7 @@ describe('alerts', () => {
     ])
     await sell('1', 'centro', 10, 12)
     await sell('1', 'praia', 10, 12)
-    await evaluation().round({ slow: false })
+    await evaluation().round()
     const mailer = openMailer(parts.config)
     await deliver(parts, mailer)
     await told(3)
@@ -155,7 +155,7 @@ describe('alerts', () => {
       .and.include('margin of -20')
 
     // Looking again with nothing new, as a new process would after a crash, tells nobody anything.
-    await evaluation().round({ slow: true })
+    await evaluation().round()
     await deliver(parts, mailer)
     expect([news.length, letters.length]).to.deep.equal([3, 1])
     mailer?.close()
@@ -176,7 +176,7 @@ describe('alerts', () => {
 
   it('resolve by themselves when the cause is gone', async () => {
     await sell('2', 'centro', 100, 12)
-    await evaluation().round({ slow: false })
+    await evaluation().round()
     await deliver(parts, undefined)
     await told(5)
     expect(news.slice(3).map(({ event, rule }) => [event, rule])).to.have.deep.members([
@@ -200,7 +200,7 @@ describe('alerts', () => {
     const { warehouse, config } = parts
     const cut = openEvaluation({ warehouse, settings: broken, config, log: silentLog }, async () => new Map())
     expect(
-      await cut.round({ slow: false }).then(
+      await cut.round().then(
         () => 'done',
         () => 'cut off',
       ),
@@ -208,7 +208,7 @@ describe('alerts', () => {
     const firings = () =>
       parts.settings.query<{ id: string }>("SELECT id FROM alert_firings WHERE alert::text LIKE '%serra%'")
     expect(await firings()).to.deep.equal([])
-    await evaluation().round({ slow: false })
+    await evaluation().round()
     expect(await firings()).to.have.length(1)
   })
 
@@ -223,7 +223,7 @@ describe('alerts', () => {
     const twoHoursAgo = (Date.now() - 7_200_000) * 1000
     const sold = saleOf({ store: 'norte', sale: 'n', day: addDays(today(), -1), seller: 'ana', version: twoHoursAgo })
     await loadSales(parts.warehouse, [{ ...sold, source: 'nightly' }], async () => {})
-    await evaluation().round({ slow: false })
+    await evaluation().round()
     const fired = () =>
       parts.settings.query<{ alert: AlertNews; status: string }>(
         "SELECT alert, status FROM alert_firings WHERE rule = 'late'",
@@ -231,8 +231,37 @@ describe('alerts', () => {
     expect((await fired()).map(({ alert }) => alert.breaches[0]?.subject.id)).to.deep.equal(['nightly'])
     const again = saleOf({ store: 'norte', sale: 'm', day: today(), seller: 'ana', version: Date.now() * 1000 })
     await loadSales(parts.warehouse, [{ ...again, source: 'nightly' }], async () => {})
-    await evaluation().round({ slow: false })
+    await evaluation().round()
     expect((await fired()).map(({ status }) => status)).to.deep.equal(['resolved'])
+  })
+
+  it('tell of products that stand still once these were looked for, and of nothing less until then', async () => {
+    const days = Array.from({ length: 10 }, (_, i) => addDays(today(), -20 - i))
+    const sold = (day: string, products: readonly string[]) =>
+      saleOf({ store: 'cais', sale: `c${day}`, day, seller: 'ana', products, version: Date.now() * 1000 })
+    await loadSales(
+      parts.warehouse,
+      [...days.map(day => sold(day, ['candles'])), sold(today(), ['bread'])],
+      async () => {},
+    )
+    const fired = async () => {
+      const rows = await parts.settings.query<{ alert: AlertNews; status: string }>(
+        "SELECT alert, status FROM alert_firings WHERE rule = 'ready:no-sales'",
+      )
+      return rows.map(({ alert, status }) => [status, ...alert.breaches.map(({ subject }) => subject.id)])
+    }
+    const evaluated = evaluation()
+    await evaluated.round()
+    expect(await fired()).to.deep.equal([])
+    await evaluated.lookForQuiet()
+    await evaluated.round()
+    expect(await fired()).to.deep.equal([['open', 'candles']])
+    await evaluated.round()
+    expect(await fired()).to.deep.equal([['open', 'candles']])
+    await loadSales(parts.warehouse, [sold(addDays(today(), -1), ['candles'])], async () => {})
+    await evaluated.lookForQuiet()
+    await evaluated.round()
+    expect(await fired()).to.deep.equal([['resolved', 'candles']])
   })
 
   it('suggest what to sell a product with, from what is bought together', async () => {
@@ -304,7 +333,7 @@ describe('alerts', () => {
       scope: { kind: 'store' },
       condition: { kind: 'weekdayFall', percent: 50 },
     })
-    await evaluation().round({ slow: false })
+    await evaluation().round()
     const rows = await parts.settings.query<{ alert: AlertNews }>("SELECT alert FROM alert_firings WHERE rule = 'fall'")
     expect(
       rows.flatMap(({ alert }) => alert.breaches.map(({ subject, reference }) => [subject.id, reference])),

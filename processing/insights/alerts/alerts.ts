@@ -13,7 +13,7 @@ import { placeReadyMade } from './rules.ts'
 export const alertGroup = 'alerts'
 
 /** Between rounds at least this long, and as long again as a round took: evaluation never takes more than half of a core. */
-const pace = { breathMs: 200, clockMs: 30_000, slowMs: 600_000, deliverMs: 500, afterFailureMs: 5_000 }
+const pace = { breathMs: 200, clockMs: 30_000, quietMs: 600_000, deliverMs: 500, afterFailureMs: 5_000 }
 
 export type Alerts = { readonly consumers: readonly Consumer[]; stop(): Promise<void> }
 
@@ -39,16 +39,16 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
   const failures = metrics.counter('dataapp_alerts_failures_total', 'Rounds of evaluation that failed')
   let turn: Promise<unknown> = Promise.resolve()
   let lastRound = 0
-  let lastSlow = 0
+  let lookedAt = 0
   let wake = () => {}
 
   /** One round after another; one that fails is held again. */
-  function round(slow: boolean): Promise<void> {
+  function round(): Promise<void> {
     const next = turn.then(async () => {
       for (;;) {
         const began = performance.now()
         try {
-          const letters = await evaluation.round({ slow })
+          const letters = await evaluation.round()
           const seconds = (performance.now() - began) / 1000
           took.observe(seconds)
           lastRound = Date.now()
@@ -78,16 +78,29 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
       if (kind === 'dimensions' || from < today) evaluation.forget()
     }
     await heartbeat()
-    await round(false)
+    await round()
+  }
+
+  /** Whether it could be looked for: if not, the clock tries again soon. */
+  async function lookForQuiet(): Promise<boolean> {
+    try {
+      await evaluation.lookForQuiet()
+      lookedAt = Date.now()
+      return true
+    } catch (error) {
+      if (stopping.signal.aborted) return false
+      failures.inc()
+      log.error({ err: error }, 'products that stand still could not be looked for; trying again')
+      return false
+    }
   }
 
   async function clock(): Promise<void> {
     while (!stopping.signal.aborted) {
       await rest(pace.clockMs)
       if (stopping.signal.aborted) return
-      const slow = Date.now() - lastSlow > pace.slowMs
-      if (slow) lastSlow = Date.now()
-      if (slow || Date.now() - lastRound > pace.clockMs) await round(slow)
+      const looked = Date.now() - lookedAt > pace.quietMs && (await lookForQuiet())
+      if (looked || Date.now() - lastRound > pace.clockMs) await round()
     }
   }
 

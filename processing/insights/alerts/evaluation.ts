@@ -1,3 +1,4 @@
+import type { SubjectFacts } from '#shared/alerts/facts.ts'
 import type { Firing } from '#shared/alerts/firing.ts'
 import { evaluateAll } from '#shared/alerts/round.ts'
 import type { Rule } from '#shared/alerts/rule.ts'
@@ -10,7 +11,7 @@ import type { Alert } from '#shared/records/alert.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
-import { gatherFacts } from './gather.ts'
+import { gatherFacts, type ProductPlace, quietProducts } from './gather.ts'
 import { type Letter, lettersFor, resolvedLetter } from './letters.ts'
 import { keepMemory, type Memory, readMarks, readMemory, withMarks } from './memory.ts'
 import { namesOf } from './names.ts'
@@ -25,7 +26,9 @@ export type Adviser = (firings: readonly Firing[]) => Promise<ReadonlyMap<string
 
 export type Evaluation = {
   /** One round: facts, rules, firings. Resolves with how many letters wait after it. Rounds must not overlap. */
-  round(options: { slow: boolean }): Promise<number>
+  round(): Promise<number>
+  /** Reads what only the clock changes, products that stand still, for the next round. It may take seconds on a large chain: rounds go on meanwhile. */
+  lookForQuiet(): Promise<void>
   /** Data of these stores arrived at a time (milliseconds); null when it may be any. */
   heard(stores: readonly string[] | null, at: number): void
   /** The past changed: averages and expectations are read anew before the next round. */
@@ -49,14 +52,20 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
   let memory: Memory | undefined
   let background: (Background & { readAt: number }) | undefined
   let stale = false
+  let quiet: readonly SubjectFacts[] = []
+
+  async function dayToJudge(today: Day): Promise<Day | undefined> {
+    const [row] = await warehouse.rows<{ day: string; found: string }>(judgedDay, { today })
+    return row === undefined || row.found === '0' ? undefined : row.day
+  }
 
   async function backgroundOf(today: Day, now: number): Promise<Background | undefined> {
-    const [row] = await warehouse.rows<{ day: string; found: string }>(judgedDay, { today })
-    if (row === undefined || row.found === '0') return undefined
+    const day = await dayToJudge(today)
+    if (day === undefined) return undefined
     const age = now - (background?.readAt ?? 0)
-    if (background?.day !== row.day || age > backgroundForMs || (stale && age > staleForMs)) {
+    if (background?.day !== day || age > backgroundForMs || (stale && age > staleForMs)) {
       stale = false
-      background = { ...(await readBackground(warehouse, row.day, zone)), readAt: now }
+      background = { ...(await readBackground(warehouse, day, zone)), readAt: now }
     }
     return background
   }
@@ -68,7 +77,14 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
     forget() {
       stale = true
     },
-    async round({ slow }) {
+    async lookForQuiet() {
+      const day = await dayToJudge(dayIn(zone, new Date()))
+      if (day === undefined) return
+      const { rules } = await rulebook()
+      const known = memory ?? (await readMemory(settings.query))
+      quiet = await quietProducts(warehouse, rules, day, watchedProducts(known))
+    },
+    async round() {
       const now = Date.now()
       const date = new Date(now)
       const today = dayIn(zone, date)
@@ -81,13 +97,15 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
       const marked = withMarks(before, marks, now)
       const isWatched = book.rules.some(({ scope }) => scope.kind === 'source')
       const arrivals = isWatched ? await arrivalsOf(behind.day, now) : []
-      const facts = await gatherFacts(
+      const still = quiet
+      const found = await gatherFacts(
         warehouse,
         book.rules,
         behind,
         { now, minute: minuteIn(zone, date), today, zone, heard, arrivals },
-        { products: watchedProducts(marked), slow },
+        watchedProducts(marked),
       )
+      const facts = { ...found, subjects: [...found.subjects, ...still] }
       const result = evaluateAll(book.rules, facts, marked.states, marked.causes, now)
       const after = { states: result.states, causes: result.causes }
       const fired = result.changes.flatMap(change => (change.kind === 'fired' ? [change.firing] : []))
@@ -111,6 +129,8 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
         if (last) await query('DELETE FROM alert_marks WHERE id <= $1', [last.id])
       })
       memory = after
+      // What was looked for while this round ran is for the next.
+      if (quiet === still) quiet = []
       return letters.length
     },
   }
@@ -160,8 +180,8 @@ function alertOf(firing: Firing, action: Action | undefined, rules: ReadonlyMap<
 const mostBreaches = 100
 
 /** Products that open alerts are about: looked at again although nothing may have been sold below cost since. */
-function watchedProducts({ states }: Memory): (readonly [string, string])[] {
-  const found: (readonly [string, string])[] = []
+function watchedProducts({ states }: Memory): ProductPlace[] {
+  const found: ProductPlace[] = []
   for (const state of states.values())
     for (const alert of state.values())
       if (alert.status !== 'resolved')

@@ -26,6 +26,8 @@ const sql = {
 /** Earlier in the day than this part of its sales, nothing is held against the average. */
 const earliestPart = 0.15
 
+export type ProductPlace = readonly [product: string, store: string]
+
 export type Moment = {
   /** Milliseconds since 1970, and the minute of the chain's day. */
   readonly now: number
@@ -38,13 +40,13 @@ export type Moment = {
   readonly arrivals: readonly SourceArrival[]
 }
 
-/** What the rules need to know: reads only the kinds of subject that some rule is about. `slow`: also what only the clock changes. */
+/** What the rules need to know: reads only the kinds of subject that some rule is about. Of products those sold below what a rule allows, and those in `watched`. */
 export async function gatherFacts(
   warehouse: Warehouse,
   rules: readonly Rule[],
   background: Background,
   moment: Moment,
-  watched: { readonly products: readonly (readonly [product: string, store: string])[]; readonly slow: boolean },
+  watched: readonly ProductPlace[],
 ): Promise<Facts> {
   const { day } = background
   const subjects: SubjectFacts[] = []
@@ -58,10 +60,7 @@ export async function gatherFacts(
       }),
   )
   if (wanted.has('source')) subjects.push(...sourceFacts(moment.arrivals, background, moment))
-  if (wanted.has('product')) {
-    subjects.push(...(await thinProducts(warehouse, rules, day, watched.products)))
-    if (watched.slow) subjects.push(...(await quietProducts(warehouse, rules, day, watched.products)))
-  }
+  if (wanted.has('product')) subjects.push(...(await thinProducts(warehouse, rules, day, watched)))
   return { day, zone: moment.zone, subjects }
 }
 
@@ -159,7 +158,7 @@ async function thinProducts(
   warehouse: Warehouse,
   rules: readonly Rule[],
   day: Day,
-  watched: readonly (readonly [string, string])[],
+  watched: readonly ProductPlace[],
 ): Promise<SubjectFacts[]> {
   const limits = rules.flatMap(({ scope, condition }) =>
     scope.kind === 'product' && condition.kind === 'marginBelow' ? [condition.percent] : [],
@@ -176,11 +175,12 @@ async function thinProducts(
   }))
 }
 
-async function quietProducts(
+/** Products that stand still, where a rule asks, and those in `watched`: what only the clock changes. Reads months of days. */
+export async function quietProducts(
   warehouse: Warehouse,
   rules: readonly Rule[],
   day: Day,
-  watched: readonly (readonly [string, string])[],
+  watched: readonly ProductPlace[],
 ): Promise<SubjectFacts[]> {
   const limits = rules.flatMap(({ scope, condition }) =>
     scope.kind === 'product' && condition.kind === 'noSales' ? [condition.days] : [],
@@ -197,5 +197,5 @@ async function quietProducts(
   }))
 }
 
-const places = (watched: readonly (readonly [string, string])[]): string =>
+const places = (watched: readonly ProductPlace[]): string =>
   watched.length === 0 ? `((${literal('')}, ${literal('')}))` : tuples(watched)
