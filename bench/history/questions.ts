@@ -152,7 +152,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   })
   for (const who of ['manager', 'seller'] as const) {
     const span = { from: firstDayOf(monthOf(today)), to: today }
-    ask('insights/pay-lines', who, 'a month', span)
+    ask('insights/pay-lines', who, 'a month', { ...span, team: [] })
     ask('insights/pay-targets', who, '', span)
   }
   ask('insights/reach', 'seller', '', { run: reachRun, kind: 'store', id: 'S17' })
@@ -168,6 +168,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     { id: 'store', home: 'store', table: 'store_days', having: '1' },
   )
 
+  ask('insights/standing', 'seller', '', { today })
   ask('insights/dry-run-hours', 'manager', '', { today }, { id: 'store', home: 'store' })
 
   const reports = { 'stores by month': ['month', 'region'], categories: ['category'], sellers: ['seller'] }
