@@ -97,8 +97,8 @@ async function rowOf(browser: Browser, subject: Subject): Promise<string> {
       .padStart(5),
     median(normal?.filters).toFixed(0).padStart(14),
     median(slow?.filters).toFixed(0).padStart(5),
-    median(normal?.pointed).toFixed(0).padStart(16),
-    median(slow?.pointed).toFixed(0).padStart(5),
+    rounded(median(normal?.pointed)).padStart(16),
+    rounded(median(slow?.pointed)).padStart(5),
     median(normal?.measured.map(one => one.shift))
       .toFixed(4)
       .padStart(14),
@@ -228,6 +228,9 @@ async function processorPerLoad(browser: Browser, dataapp: RunningDataApp): Prom
   const idle = (await processorOf(dataapp.pid)) - after
   return Math.max(0, after - before - idle) / loads
 }
+
+/** Bare chart.js has nothing to point at. */
+const rounded = (ms: number): string => (Number.isNaN(ms) ? '–' : ms.toFixed(0))
 
 function median(values: readonly number[] = []): number {
   const sorted = [...values].sort((a, b) => a - b)
