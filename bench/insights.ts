@@ -163,6 +163,8 @@ async function inTime(parts: Parts, letters: Map<string, number>): Promise<void>
   const door = tiers[0]?.url ?? ''
   const messages = new Map<string, number>()
   const socket = await listenAs(shown.url, messages)
+  // A start reads the count into memory first; what is asked meanwhile comes from the warehouse.
+  await sleep(8_000)
   await lookups(shown.url, socket.cookie)
   const stopping = new AbortController()
   const background = press(door, parts.config.DATAAPP_TIME_ZONE, stopping.signal)
