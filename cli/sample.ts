@@ -83,8 +83,8 @@ async function rememberedShift({ settings, config }: Parts): Promise<Shift> {
     'sample-shift',
     JSON.stringify(shiftFor(today)),
   ])
-  const [row] = await settings.query<{ days: string; months: string }>(
+  const [row] = await settings.query<{ days: number; months: string }>(
     "SELECT coalesce((value->>'days')::int, (value->>'weeks')::int * 7) AS days, value->>'months' AS months FROM chain_facts WHERE name = 'sample-shift'",
   )
-  return { days: Number(row?.days ?? 0), months: Number(row?.months ?? 0) }
+  return { days: row?.days ?? 0, months: Number(row?.months ?? 0) }
 }

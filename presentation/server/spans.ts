@@ -55,7 +55,7 @@ function monthsWithin(from: Day, to: Day): Day[] {
   return months
 }
 
-/** Each takes up to 20 characters of a question's address, which may have 16,384. */
+/** Each takes up to 20 characters of a question's address: more than 16 kB may not pass whatever lies between here and a warehouse. */
 const mostSpans = 500
 
 export function tooMany({ months, rolled, days }: Spans): boolean {

@@ -4,6 +4,7 @@ import { type Day, dayIn } from '#shared/day.ts'
 import { fill, literal, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { Adviser } from './evaluation.ts'
+import type { ProductPlace } from './gather.ts'
 
 const sql = {
   seller: loadSql('./weak-seller.sql', import.meta.url),
@@ -14,7 +15,6 @@ const sql = {
   shares: loadSql('./category-shares.sql', import.meta.url),
 }
 
-type Place = readonly [product: string, store: string]
 type Elsewhere = {
   product: string
   store: string
@@ -64,10 +64,10 @@ export function adviserOf(warehouse: Warehouse, zone: string): Adviser {
     return actions
   }
 
-  async function ofProducts(wanted: readonly Place[], quiet: ReadonlySet<string>, day: Day) {
+  async function ofProducts(wanted: readonly ProductPlace[], quiet: ReadonlySet<string>, day: Day) {
     const actions = new Map<string, Action[]>()
     if (wanted.length === 0) return actions
-    const places = { places: tuples(wanted).slice(1, -1) }
+    const places = { places: tuples(wanted) }
     const usual = await sharesOf(day)
     for (const row of await warehouse.rows<Elsewhere>(fill(sql.elsewhere, places), { day }))
       for (const action of productActions(row, usual.get(row.category) ?? usualShare))
@@ -84,7 +84,7 @@ export function adviserOf(warehouse: Warehouse, zone: string): Adviser {
     const advice = new Map<string, readonly Action[]>()
     for (let first = 0; first < firings.length; first += together) {
       const some = firings.slice(first, first + together)
-      const products = new Map<string, Place>()
+      const products = new Map<string, ProductPlace>()
       const stores = new Set<string>()
       const quiet = new Set<string>()
       for (const firing of some) {
@@ -108,7 +108,7 @@ export function adviserOf(warehouse: Warehouse, zone: string): Adviser {
   }
 }
 
-type About = { kind: 'store'; store: string } | { kind: 'product'; place: Place }
+type About = { kind: 'store'; store: string } | { kind: 'product'; place: ProductPlace }
 
 /** What a firing is advised about: its worst subject. Nothing helps against late data, and nothing is known of the chain as a whole. */
 function placeOf({ condition, breaches: [worst] }: Firing): About | undefined {
@@ -118,7 +118,7 @@ function placeOf({ condition, breaches: [worst] }: Firing): About | undefined {
   return store === '' ? undefined : { kind: 'store', store }
 }
 
-const placeKey = ([product, store]: Place): string => `${product}\u0000${store}`
+const placeKey = ([product, store]: ProductPlace): string => `${product}\u0000${store}`
 
 function add(actions: Map<string, Action[]>, key: string, action: Action): void {
   const known = actions.get(key)

@@ -1,4 +1,4 @@
--- Products that {{stores}} usually sell and did not in the last seven days, by what they usually bring in a week. Up to three rows per store.
+-- Products that some stores usually sell and did not in the last seven days, by what they usually bring in a week. Up to three rows per store.
 SELECT store, product, before AS gap
 FROM
 (

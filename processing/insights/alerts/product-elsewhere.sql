@@ -1,6 +1,6 @@
--- Products of stores, {{places}}: the store where each sells best lately, what a piece costs and brings here, and its category. One row per product and store.
+-- Some products of some stores: the store where each sells best lately, what a piece costs and brings here, and its category. One row per product and store.
 WITH
-  wanted AS (SELECT place.1 AS product, place.2 AS store FROM (SELECT arrayJoin([{{places}}]) AS place)),
+  wanted AS (SELECT place.1 AS product, place.2 AS store FROM (SELECT arrayJoin(array{{places}}) AS place)),
   per AS
   (
     SELECT product AS item, store AS place, toFloat64(sum(revenue)) AS brought, toFloat64(sum(cost)) AS costing, toFloat64(sum(units)) AS pieces

@@ -1,4 +1,4 @@
--- Pairs that {{stores}} sell together less often than the chain does: of the products a store sells most, the companions it sells too seldom beside them, by what the difference is worth
+-- Pairs that some stores sell together less often than the chain does: of the products a store sells most, the companions it sells too seldom beside them, by what the difference is worth
 -- in four weeks. Up to three rows per store.
 WITH
   sold AS

@@ -1,7 +1,7 @@
--- What is bought together with products of stores, {{places}}, best first: by what the companion sells there, one could gain. `confidence`: of the baskets with the product, how many held the
+-- What is bought together with some products of some stores, best first: by what the companion sells there, one could gain. `confidence`: of the baskets with the product, how many held the
 -- companion. Up to three rows per product and store.
 WITH
-  wanted AS (SELECT place.1 AS product, place.2 AS store FROM (SELECT arrayJoin([{{places}}]) AS place)),
+  wanted AS (SELECT place.1 AS product, place.2 AS store FROM (SELECT arrayJoin(array{{places}}) AS place)),
   met AS
   (
     SELECT one, pair.1 AS other, pair.2 / held AS confidence, pair.3 AS score

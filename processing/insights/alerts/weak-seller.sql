@@ -1,4 +1,4 @@
--- Sellers of {{stores}} whose last seven days are furthest behind their four weeks before, in money a week. Up to three rows per store, the furthest first.
+-- Sellers of some stores whose last seven days are furthest behind their four weeks before, in money a week. Up to three rows per store, the furthest first.
 SELECT store, seller, before - recent AS gap
 FROM
 (
