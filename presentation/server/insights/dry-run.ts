@@ -1,7 +1,7 @@
 import { dryRun, type Moment } from '#shared/alerts/dry-run.ts'
 import type { Facts, Reading, SubjectFacts } from '#shared/alerts/facts.ts'
 import type { Metric, Rule } from '#shared/alerts/rule.ts'
-import { addDays, type Day, dayIn } from '#shared/day.ts'
+import { addDays, type Day, dayIn, daysBetween } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import { fill } from '#shared/sql.ts'
 import { question, scoped } from '../ask.ts'
@@ -101,15 +101,16 @@ function rowsOf({ id, home, days }: SubjectRow): Row[] {
   }))
 }
 
+const epoch: Day = '1970-01-01'
 const daysKnown = new Map<number, Day>()
 
 function dayAt(at: number): Day {
-  const known = daysKnown.get(at) ?? new Date(at * 86_400_000).toISOString().slice(0, 10)
+  const known = daysKnown.get(at) ?? addDays(epoch, at)
   daysKnown.set(at, known)
   return known
 }
 
-const numberOf = (day: Day): number => Date.parse(`${day}T00:00:00Z`) / 86_400_000
+const numberOf = (day: Day): number => daysBetween(epoch, day)
 
 /** The first of rows in order of days that is not before a day. */
 function placeOf(rows: readonly Row[], at: number): number {

@@ -8,6 +8,7 @@ import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { heldDays } from '../rolled.ts'
 import { type Route, route } from '../route.ts'
+import { mostSpans } from '../spans.ts'
 import { amountText } from './amount.ts'
 import { companionsOf, suggestionsFor, type Taste } from './companions.ts'
 import { likeness, type Profile } from './likeness.ts'
@@ -46,9 +47,6 @@ const belowCost = question<{ today: string; days: number; products: string[] }, 
 const promotions = question<{ today: string; limit: number; held: string[] }, Rising>('insights/promotions')
 const places = question<{ today: string; products: string[]; peers: string[] }, Places>('insights/promotion-places')
 const profiles = question<{ today: string }, Profile>('insights/store-profiles')
-
-/** So many days fit into the address of a question. */
-const mostHeld = 500
 
 /** So many stores like it say what a product does in a place like this; among fewer, one store's figures would show. */
 const peersAsked = 8
@@ -163,7 +161,7 @@ export function sellRoutes({ warehouse, config, companions }: InsightParts): Rou
         const text = scoped(fill(margins.sql, { order: orders[query.by], scope: '{{scope}}' }), person, narrowing)
         const twice = { from: addDays(span.today, 1 - 2 * days), to: span.today }
         const held = seesWholeChain(person, narrowing) ? await heldDays(ask, person, [twice]) : []
-        const some = held.slice(-mostHeld)
+        const some = held.slice(-mostSpans)
         const rows = await warehouse.rows<MarginRow>(text, { ...span, limit, held: some })
         const products = rows.map(({ product }) => product)
         const losing = new Set((await ask(person, belowCost, narrowing, { ...span, products })).map(row => row.product))
