@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '#cli/parts.ts'
 import type { RolledSpan } from '#presentation/server/spans.ts'
-import { gather } from '#processing/load/gather.ts'
+import { gather, salesAtOnce } from '#processing/load/gather.ts'
 import { writeSales } from '#processing/load/load-sales.ts'
 import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
@@ -20,7 +20,6 @@ const linesPerSecond = 5_000
 const linesPerSale = 4
 const chain = { stores: 700, products: 5_000, sellersPerStore: 8, days: 3 * 365 }
 const mostAtOnce = 20_000
-const salesAtOnce = 12_000
 
 /**
  * Every question of the dashboard on three years of a large chain, while sales come in: BENCH_LINES=50000000 for the large one. BENCH_HOME names a data directory that
@@ -106,6 +105,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
   let stopped = false
   let sent = 0
   let tookMs = 0
+  let unfinished: Promise<void> = Promise.resolve()
   const began = performance.now()
   const feeding = (async () => {
     for (let tick = 1; !stopped; tick++) {
@@ -113,7 +113,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
       const batch = Array.from({ length: Math.floor(due / linesPerSale) }, () => sales.next()).flatMap(next =>
         next.done === true ? [] : [next.value],
       )
-      await load(batch, async () => {})
+      unfinished = (await load(batch, async () => {})).done
       sent += batch.length * linesPerSale
       tookMs = performance.now() - began
       await sleep(Math.max(0, began + tick * everyMs - performance.now()))
@@ -123,6 +123,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
     stop: async () => {
       stopped = true
       await feeding
+      await unfinished
       return { sent, tookMs }
     },
   }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { consumerGroups, topics } from '#shared/agreement.ts'
-import type { Consumer, Received } from '#shared/bus/bus.ts'
+import type { Consumer, Received, Unfinished } from '#shared/bus/bus.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
@@ -17,7 +17,7 @@ import { startInsights } from './insights/insights.ts'
 import { type Job, runJob } from './jobs.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
 import { finishReplay, isReplayUnfinished } from './lake/replay.ts'
-import { gather } from './load/gather.ts'
+import { gather, salesAtOnce } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
@@ -28,9 +28,6 @@ import { readRules } from './quality/rules.ts'
 import { decodeRejected, keepRejected } from './rejected.ts'
 
 export const groups = consumerGroups
-
-/** The most sales that are loaded together: larger pieces gain little and cost memory. */
-const salesAtOnce = 12_000
 
 /** consume → clean → load → announce → look ahead → warn. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
@@ -69,7 +66,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     }
   })
 
-  async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
+  async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<Unfinished | undefined> {
     const read: { message: Received; sale: Sale }[] = []
     const dead: Rejected[] = []
     for (const message of batch) {
@@ -91,10 +88,10 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     )
     for (const why of judged.flatMap(({ rejected }) => rejected)) dead.push(rejectedOf('processing', why, new Date()))
     await sendToDead(dead)
-    if (arrived.length > 0) await load(arrived, heartbeat)
+    return arrived.length === 0 ? undefined : await load(arrived, heartbeat)
   }
 
-  async function onDimensions(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
+  async function onDimensions(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<undefined> {
     const dimensions: Dimension[] = []
     const dead: Rejected[] = []
     for (const message of batch) {
@@ -135,7 +132,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     log.debug({ dimensions: dimensions.length, touched: touched.length }, 'loaded dimensions')
   }
 
-  async function onRejected(batch: readonly Received[]): Promise<void> {
+  async function onRejected(batch: readonly Received[]): Promise<undefined> {
     const records = batch.flatMap(message => decodeRejected(message.value) ?? [])
     await keepRejected(settings, await Promise.all(records.map(record => vault.protectRejected(record))))
   }
@@ -150,16 +147,11 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   }
 
   const size = { maxMessages: 20_000, maxBytes: 8_000_000, from: 'earliest' } as const
-  // Several members share the partitions: they read and decode while the warehouse works, and what they have then is loaded together. A store's sales stay in
-  // one partition, so in order.
-  const members = bus.kind === 'kafka' ? 2 : 1
   // A member's partitions are handed in together: one after another, each would wait for a turn of its own in the warehouse.
   const salesSize = bus.kind === 'kafka' ? { maxBytes: 2_000_000, partitionsAtOnce: 16 } : {}
   const consumers: Consumer[] = [
     bus.consume({ topic: topics.dimensions, group: groups.dimensions, ...size, handle: onDimensions }),
-    ...Array.from({ length: members }, () =>
-      bus.consume({ topic: topics.sales, group: groups.sales, ...size, ...salesSize, handle: onSales }),
-    ),
+    bus.consume({ topic: topics.sales, group: groups.sales, ...size, ...salesSize, handle: onSales }),
     bus.consume({ topic: topics.rejected, group: groups.rejected, ...size, handle: onRejected }),
   ]
   const insights = startInsights(parts)

@@ -27,7 +27,7 @@ export function startInsights(parts: Parts): Insights {
   let dirty: { since: number; last: number } | undefined = { since: 0, last: 0 }
   let doneFor = ''
 
-  async function onChanged(batch: readonly Received[]): Promise<void> {
+  async function onChanged(batch: readonly Received[]): Promise<undefined> {
     const relevant = batch.some(message => concernsThePast(message.value, today()))
     if (!relevant) return
     const now = Date.now()

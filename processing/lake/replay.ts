@@ -130,7 +130,7 @@ async function bringOver(warehouse: Warehouse, since: string): Promise<void> {
         { max_query_size: 64_000_000 },
       )
   }
-  await recompute(warehouse, places, true, async () => {})
+  await recompute(warehouse, places, { kind: 'corrected' }, async () => {})
 }
 
 async function identities(warehouse: Warehouse, names: readonly string[]): Promise<string[]> {

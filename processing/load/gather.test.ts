@@ -6,7 +6,7 @@ const none = async () => {}
 describe('gathering batches', () => {
   it('joins what comes close together and what waits while the work is busy, in order, up to a size', async () => {
     const pieces: number[][] = []
-    const hand = gather<number>(4, async items => {
+    const hand = gather<number>({ most: 4, beside: 1 }, async items => {
       pieces.push([...items])
       await new Promise(done => setTimeout(done, 5))
       return none
@@ -19,38 +19,57 @@ describe('gathering batches', () => {
     ])
   })
 
-  it('begins a piece while the one before finishes; each half is one after another', async () => {
-    const told: string[] = []
-    let finishFirst = () => {}
-    const hand = gather<number>(1, async ([item]) => {
-      told.push(`begin ${item}`)
-      return async () => {
-        if (item === 1)
-          await new Promise<void>(done => {
-            finishFirst = done
-          })
-        told.push(`finish ${item}`)
-      }
+  it('begins a large piece while the one before finishes; each half is one after another', async () => {
+    const { told, hand, finishFirst } = halves(1)
+    const handed = [1, 2, 3].map(async item => {
+      const { done } = await hand([item], none)
+      told.push(`next after ${item}`)
+      await done
     })
-    const handed = [1, 2, 3].map(item => hand([item], none).then(() => told.push(`done ${item}`)))
-    while (!told.includes('begin 2')) await new Promise(done => setImmediate(done))
+    for (let turn = 0; turn < 10; turn++) await new Promise(done => setImmediate(done))
+    expect(told).to.have.members(['begin 1', 'next after 1', 'begin 2'])
     finishFirst()
     await Promise.all(handed)
-    expect(told.indexOf('begin 2')).to.be.lessThan(told.indexOf('finish 1'))
     expect(told.indexOf('finish 1')).to.be.lessThan(told.indexOf('begin 3'))
-    expect(told.filter(each => !each.startsWith('begin'))).to.deep.equal(
-      [1, 2, 3].flatMap(item => [`finish ${item}`, `done ${item}`]),
-    )
+    expect(told.filter(each => each.startsWith('finish'))).to.deep.equal(['finish 1', 'finish 2', 'finish 3'])
+  })
+
+  it('finishes a small piece before anything else begins', async () => {
+    const { told, hand, finishFirst } = halves(2)
+    const handed = [1, 2].map(async item => (await hand([item], none)).done)
+    for (let turn = 0; turn < 10; turn++) await new Promise(done => setImmediate(done))
+    expect(told).to.deep.equal(['begin 1'])
+    finishFirst()
+    await Promise.all(handed)
+    expect(told).to.deep.equal(['begin 1', 'finish 1', 'begin 2', 'finish 2'])
   })
 
   it('tells those whose items failed in either half, and goes on', async () => {
-    const hand = gather<number>(1, async items => {
+    const hand = gather<number>({ most: 1, beside: 1 }, async items => {
       if (items.includes(1)) throw new Error('one')
       return async () => {
         if (items.includes(2)) throw new Error('two')
       }
     })
-    const results = await Promise.allSettled([hand([1], none), hand([2], none), hand([3], none)])
+    const ended = async (item: number) => (await hand([item], none)).done
+    const results = await Promise.allSettled([1, 2, 3].map(ended))
     expect(results.map(result => result.status)).to.deep.equal(['rejected', 'rejected', 'fulfilled'])
   })
 })
+
+/** Pieces of one item that say when each half runs; the second half of the first waits to be told. */
+function halves(beside: number) {
+  const told: string[] = []
+  let finishFirst = () => {}
+  const first = new Promise<void>(done => {
+    finishFirst = done
+  })
+  const hand = gather<number>({ most: 1, beside }, async ([item]) => {
+    told.push(`begin ${item}`)
+    return async () => {
+      if (item === 1) await first
+      told.push(`finish ${item}`)
+    }
+  })
+  return { told, hand, finishFirst }
+}

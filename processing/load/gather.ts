@@ -1,23 +1,30 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { Unfinished } from '#shared/bus/bus.ts'
 
-const togetherMs = 8
+/** In items. From `beside` on, a piece finishes beside the beginning of the next: smaller ones mean that nothing waits, and side by side each would only take as long as both. */
+type Size = { most: number; beside: number }
+
+/** Larger pieces of sales gain little and cost memory. */
+export const salesAtOnce: Size = { most: 16_000, beside: 1_000 }
 
 type Heartbeat = () => Promise<void>
 type Waiting<T> = {
   items: readonly T[]
   heartbeat: Heartbeat
-  done: () => void
-  fail: (reason: unknown) => void
+  accept: (unfinished: Unfinished) => void
+  refuse: (reason: unknown) => void
 }
 /** The first half of a piece of work; what it resolves to is the second half. */
 type Work<T> = (items: readonly T[], heartbeat: Heartbeat) => Promise<() => Promise<void>>
 
 /**
- * Joins what several consumers hand in while the work is busy into one piece of work: behind, batches get larger by themselves, and each statement to the
- * warehouse does more. The second half of one piece runs beside the first half of the next; first halves run one after another, and so do second halves. Every
- * caller's promise settles when both halves of the work that held its items have.
+ * Joins what is handed in while the work is busy into one piece of work: behind, pieces get larger by themselves, and each statement to the warehouse does more. The second half of
+ * a large piece runs beside the first half of the next; first halves run one after another, and so do second halves. A caller's promise settles when more may be
+ * handed in, with what is still to be done about the items.
  */
-export function gather<T>(most: number, work: Work<T>): (items: readonly T[], heartbeat: Heartbeat) => Promise<void> {
+export function gather<T>(
+  { most, beside }: Size,
+  work: Work<T>,
+): (items: readonly T[], heartbeat: Heartbeat) => Promise<Unfinished> {
   let waiting: Waiting<T>[] = []
   let finishing: Promise<void> = Promise.resolve()
   let alive: readonly Waiting<T>[] = []
@@ -25,32 +32,29 @@ export function gather<T>(most: number, work: Work<T>): (items: readonly T[], he
 
   async function drain(): Promise<void> {
     busy = true
-    // What one fetch brought of several partitions comes in turn by turn: the first alone would keep the others waiting for a piece of work of its own.
-    await sleep(togetherMs)
+    // What one fetch brought of several partitions comes within the same turn.
+    await new Promise(setImmediate)
     while (waiting.length > 0) {
       const together = take()
-      const earlier = alive
-      alive = [...earlier, ...together]
+      const items = together.flatMap(each => each.items)
+      alive = [...alive, ...together]
+      const forget = () => {
+        alive = alive.filter(caller => !together.includes(caller))
+      }
       const heartbeat = async () => {
         await Promise.all([...waiting, ...alive].map(each => each.heartbeat()))
       }
-      const settle = (each: (caller: Waiting<T>) => void) => {
-        alive = alive.filter(caller => !together.includes(caller))
-        for (const caller of together) each(caller)
-      }
       try {
-        const finish = await work(
-          together.flatMap(each => each.items),
-          heartbeat,
-        )
+        const finish = await work(items, heartbeat)
         // Never more than two pieces in hand.
         await finishing
-        finishing = finish().then(
-          () => settle(caller => caller.done()),
-          (reason: unknown) => settle(caller => caller.fail(reason)),
-        )
+        const done = finish()
+        finishing = done.then(forget, forget)
+        if (items.length < beside) await finishing
+        for (const caller of together) caller.accept({ done })
       } catch (reason) {
-        settle(caller => caller.fail(reason))
+        forget()
+        for (const caller of together) caller.refuse(reason)
       }
     }
     busy = false
@@ -68,8 +72,8 @@ export function gather<T>(most: number, work: Work<T>): (items: readonly T[], he
   }
 
   return (items, heartbeat) =>
-    new Promise((done, fail) => {
-      waiting.push({ items, heartbeat, done, fail })
+    new Promise((accept, refuse) => {
+      waiting.push({ items, heartbeat, accept, refuse })
       if (!busy) void drain()
     })
 }

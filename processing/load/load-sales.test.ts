@@ -36,6 +36,15 @@ describe('loading sales into the warehouse', () => {
       { store },
     )
 
+  const rowsOf = async (table: string, key: Key, store: string) => {
+    const rows = await warehouse.rows<{ row: string }>(
+      `SELECT concat(${key.map(column => `toString(${column})`).join(", ' ', ")}, ': ', toString(revenue), ' ', toString(sales), ' ', toString(lines)) AS row
+       FROM ${table} FINAL WHERE store = {store:String} AND lines > 0`,
+      { store },
+    )
+    return rows.map(({ row }) => row).sort()
+  }
+
   it('counts a line that is delivered again once', async () => {
     const sale = saleOf({ store: 'again', lines: { '1': 10, '2': 5 } })
     await load(sale)
@@ -92,73 +101,96 @@ describe('loading sales into the warehouse', () => {
     expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
   })
 
+  it('fills in costs to the end when it was cut off in the middle', async () => {
+    await load(saleOf({ store: 'cut', product: 'late too', cost: null, lines: { '1': 10 } }))
+    const attributes = {
+      name: '',
+      category: '',
+      subcategory: '',
+      brand: '',
+      unit: '',
+      cost: '1.25',
+      price: null,
+      service: false,
+    }
+    await loadDimensions(warehouse, vault, [
+      { v: 1, kind: 'product', id: 'late too', source: 't', version: 1, attributes },
+    ])
+    const cutOff = async () => {
+      throw new Error('cut off')
+    }
+    await loadCosts(warehouse, ['late too'], cutOff).catch(() => {})
+    await loadCosts(warehouse, ['late too'], async () => {})
+    expect(await warehouse.rows("SELECT costed, cost FROM store_days FINAL WHERE store = 'cut'")).to.deep.equal([
+      { costed: '10', cost: '2.5' },
+    ])
+  })
+
   it('equals a plain recomputation after any statements in any batches, each delivered once or twice', async () => {
     let run = 0
     const statement = fc.record({
       sale: fc.constantFrom('A', 'B', 'C'),
       day: fc.constantFrom('2024-05-01', '2024-05-02', '2024-06-01'),
       whole: fc.boolean(),
-      lines: fc.dictionary(fc.constantFrom('1', '2', '3'), fc.integer({ min: -5, max: 50 }), { minKeys: 1 }),
+      seller: fc.constantFrom('u', 'v'),
+      lines: fc.dictionary(
+        fc.constantFrom('1', '2', '3'),
+        fc.record({ product: fc.constantFrom('p', 'q', 'r'), revenue: fc.integer({ min: -5, max: 50 }) }),
+        { minKeys: 1 },
+      ),
       endsBatch: fc.boolean(),
       again: fc.boolean(),
     })
     await fc.assert(
       fc.asyncProperty(fc.array(statement, { maxLength: 8 }), async statements => {
         const store = `random-${run++}`
-        const plain = new Map<string, Map<string, { day: string; revenue: number }>>()
+        const plain = new Map<string, Map<string, Standing>>()
         let batch: Sale[] = []
-        for (const [index, { sale, day, whole, lines, endsBatch, again }] of statements.entries()) {
-          const stated = saleOf({
-            store,
-            sale,
-            day,
-            version: (index + 1) * 10,
-            extent: whole ? 'whole' : 'lines',
-            lines,
-          })
-          const standing = (whole ? undefined : plain.get(sale)) ?? new Map<string, { day: string; revenue: number }>()
-          for (const [line, revenue] of Object.entries(lines)) standing.set(line, { day, revenue })
+        for (const [index, { sale, day, whole, seller, lines, endsBatch, again }] of statements.entries()) {
+          const extent = whole ? 'whole' : 'lines'
+          batch.push(saleOf({ store, sale, day, version: (index + 1) * 10, extent, seller, lines }))
+          const standing = (whole ? undefined : plain.get(sale)) ?? new Map<string, Standing>()
+          for (const [line, { product, revenue }] of Object.entries(lines))
+            standing.set(line, { day, seller, product, revenue })
           plain.set(sale, standing)
-          batch.push(stated)
           if (!endsBatch) continue
           await load(...batch)
           if (again) await load(...batch)
           batch = []
         }
         if (batch.length > 0) await load(...batch)
-        const days = new Map<string, { revenue: number; sales: Set<string>; lines: number }>()
-        for (const [sale, lines] of plain) {
-          for (const { day, revenue } of lines.values()) {
-            const entry = days.get(day) ?? { revenue: 0, sales: new Set<string>(), lines: 0 }
-            entry.revenue += revenue
-            entry.sales.add(sale)
-            entry.lines++
-            days.set(day, entry)
-          }
-        }
-        const expected = [...days]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([day, { revenue, sales, lines }]) => ({
-            day,
-            revenue: String(revenue),
-            sales: String(sales.size),
-            lines: String(lines),
-          }))
-        expect(await storeDays(store)).to.deep.equal(expected)
-        for (const table of ['seller_days', 'product_days']) {
-          const [total] = await warehouse.rows<{ lines: string; revenue: string }>(
-            `SELECT sum(lines) AS lines, sum(revenue) AS revenue FROM ${table} FINAL WHERE store = {store:String}`,
-            { store },
-          )
-          const lines = [...days.values()].reduce((sum, entry) => sum + entry.lines, 0)
-          const revenue = [...days.values()].reduce((sum, entry) => sum + entry.revenue, 0)
-          expect(total).to.deep.equal({ lines: String(lines), revenue: String(revenue) })
-        }
+        for (const [table, key] of Object.entries(grains))
+          expect(await rowsOf(table, key, store), table).to.deep.equal(plainRows(plain, key))
       }),
       { numRuns: 25 },
     )
   })
 })
+
+/** A line that stands, and what it is counted under. */
+type Standing = { day: string; seller: string; product: string; revenue: number }
+type Key = readonly ('day' | 'seller' | 'product')[]
+const grains = {
+  store_days: ['day'],
+  seller_days: ['day', 'seller'],
+  product_days: ['day', 'seller', 'product'],
+} as const
+
+/** The rows of an aggregate, from the lines that stand alone. */
+function plainRows(plain: ReadonlyMap<string, ReadonlyMap<string, Standing>>, key: Key): string[] {
+  const rows = new Map<string, { revenue: number; sales: Set<string>; lines: number }>()
+  for (const [sale, lines] of plain) {
+    for (const line of lines.values()) {
+      const name = key.map(column => line[column]).join(' ')
+      const row = rows.get(name) ?? { revenue: 0, sales: new Set<string>(), lines: 0 }
+      row.revenue += line.revenue
+      row.sales.add(sale)
+      row.lines++
+      rows.set(name, row)
+    }
+  }
+  return [...rows].map(([name, { revenue, sales, lines }]) => `${name}: ${revenue} ${sales.size} ${lines}`).sort()
+}
 
 type Wanted = {
   store: string
@@ -167,8 +199,9 @@ type Wanted = {
   version?: number
   extent?: Sale['extent']
   product?: string
+  seller?: string
   cost?: number | null
-  lines: Record<string, number>
+  lines: Record<string, number | { product: string; revenue: number }>
 }
 
 function saleOf({
@@ -178,6 +211,7 @@ function saleOf({
   version = 1,
   extent = 'lines',
   product = 'p',
+  seller = 's',
   cost = 1,
   lines,
 }: Wanted): Sale {
@@ -185,22 +219,25 @@ function saleOf({
     store,
     sale,
     soldAt: `${day}T10:00:00`,
-    seller: 's',
+    seller,
     customer: '',
     source: 'test',
     file: 'test.csv',
     extent,
     version,
-    lines: Object.entries(lines).map(([line, revenue]) => ({
-      line,
-      product,
-      quantity: amount(2),
-      unitPrice: amount(revenue / 2),
-      discount: amount(0),
-      revenue: amount(revenue),
-      cost: cost === null ? null : amount(cost),
-      row: 1,
-    })),
+    lines: Object.entries(lines).map(([line, stated]) => {
+      const { revenue, ...named } = typeof stated === 'number' ? { product, revenue: stated } : stated
+      return {
+        line,
+        ...named,
+        quantity: amount(2),
+        unitPrice: amount(revenue / 2),
+        discount: amount(0),
+        revenue: amount(revenue),
+        cost: cost === null ? null : amount(cost),
+        row: 1,
+      }
+    }),
   }
 }
 

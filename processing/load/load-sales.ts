@@ -59,7 +59,7 @@ export async function writeSales(
   ])
   await heartbeat()
   if (plan.lacksCost) await fillCosts(warehouse, plan.touched)
-  return { plan, refresh: () => recompute(warehouse, plan.touched, plan.corrects, heartbeat) }
+  return { plan, refresh: () => recompute(warehouse, plan.touched, extentOf(plan), heartbeat) }
 }
 
 /** After product costs became known: fills the lines that lacked them and recomputes their days. Returns what was touched. */
@@ -75,7 +75,8 @@ export async function loadCosts(
   }
   if (touched.length === 0) return touched
   await fillCosts(warehouse, touched)
-  await recompute(warehouse, touched, false, heartbeat)
+  await heartbeat()
+  await recompute(warehouse, touched, { kind: 'whole' }, heartbeat)
   return touched
 }
 
@@ -120,20 +121,53 @@ async function fillCosts(warehouse: Warehouse, touched: readonly StoreDay[]): Pr
     await warehouse.run(fill(sql.fillCosts, { touched: tuples(some) }), {}, longStatement)
 }
 
-/** Recomputes every aggregate of these stores and days. `corrects`: rows may have lost their last line. */
+/**
+ * How much of a day may read differently: only products of new lines; every product, where costs were filled in; or also what lost its last line, after a correction.
+ */
+export type Extent =
+  | { kind: 'added'; products: ReadonlySet<string>; since: number }
+  | { kind: 'whole' }
+  | { kind: 'corrected' }
+
+/** From so many lines on, telling apart what they concern costs more than it saves. */
+const manyLines = 20_000
+/** Where few rows are kept, the sums of sellers and stores are made of theirs; of many, it takes longer to put their sets of sales together than to read the lines three times. */
+const grainsOf = {
+  few: 'day, store, seller, named WITH ROLLUP',
+  all: 'GROUPING SETS ((day, store, seller, named), (day, store, seller), (day, store))',
+}
+
+function extentOf(plan: Plan): Extent {
+  if (plan.corrects) return { kind: 'corrected' }
+  if (plan.lacksCost || plan.lines.length >= manyLines) return { kind: 'whole' }
+  return {
+    kind: 'added',
+    products: new Set(plan.lines.map(({ line }) => line.product)),
+    since: plan.lines.reduce((least, { sale }) => Math.min(least, sale.version), Number.MAX_SAFE_INTEGER),
+  }
+}
+
+/** Recomputes every aggregate of these stores and days that may read differently. */
 export async function recompute(
   warehouse: Warehouse,
   touched: readonly StoreDay[],
-  corrects: boolean,
+  extent: Extent,
   heartbeat: () => Promise<void>,
 ): Promise<void> {
+  const grains = extent.kind === 'added' ? grainsOf.few : grainsOf.all
+  const concerned = extent.kind === 'added' ? among('product', extent.products) : 'true'
+  const since = extent.kind === 'added' ? String(extent.since) : '0'
+  const statements = extent.kind === 'corrected' ? [...sql.emptied, sql.recompute] : [sql.recompute]
   for (const some of chunks(touched, keysPerStatement)) {
-    const places = { touched: tuples(some) }
-    for (const statement of corrects ? [...sql.emptied, sql.recompute] : [sql.recompute]) {
-      await warehouse.run(fill(statement, places), {}, recomputation)
+    for (const statement of statements) {
+      await warehouse.run(fill(statement, { touched: tuples(some), grains, concerned, since }), {}, recomputation)
       await heartbeat()
     }
   }
+}
+
+function among(column: string, values: ReadonlySet<string>): string {
+  return values.size === 0 ? 'false' : `${column} IN (${Array.from(values, literal).join(', ')})`
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -96,6 +96,59 @@ export function busContract(newPlace: () => Promise<BusPlace>): void {
     expect(await collect(bus, topic, run).until(numbers, 10)).to.deep.equal(upTo(10, 1))
   })
 
+  it('reads on while batches are unfinished, and moves the position when they are done', async () => {
+    await bus.publish(topic, mine(3))
+    let finish = () => {}
+    const done = new Promise<void>(resolve => {
+      finish = resolve
+    })
+    const seen: number[] = []
+    const consumer = bus.consume({
+      ...once(topic, run),
+      from: 'earliest',
+      maxMessages: 1,
+      handle: async batch => {
+        seen.push(...numbers(batch))
+        return { done }
+      },
+    })
+    await eventually(async () => seen.length === 3)
+    const unfinished = await bus.lag(topic, run)
+    expect(unfinished).to.be.at.least(3)
+    finish()
+    await eventually(async () => (await bus.lag(topic, run)) === 0)
+    await consumer.stop()
+    expect(seen).to.deep.equal(upTo(3))
+  })
+
+  it('gives again what was unfinished when it failed, and everything after it', async () => {
+    await bus.publish(topic, mine(3))
+    let seen = 0
+    let fail = (_: Error) => {}
+    const failing = bus.consume({
+      ...once(topic, run),
+      from: 'earliest',
+      maxMessages: 1,
+      handle: async batch => {
+        const [number] = numbers(batch)
+        if (number === undefined) return
+        seen += 1
+        const done =
+          number === 1
+            ? new Promise<void>((_, refuse) => {
+                fail = refuse
+              })
+            : Promise.resolve()
+        return { done }
+      },
+    })
+    await eventually(async () => seen === 3)
+    fail(new Error('the warehouse is away'))
+    expect(await rejection(failing.stopped)).to.have.property('message', 'the warehouse is away')
+    const again = collect(bus, topic, run, { from: 'earliest' })
+    expect(await again.until(numbers, 2)).to.include.members([1, 2])
+  })
+
   it('finishes the batch in hand before a consumer has stopped', async () => {
     await bus.publish(topic, mine(5))
     let finished = 0

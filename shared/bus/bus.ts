@@ -17,8 +17,8 @@ export type Received = {
  *
  * - `publish` resolves only when every message is durable (fsync, or acks=all); it waits while the bus is unreachable and rejects
  *   with a coded error when waiting can't help (`BUS_MESSAGE_TOO_LARGE`, `BUS_UNAUTHORIZED`, `BUS_UNKNOWN_TOPIC`, `BUS_FULL`).
- * - `consume` delivers at least once: what `handle` was given counts as done only when its promise resolves. Members of one group
- *   share the partitions; each group has its own position, so a slow group never costs another one data.
+ * - `consume` delivers at least once: what `handle` was given counts as done only when its promise has resolved and what it left unfinished is done. Members of
+ *   one group share the partitions; each group has its own position, so a slow group never costs another one data.
  */
 export interface Bus {
   readonly kind: 'embedded' | 'kafka'
@@ -41,13 +41,19 @@ export type ConsumeOptions = {
   maxBytes: number
   /** How many partitions `handle` may be given batches of at the same time; 1 unless told otherwise. A partition's batches always come one after another. */
   partitionsAtOnce?: number
-  /** Throwing stops the consumer and rejects `stopped`. A long batch calls `heartbeat` so that the group does not take its partitions away. */
-  handle: (batch: readonly Received[], heartbeat: () => Promise<void>) => Promise<void>
+  /**
+   * Resolves when the next batch may come; a position moves past this one when what it resolved to is done, too. Throwing, in either, stops the consumer and rejects
+   * `stopped`. A long batch calls `heartbeat` so that the group does not take its partitions away.
+   */
+  handle: (batch: readonly Received[], heartbeat: () => Promise<void>) => Promise<Unfinished | undefined>
 }
 
+/** What is still to be done about a batch while the next one is read. */
+export type Unfinished = { done: Promise<void> }
+
 export interface Consumer {
-  /** Settles when the consumer has ended: resolved after `stop`, rejected when `handle` threw. */
+  /** Settles when the consumer has ended: resolved after `stop`, rejected when `handle` threw or what it left unfinished failed. */
   readonly stopped: Promise<void>
-  /** Finishes the batch in hand, records its position, leaves the group. */
+  /** Finishes the batches in hand, records their position, leaves the group. */
   stop(): Promise<void>
 }

@@ -68,7 +68,7 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
     return next
   }
 
-  async function onChanged(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<void> {
+  async function onChanged(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<undefined> {
     const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
     for (const message of batch) {
       const parsed = changedSchema.safeParse(JSON.parse(message.value.toString('utf8')))

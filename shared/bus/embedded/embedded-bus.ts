@@ -169,8 +169,10 @@ function startConsumer(open: OpenTopic, options: ConsumeOptions, log: Log): Cons
         'the position of a group is outside the log',
       )
     const cursor = openCursor(open.topicLog, Math.min(position.offset, endOffset), log)
+    let finished: Promise<void> = Promise.resolve()
+    let failure: { reason: unknown } | undefined
     try {
-      while (!stopping) {
+      while (!stopping && failure === undefined) {
         const news = new Promise<void>(done => {
           wake = done
         })
@@ -179,12 +181,20 @@ function startConsumer(open: OpenTopic, options: ConsumeOptions, log: Log): Cons
           if (!stopping) await news
           continue
         }
-        await handle(batch, async () => {})
-        await position.commit(cursor.offset)
+        const unfinished = await handle(batch, async () => {})
+        const { offset } = cursor
+        finished = Promise.all([finished, unfinished?.done]).then(() => position.commit(offset))
+        finished.catch((reason: unknown) => {
+          failure ??= { reason }
+          wake()
+        })
+        if (unfinished === undefined) await finished
       }
     } finally {
+      await finished.catch(() => {})
       await cursor.close()
     }
+    if (failure !== undefined) throw failure.reason
   }
 
   const before = group.turn

@@ -12,7 +12,7 @@ import kafkajs, {
 import type { Topic } from '#shared/agreement.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
-import type { Bus, ConsumeOptions, Consumer, Received } from '../bus.ts'
+import type { Bus, ConsumeOptions, Consumer, Received, Unfinished } from '../bus.ts'
 import { MAX_MESSAGE_BYTES, tooLarge, weightOf } from '../message-limit.ts'
 import { jointCommit, type Position } from './joint-commit.ts'
 import { type Credentials, credentialsOf, groupId, type KafkaSettings, tlsOf, topicSpecs } from './kafka-config.ts'
@@ -36,6 +36,13 @@ const compressions = {
 } as const
 
 type Partitions = ReadonlyMap<Topic, number>
+
+/** A client's membership in a group: how often it joined, and what is unfinished in each partition. */
+type Membership = {
+  joins: number
+  commit: ReturnType<typeof jointCommit>
+  unfinished: Map<number, Promise<void>>
+}
 
 /** The bus on Kafka 3.9 to 4.x, MSK or Redpanda. Opening does not connect: `ready` says whether it answers, publishing waits until it does. */
 export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<Bus> {
@@ -180,13 +187,14 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
 
     const withoutPosition = () => untilReached(() => asAdmin(client => newPositions(client, topic, group)), signal)
 
-    async function start(client: KafkaConsumer, giveUp: (error: unknown) => void): Promise<void> {
+    async function start(client: KafkaConsumer, member: Membership, giveUp: (error: unknown) => void): Promise<void> {
       await partitionsOf(topic)
       if (signal.aborted) return
       await untilReached(() => client.connect(), signal)
       const begin = from === 'earliest' ? [] : await withoutPosition()
       client.on(client.events.GROUP_JOIN, async ({ payload }) => {
         said(false)
+        member.joins += 1
         const assigned = payload.memberAssignment[topic] ?? []
         if (begin.some(({ partition }) => assigned.includes(partition))) await recordBegin(client, assigned, begin)
       })
@@ -195,13 +203,12 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         if (payload.restart) said(true, error)
         else giveUp(payload.error)
       })
-      const commit = jointCommit(topic)
       await client.subscribe({ topic, fromBeginning: from === 'earliest' })
       await client.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: options.partitionsAtOnce ?? 1,
-        eachBatch: payload => eachBatch(payload, commit),
+        eachBatch: payload => eachBatch(payload, member),
       })
     }
 
@@ -218,14 +225,16 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
       if (mine.length > 0) await client.commitOffsets(mine.map(position => ({ topic, ...position })))
     }
 
-    async function eachBatch(payload: EachBatchPayload, commit: ReturnType<typeof jointCommit>): Promise<void> {
+    async function eachBatch(payload: EachBatchPayload, member: Membership): Promise<void> {
       const { partition, messages } = payload.batch
       for (const part of parts(messages, options.maxMessages, options.maxBytes)) {
-        if (signal.aborted || !payload.isRunning() || payload.isStale()) return
+        if (signal.aborted) return await settled(member)
+        if (!payload.isRunning() || payload.isStale()) return
         // A rebalance seen by a heartbeat waits for the end of the batch: its position can still be recorded.
         const heartbeat = () => payload.heartbeat().catch(() => {})
+        let unfinished: Unfinished | undefined
         try {
-          await options.handle(
+          unfinished = await options.handle(
             part.map(message => received(message, partition)),
             heartbeat,
           )
@@ -235,11 +244,40 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         }
         const last = part.at(-1)
         if (last === undefined) return
-        const next = String(BigInt(last.offset) + 1n)
-        await commit(payload, { partition, offset: next })
+        const position = { partition, offset: String(BigInt(last.offset) + 1n) }
+        if (unfinished === undefined) await member.commit(payload, position)
+        else finishLater(payload, member, position, unfinished)
         payload.resolveOffset(last.offset)
         await payload.heartbeat()
       }
+    }
+
+    /** Records the position once what is unfinished before it in its partition is done. */
+    function finishLater(
+      payload: EachBatchPayload,
+      member: Membership,
+      position: Position,
+      { done }: Unfinished,
+    ): void {
+      const { joins } = member
+      const finished = Promise.all([member.unfinished.get(position.partition), done]).then(async () => {
+        // After a rebalance somebody else may have the partition, and be further; it begins at what is recorded, so the same messages come again.
+        for (let pause = RETRY_MS.first; member.joins === joins; pause = Math.min(pause * 2, RETRY_MS.most)) {
+          try {
+            return await member.commit(payload, position)
+          } catch (error) {
+            log.debug({ topic, group, ...position, cause: messageOf(error) }, 'a position could not be recorded')
+            if (signal.aborted) return
+            await sleep(pause, undefined, { signal }).catch(() => {})
+          }
+        }
+      })
+      member.unfinished.set(position.partition, finished)
+      finished.catch(fail)
+    }
+
+    async function settled({ unfinished }: Membership): Promise<void> {
+      await Promise.race([Promise.allSettled(unfinished.values()), sleep(CLOSE_MS, undefined, { ref: false })])
     }
 
     /** One membership in the group. It ends when the consumer is told to leave, or when its client gives up on a broker that is away. */
@@ -263,11 +301,13 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         maxBytesPerPartition: Math.max(options.maxBytes, MAX_MESSAGE_BYTES),
         retry: { ...clientRetry, retries: 8, restartOnFailure: async () => !signal.aborted },
       })
-      const started = start(client, giveUp)
+      const member: Membership = { joins: 0, commit: jointCommit(topic), unfinished: new Map() }
+      const started = start(client, member, giveUp)
       started.catch(giveUp)
       await Promise.race([left, givenUp])
       if (!closing.signal.aborted)
         await Promise.race([started.catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })])
+      await settled(member)
       await Promise.race([client.disconnect().catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })])
     }
 

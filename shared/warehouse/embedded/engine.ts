@@ -68,6 +68,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const inUrl = url.searchParams.get('query')
   const text = inUrl ?? (await receiveBody(request)).toString('utf8')
   const statement = statementOf(text, url.searchParams)
+  if (statement.missing.length > 0)
+    throw new Error(
+      `Code: 456. DB::Exception: Substitution ${statement.missing.join(', ')} is not set. (UNKNOWN_QUERY_PARAMETER)`,
+    )
   const queryId = url.searchParams.get('query_id') ?? randomUUID()
   const file = statement.inlineData && inUrl !== null ? join(spool, randomUUID()) : undefined
   try {

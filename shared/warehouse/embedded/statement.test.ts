@@ -21,6 +21,13 @@ describe('a statement of the HTTP protocol', () => {
     )
   })
 
+  it('says which parameters were not sent, and sees none in comments, strings and names', () => {
+    const text =
+      "-- the chain's {a:String}\n/* {b:String} */ SELECT {c:String}, {d:Array(String)}, 'it\\'s {e:String}', `{f:String}`"
+    expect(statementOf(text, new URLSearchParams({ param_c: '1' })).missing).to.deep.equal(['d'])
+    expect(statementOf(text, new URLSearchParams({ param_c: '1', param_d: '[]' })).missing).to.deep.equal([])
+  })
+
   it('knows a read behind comments', () => {
     expect(statementOf('-- what it answers\nSELECT 1', new URLSearchParams()).writes).to.equal(false)
     expect(

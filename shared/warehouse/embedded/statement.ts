@@ -5,6 +5,8 @@ export type Statement = {
   inlineData: boolean
   /** `SET param_a = '…'`, or '' without parameters. The engine itself binds them as `{a:Type}`. */
   parameters: string
+  /** Parameters that the text asks for and that were not sent: a session would take them from whichever statement set them last, where a server refuses. */
+  missing: string[]
   sql: (file: string | undefined) => string
 }
 
@@ -19,13 +21,24 @@ const protocol = new Set(
   ),
 )
 
+/** A place for a parameter; before it what only looks like one: comments, strings, quoted names. */
+const placeholder = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\.)*'|`[^`]*`|"[^"]*"|\{(\w+):/gs
+
+function asksFor(text: string): Set<string> {
+  const names = text.includes('{') ? [...text.matchAll(placeholder)].map(([, name]) => name) : []
+  return new Set(names.filter(name => name !== undefined))
+}
+
 /** Reads a statement of the HTTP protocol: its text, its `param_*` and its settings. Settings go into the statement, so that none leaks into the session. */
 export function statementOf(text: string, url: URLSearchParams): Statement {
   const parameters: string[] = []
+  const missing = asksFor(text)
   const settings: string[] = []
   for (const [name, value] of url) {
-    if (/^param_\w+$/.test(name)) parameters.push(`${name} = ${quoted(value)}`)
-    else if (!protocol.has(name) && /^\w+$/.test(name)) settings.push(`${name} = ${quoted(value)}`)
+    if (/^param_\w+$/.test(name)) {
+      parameters.push(`${name} = ${quoted(value)}`)
+      missing.delete(name.slice('param_'.length))
+    } else if (!protocol.has(name) && /^\w+$/.test(name)) settings.push(`${name} = ${quoted(value)}`)
   }
   const tail = settings.length > 0 && takesSettings.test(text) ? `\nSETTINGS ${settings.join(', ')}` : ''
   const insert = insertWithData.exec(text)
@@ -33,6 +46,7 @@ export function statementOf(text: string, url: URLSearchParams): Statement {
     writes: !reads.test(text),
     inlineData: insert !== null,
     parameters: parameters.length === 0 ? '' : `SET ${parameters.join(', ')}`,
+    missing: [...missing],
     sql: file => {
       if (insert === null || file === undefined) return text + tail
       const [, table, columns = '', format] = insert

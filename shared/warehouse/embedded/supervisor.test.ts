@@ -64,6 +64,20 @@ describe('the embedded warehouse', () => {
     }
   })
 
+  it('refuses a statement that lacks a parameter, also where another statement sent one of that name', async () => {
+    const home = temporaryHome()
+    const warehouse = await openWarehouse(home.config, silentLog)
+    try {
+      for (let session = 0; session < 10; session++)
+        await warehouse.rows('SELECT {store:String} AS store', { store: 'S1' })
+      const refused = await warehouse.rows('SELECT {store:String} AS store').catch((error: unknown) => error)
+      expect(String(refused)).to.contain('Substitution store is not set')
+    } finally {
+      await warehouse.close()
+      home.remove()
+    }
+  })
+
   it('keeps values apart from SQL, whatever they hold', async () => {
     const home = temporaryHome()
     const warehouse = await openWarehouse(home.config, silentLog)
