@@ -1,6 +1,7 @@
+import { recomputation } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { addDays, type Day } from '#shared/day.ts'
-import { fill, loadSql } from '#shared/sql.ts'
+import { loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { reachRun } from './questions.ts'
@@ -10,7 +11,6 @@ const sql = {
   dimensions: loadSql('./dimensions.sql', import.meta.url),
   projections: loadSql('./projections.sql', import.meta.url),
   reach: loadSql('../../processing/insights/cross-sell/product-reach.sql', import.meta.url),
-  recompute: loadSql('../../processing/load/recompute-days.sql', import.meta.url),
 }
 
 /** A chain's history up to and with `last`; `lines` are spread evenly over days and stores. */
@@ -41,7 +41,7 @@ export async function makeHistory(warehouse: Warehouse, history: History): Promi
       `INSERT INTO sale_days (store, sale, day, whole) SELECT store, sale, day, 0 FROM sale_lines WHERE ${span} GROUP BY store, sale, day`,
     )
     await warehouse.run(
-      fill(sql.recompute, { touched: `(SELECT store, day FROM sale_lines WHERE ${span} GROUP BY store, day)` }),
+      recomputation(`(SELECT store, day FROM sale_lines WHERE ${span} GROUP BY store, day)`, { kind: 'whole' }),
     )
   }
   await warehouse.run(sql.reach, { run: reachRun, to: last })

@@ -19,7 +19,7 @@ const sql = {
 const longStatement = { max_query_size: 64_000_000 }
 const keysPerStatement = 20_000
 /** A recomputation writes each key once, so there is nothing to merge within it; compiling its expressions takes longer than it saves. */
-const recomputation = {
+const recomputing = {
   ...longStatement,
   optimize_on_insert: 0,
   compile_expressions: 0,
@@ -131,11 +131,6 @@ export type Extent =
 
 /** From so many lines on, telling apart what they concern costs more than it saves. */
 const manyLines = 20_000
-/** Where few rows are kept, the sums of sellers and stores are made of theirs; of many, it takes longer to put their sets of sales together than to read the lines three times. */
-const grainsOf = {
-  few: 'day, store, seller, named WITH ROLLUP',
-  all: 'GROUPING SETS ((day, store, seller, named), (day, store, seller), (day, store))',
-}
 
 function extentOf(plan: Plan): Extent {
   if (plan.corrects) return { kind: 'corrected' }
@@ -154,16 +149,33 @@ export async function recompute(
   extent: Extent,
   heartbeat: () => Promise<void>,
 ): Promise<void> {
-  const grains = extent.kind === 'added' ? grainsOf.few : grainsOf.all
-  const concerned = extent.kind === 'added' ? among('product', extent.products) : 'true'
-  const since = extent.kind === 'added' ? String(extent.since) : '0'
-  const statements = extent.kind === 'corrected' ? [...sql.emptied, sql.recompute] : [sql.recompute]
   for (const some of chunks(touched, keysPerStatement)) {
-    for (const statement of statements) {
-      await warehouse.run(fill(statement, { touched: tuples(some), grains, concerned, since }), {}, recomputation)
+    const places = tuples(some)
+    const emptied =
+      extent.kind === 'corrected' ? sql.emptied.map(statement => fill(statement, { touched: places })) : []
+    for (const statement of [...emptied, recomputation(places, extent)]) {
+      await warehouse.run(statement, {}, recomputing)
       await heartbeat()
     }
   }
+}
+
+/** The statement that recomputes the days of `touched`: a list or a question of stores and days. */
+export function recomputation(touched: string, extent: Extent): string {
+  return extent.kind === 'added'
+    ? fill(sql.recompute, {
+        touched,
+        grains: 'day, store, seller, named WITH ROLLUP',
+        concerned: among('product', extent.products),
+        since: String(extent.since),
+      })
+    : fill(sql.recompute, {
+        touched,
+        // With many rows it takes longer to put their sets of sales together than to read the lines three times.
+        grains: 'GROUPING SETS ((day, store, seller, named), (day, store, seller), (day, store))',
+        concerned: 'true',
+        since: '0',
+      })
 }
 
 function among(column: string, values: ReadonlySet<string>): string {
