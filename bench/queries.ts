@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '#cli/parts.ts'
 import type { RolledSpan } from '#presentation/server/spans.ts'
-import { gather, salesAtOnce } from '#processing/load/gather.ts'
+import { gather, restAfter, salesAtOnce } from '#processing/load/gather.ts'
 import { writeSales } from '#processing/load/load-sales.ts'
 import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
@@ -98,10 +98,12 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
     firstDay: today,
     seed: 11,
   })
-  const load = gather<Sale>(salesAtOnce, async (some, heartbeat) => {
-    const { refresh } = await writeSales(warehouse, some, heartbeat)
-    return refresh
-  })
+  // Sales that were not there before, also in a history that is used again: a sale that is known would be a correction.
+  const run = Date.now()
+  const anew = (sale: Sale): Sale => ({ ...sale, sale: `${run}-${sale.sale}`, version: run * 1_000 + sale.version })
+  const write = async (some: readonly Sale[], heartbeat: () => Promise<void>) =>
+    (await writeSales(warehouse, some, heartbeat)).refresh
+  const load = gather(salesAtOnce, write, (_, tookMs) => restAfter(tookMs))
   let stopped = false
   let sent = 0
   let tookMs = 0
@@ -111,7 +113,7 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
     for (let tick = 1; !stopped; tick++) {
       const due = Math.min(mostAtOnce, ((performance.now() - began) / 1_000) * linesPerSecond - sent)
       const batch = Array.from({ length: Math.floor(due / linesPerSale) }, () => sales.next()).flatMap(next =>
-        next.done === true ? [] : [next.value],
+        next.done === true ? [] : [anew(next.value)],
       )
       unfinished = (await load(batch, async () => {})).done
       sent += batch.length * linesPerSale

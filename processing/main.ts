@@ -17,7 +17,7 @@ import { startInsights } from './insights/insights.ts'
 import { type Job, runJob } from './jobs.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
 import { finishReplay, isReplayUnfinished } from './lake/replay.ts'
-import { gather, salesAtOnce } from './load/gather.ts'
+import { gather, restAfter, salesAtOnce } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
@@ -28,6 +28,8 @@ import { readRules } from './quality/rules.ts'
 import { decodeRejected, keepRejected } from './rejected.ts'
 
 export const groups = consumerGroups
+
+const liveMs = 5_000
 
 /** consume → clean → load → announce → look ahead → warn. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
@@ -41,7 +43,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     await withLease(settings, 'lake replay', new AbortController().signal, () => finishReplay(warehouse))
   const rules = readRules(config)
   const judge = openJudge(rules, warehouse)
-  const load = gather<Arrived>(salesAtOnce, async (arrived, heartbeat) => {
+  const write = async (arrived: readonly Arrived[], heartbeat: () => Promise<void>) => {
     const sales = arrived.map(({ sale }) => sale)
     const [{ plan, refresh }] = await Promise.all([
       writeSales(warehouse, sales, heartbeat),
@@ -64,7 +66,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       })
       log.debug({ sales: sales.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
     }
-  })
+  }
+  const load = gather(salesAtOnce, write, (arrived, tookMs) => (isLive(arrived) ? restAfter(tookMs) : 0))
 
   async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<Unfinished | undefined> {
     const read: { message: Received; sale: Sale }[] = []
@@ -199,6 +202,12 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       await closeServer(server)
     },
   }
+}
+
+/** Sales of the last seconds, not a backlog: nobody waits for them to be loaded sooner. */
+function isLive(arrived: readonly Arrived[]): boolean {
+  const oldest = arrived.reduce((least, { message }) => Math.min(least, message.timestampMs), Number.POSITIVE_INFINITY)
+  return Date.now() - oldest < liveMs
 }
 
 /** What another program put on the bus may name a customer by e-mail or document: neither is kept, also not in the raw history. */

@@ -44,6 +44,19 @@ describe('gathering batches', () => {
     expect(told).to.deep.equal(['begin 1', 'finish 1', 'begin 2', 'finish 2'])
   })
 
+  it('rests after a piece as long as it is told', async () => {
+    const began: number[] = []
+    const work = async () => {
+      began.push(performance.now())
+      return none
+    }
+    const hand = gather<number>({ most: 1, beside: 10 }, work, items => (items.includes(1) ? 50 : 0))
+    await Promise.all([1, 2, 3].map(async item => (await hand([item], none)).done))
+    const [first = 0, second = 0, third = 0] = began
+    expect(second - first).to.be.at.least(49)
+    expect(third - second).to.be.lessThan(second - first)
+  })
+
   it('tells those whose items failed in either half, and goes on', async () => {
     const hand = gather<number>({ most: 1, beside: 1 }, async items => {
       if (items.includes(1)) throw new Error('one')

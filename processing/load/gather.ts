@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Unfinished } from '#shared/bus/bus.ts'
 
 /** In items. From `beside` on, a piece finishes beside the beginning of the next: smaller ones mean that nothing waits, and side by side each would only take as long as both. */
@@ -5,6 +6,11 @@ type Size = { most: number; beside: number }
 
 /** Larger pieces of sales gain little and cost memory. */
 export const salesAtOnce: Size = { most: 16_000, beside: 1_000 }
+
+/** How long the warehouse is left to those who ask after a piece that took it so long: two thirds of the time where a piece is more than a blink, never more than two seconds. */
+export function restAfter(tookMs: number): number {
+  return tookMs < 400 ? 0 : Math.min(2 * tookMs, 2_000)
+}
 
 type Heartbeat = () => Promise<void>
 type Waiting<T> = {
@@ -15,6 +21,8 @@ type Waiting<T> = {
 }
 /** The first half of a piece of work; what it resolves to is the second half. */
 type Work<T> = (items: readonly T[], heartbeat: Heartbeat) => Promise<() => Promise<void>>
+/** How many milliseconds pass before the next piece, after these items took so many. */
+type Rest<T> = (items: readonly T[], tookMs: number) => number
 
 /**
  * Joins what is handed in while the work is busy into one piece of work: behind, pieces get larger by themselves, and each statement to the warehouse does more. The second half of
@@ -24,6 +32,7 @@ type Work<T> = (items: readonly T[], heartbeat: Heartbeat) => Promise<() => Prom
 export function gather<T>(
   { most, beside }: Size,
   work: Work<T>,
+  rest: Rest<T> = () => 0,
 ): (items: readonly T[], heartbeat: Heartbeat) => Promise<Unfinished> {
   let waiting: Waiting<T>[] = []
   let finishing: Promise<void> = Promise.resolve()
@@ -44,6 +53,7 @@ export function gather<T>(
       const heartbeat = async () => {
         await Promise.all([...waiting, ...alive].map(each => each.heartbeat()))
       }
+      const began = performance.now()
       try {
         const finish = await work(items, heartbeat)
         // Never more than two pieces in hand.
@@ -52,6 +62,8 @@ export function gather<T>(
         finishing = done.then(forget, forget)
         if (items.length < beside) await finishing
         for (const caller of together) caller.accept({ done })
+        const restMs = rest(items, performance.now() - began)
+        if (restMs > 0) await sleep(restMs)
       } catch (reason) {
         forget()
         for (const caller of together) caller.refuse(reason)
