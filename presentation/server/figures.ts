@@ -30,6 +30,7 @@ const questions = {
   summary: question<TwoPeriods & Months, Sums & SumsBefore>('summary'),
   series: question<TwoPeriods & Months & { grain: string }, RowOverTime>('series'),
   stores: question<Record<string, never>, StoreRow>('stores'),
+  categories: question<Record<string, never>, { name: string }>('categories'),
   bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
 }
 
@@ -140,6 +141,10 @@ export class FiguresDesk {
 
   async stores(person: Person): Promise<StoreRow[]> {
     return this.#ask(person, questions.stores, everything, {})
+  }
+
+  async categories(person: Person): Promise<string[]> {
+    return (await this.#ask(person, questions.categories, everything, {})).map(({ name }) => name)
   }
 
   /** The first and last day with lines in reach; asked once until the data changes. */

@@ -6,9 +6,11 @@ import type { Ranking } from '../server/figures-schema.ts'
 import { askAhead } from './ahead.ts'
 import { count, period as periodText, shortPeriod } from './format.ts'
 import { Icon } from './icon.tsx'
+import { isStoreFor, nameOfStore, storePlace, storeText, useKnownStores } from './known-stores.ts'
 import { changedQuery, go, usePlace, withQuery } from './location.ts'
 import { Choices, Popover } from './popover.tsx'
 import { useResource } from './resource.ts'
+import { SearchField } from './search-field.tsx'
 import { words } from './words.ts'
 
 const offered = [
@@ -185,10 +187,6 @@ function AgainstFilter({ near }: { near: Near }) {
   )
 }
 
-type StoreItem = { id: string; name: string; city: string; region: string; country: string }
-
-const storesPath = '/api/v1/stores'
-
 /** The stores are asked for when the list is opened, or when the name of one is needed. */
 function StoreFilter({ near }: { near: Near }) {
   const { search } = usePlace()
@@ -201,9 +199,8 @@ function StoreFilter({ near }: { near: Near }) {
 }
 
 function ChosenStore({ id, near }: { id: string; near: Near }) {
-  const { answer } = useResource<{ items: StoreItem[] }>(storesPath)
-  const name = answer?.items.find(item => item.id === id)?.name ?? ''
-  return <StoreControl chosen={id} name={name === '' ? id : name} near={near} />
+  const { stores } = useKnownStores()
+  return <StoreControl chosen={id} name={nameOfStore(stores, id)} near={near} />
 }
 
 function StoreControl({ chosen, name, near }: { chosen: string; name: string; near: Near }) {
@@ -238,48 +235,27 @@ type PanelGiven = { chosen: string; choose: (store: string) => void; near: (stor
 
 function StorePanel({ chosen, choose, near }: PanelGiven) {
   const w = words().store
-  const { answer, failed } = useResource<{ items: StoreItem[] }>(storesPath)
-  const items = answer?.items ?? []
-  const [text, setText] = useState('')
-  const wanted = plain(text)
-  const found = items.filter(
-    item => wanted === '' || plain(`${item.name} ${item.city} ${item.region} ${item.id}`).includes(wanted),
-  )
+  const { stores, failed } = useKnownStores()
+  const [text, write] = useState('')
+  const found = (stores ?? []).filter(isStoreFor(text))
+  const all = { value: '', text: w.all, ...(stores && { detail: w.count(count(stores.length)) }) }
   return (
     <div class="store-panel">
-      <label class="search">
-        <Icon name="search" size={18} />
-        <input
-          type="search"
-          placeholder={w.search}
-          aria-label={w.search}
-          value={text}
-          autofocus
-          onInput={event => setText(event.currentTarget.value)}
-        />
-      </label>
+      <SearchField label={w.search} text={text} write={write} />
       <Choices
         label={w.label}
         chosen={chosen}
         choices={[
-          ...(wanted === ''
-            ? [{ value: '', text: w.all, ...(answer && { detail: w.count(count(items.length)) }) }]
-            : []),
-          ...found.slice(0, mostListed).map(item => ({
-            value: item.id,
-            text: item.name === '' ? item.id : item.name,
-            detail: [item.city, item.country].filter(part => part !== '').join(', '),
-          })),
+          ...(text.trim() === '' ? [all] : []),
+          ...found
+            .slice(0, mostListed)
+            .map(store => ({ value: store.id, text: storeText(store), detail: storePlace(store) })),
         ]}
         choose={choose}
         near={near}
       />
-      {answer === undefined && failed === undefined && <span class="skeleton line" />}
-      {answer !== undefined && found.length === 0 && <p class="quiet pad">{w.none}</p>}
+      {stores === undefined && !failed && <span class="skeleton line" />}
+      {stores !== undefined && found.length === 0 && <p class="quiet pad">{stores.length === 0 ? w.empty : w.none}</p>}
     </div>
   )
-}
-
-function plain(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }

@@ -115,7 +115,8 @@ type Choice<T extends string> = { value: T; text: string; detail?: string }
 type MenuGiven<T extends string> = {
   label: string
   choices: readonly Choice<T>[]
-  chosen: T | undefined
+  /** The one that holds, or all that do where several may. */
+  chosen: T | readonly T[] | undefined
   choose: (value: T) => void
   /** Somebody is about to choose this one: the pointer rests on it, it has the focus, or it is being pressed. */
   near?: (value: T) => void
@@ -124,12 +125,13 @@ type MenuGiven<T extends string> = {
 /** A pointer that only passes over a choice asks for nothing. */
 const restMs = 60
 
-/** One of several in a list of buttons: Tab and the arrows move, Enter and Space choose. */
+/** One or some of several in a list of buttons: Tab and the arrows move, Enter and Space choose. */
 export function Choices<T extends string>({ label, choices, chosen, choose, near }: MenuGiven<T>) {
   const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const isChosen = (value: T) => (typeof chosen === 'string' ? chosen === value : chosen?.includes(value) === true)
   const nears = (value: T, after = 0) => {
     clearTimeout(resting.current)
-    if (near === undefined || value === chosen) return
+    if (near === undefined || isChosen(value)) return
     if (after === 0) near(value)
     else resting.current = setTimeout(near, after, value)
   }
@@ -156,7 +158,7 @@ export function Choices<T extends string>({ label, choices, chosen, choose, near
         <li key={value}>
           <button
             type="button"
-            aria-pressed={value === chosen}
+            aria-pressed={isChosen(value)}
             onClick={() => {
               clearTimeout(resting.current)
               choose(value)

@@ -12,6 +12,7 @@ import { columnMoney, count, money, percent, shortMoney } from './format.ts'
 import { Icon } from './icon.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
+import { plain } from './plain.ts'
 import { useResource } from './resource.ts'
 import { TableBox } from './table-box.tsx'
 import { What } from './what.tsx'
@@ -204,10 +205,6 @@ function growth(item: Ranked): number {
 function shareOf(item: Ranked): number {
   const revenue = Number(item.revenue)
   return revenue === 0 ? 0 : Number(item.margin) / revenue
-}
-
-function plain(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 export function TableSkeleton() {

@@ -85,7 +85,16 @@ export const en: Words = {
     all: 'All stores',
     search: 'Search store, city or code',
     none: 'No store with that name.',
+    empty: 'Stores appear here with the first sales.',
+    add: (code: string) => `Use the code ${code}`,
     count: (count: string) => `${count} stores`,
+  },
+  picker: {
+    done: 'Done',
+    clear: 'Remove all',
+    remove: (name: string) => `Remove ${name}`,
+    rest: (count: number) => `${count} more`,
+    fewer: 'Fewer',
   },
   seller: { label: 'Seller', unnamed: 'No seller' },
   chart: {

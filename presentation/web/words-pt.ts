@@ -89,7 +89,16 @@ export const pt = {
     all: 'Todas as lojas',
     search: 'Buscar loja, cidade ou código',
     none: 'Nenhuma loja com esse nome.',
+    empty: 'As lojas aparecem aqui com as primeiras vendas.',
+    add: (code: string) => `Usar o código ${code}`,
     count: (count: string) => `${count} lojas`,
+  },
+  picker: {
+    done: 'Pronto',
+    clear: 'Tirar todas',
+    remove: (name: string) => `Tirar ${name}`,
+    rest: (count: number) => `mais ${count}`,
+    fewer: 'Menos',
   },
   seller: { label: 'Vendedor', unnamed: 'Sem vendedor' },
   chart: {

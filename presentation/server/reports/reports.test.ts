@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Dimension } from '#shared/records/dimension.ts'
 import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
 import { type Mailbox, openMailbox } from '../../../test/parts/mailbox.ts'
 import { putDueLetters } from './post.ts'
@@ -207,6 +208,23 @@ describe('reports', () => {
     expect(new Set(mailbox.mails.map(mail => /Message-ID: (\S+)/i.exec(mail.raw)?.[1])).size).to.equal(2)
   })
 
+  it('says which stores it is narrowed to by their names', async () => {
+    await chain.describe([store('centro', 'Centro Histórico')])
+    const filters = { stores: ['centro', 'not-open-yet'] }
+    const { body } = await ask('admin', 'POST', '/reports/preview', { ...byStore, filters })
+    expect(body.stores).to.deep.equal(['Centro Histórico', 'not-open-yet'])
+    const foreign = await ask('praia', 'POST', '/reports/preview', { ...byStore, filters })
+    expect(foreign.body.stores).to.deep.equal(filters.stores)
+    expect((await ask('admin', 'POST', '/reports/preview', byStore)).body.stores).to.deep.equal([])
+  })
+
+  it('offers the categories of what somebody sells', async () => {
+    await chain.describe([product('bread', 'Padaria'), product('milk', 'Frios'), product('unsold', 'Vinhos')])
+    const categories = async (who: string) => (await ask(who, 'GET', '/categories')).body.items
+    expect(await categories('admin')).to.deep.equal(['Frios', 'Padaria'])
+    expect(await categories('praia')).to.deep.equal(['Padaria'])
+  })
+
   it('knows when the next mail is due, in the chain’s time zone', () => {
     const after = new Date('2026-03-06T12:00:00Z')
     const at = (rhythm: Partial<Parameters<typeof nextTime>[0]>) =>
@@ -221,3 +239,13 @@ describe('reports', () => {
     expect(at({ every: 'month', monthDay: 15 })).to.equal('2026-03-15T10:30:00.000Z')
   })
 })
+
+function store(id: string, name: string): Dimension {
+  const places = { type: '', city: '', region: '', country: '', size: null, openedOn: null, closedOn: null }
+  return { v: 1, kind: 'store', id, source: 'test', version: 1, attributes: { name, ...places } }
+}
+
+function product(id: string, category: string): Dimension {
+  const rest = { subcategory: '', brand: '', unit: '', cost: null, price: null, service: false }
+  return { v: 1, kind: 'product', id, source: 'test', version: 1, attributes: { name: id, category, ...rest } }
+}

@@ -41,6 +41,7 @@ export const ranSchema = z.object({
   rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
   total: z.array(z.union([z.string(), z.number(), z.null()])),
   cutOff: z.boolean().meta({ description: 'True when there are more rows; the total is of all of them' }),
+  stores: z.array(z.string()).meta({ description: 'Names of the stores it is narrowed to; none when it is of all' }),
 })
 const linkSchema = z.object({ id: z.string(), open: z.boolean(), expiresAt: z.string(), createdAt: z.string() })
 const scheduleSchema = z.object({
@@ -67,6 +68,7 @@ export function ranView({ dimensions, metrics }: Definition, ran: Ran): z.infer<
     rows: ran.rows.map(shown),
     total: shown(ran.total),
     cutOff: ran.cutOff,
+    stores: ran.stores,
   }
 }
 
@@ -93,6 +95,15 @@ export function reportRoutes(parts: ReportParts): Route[] {
       answer: ranSchema,
       status: 200,
       run: async ({ person, body }) => ranView(body, await runReport(parts, person, body)),
+    }),
+    route({
+      method: 'get',
+      path: '/categories',
+      door: 'reports.use',
+      summary: 'The categories of the products whose sales you may see',
+      answer: z.object({ items: z.array(z.string()) }),
+      keep: 'scope',
+      run: async ({ person }) => ({ items: await parts.desk.categories(person) }),
     }),
     route({
       method: 'get',

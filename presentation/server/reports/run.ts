@@ -14,7 +14,14 @@ type Row = Sums & Record<string, string>
 type Params = { from: string; to: string; categories: readonly string[]; limit: number }
 
 /** A report as one person sees it. `cells` are exact; `total` is asked for by itself, so it holds also where rows are left out. */
-export type Ran = { period: Period; rows: Cell[][]; total: Cell[]; cutOff: boolean }
+export type Ran = {
+  period: Period
+  rows: Cell[][]
+  total: Cell[]
+  cutOff: boolean
+  /** The stores it is narrowed to, by the names that the reader may see. */
+  stores: string[]
+}
 
 const limits = { max_execution_time: 30, max_threads: 2 } as const
 const nothing: Sums = { revenue: '0', costed: '0', cost: '0', units: '0', lines: '0', sales: '0' }
@@ -34,7 +41,11 @@ export async function runReport(
     reach === 'nothing'
       ? []
       : ask(person, composed<Params, Row>(`report ${what}`, reportSql(definition, person, what), limits), reach, params)
-  const [rows, [total]] = await Promise.all([definition.dimensions.length === 0 ? [] : asked('rows'), asked('total')])
+  const [rows, [total], stores] = await Promise.all([
+    definition.dimensions.length === 0 ? [] : asked('rows'),
+    asked('total'),
+    namesOfStores(desk, person, definition),
+  ])
   const measured = definition.metrics.map(metric => cellOf(metric, total ?? nothing))
   const found = rows
     .slice(0, definition.limit)
@@ -47,6 +58,7 @@ export async function runReport(
     rows: definition.dimensions.length === 0 ? [measured] : found,
     total: [...definition.dimensions.map(() => null), ...measured],
     cutOff: rows.length > definition.limit,
+    stores,
   }
 }
 
@@ -68,15 +80,15 @@ export function sheetOf(definition: Definition, ran: Ran, manner: Manner): Sheet
     new Intl.DateTimeFormat(manner.locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(
       new Date(`${text}T00:00:00Z`),
     )
-  const some = (ids: readonly string[], say: (text: string) => string) =>
-    ids.length === 0 ? [] : [say(ids.join(', '))]
+  const some = (names: readonly string[], say: (text: string) => string) =>
+    names.length === 0 ? [] : [say(names.join(', '))]
   const [, ...rest] = ran.total
   const totalled = definition.dimensions.length > 0
   return {
     title: definition.name,
     notes: [
       w.period(day(ran.period.from), day(ran.period.to)),
-      ...some(filters.stores, w.stores),
+      ...some(ran.stores, w.stores),
       ...some(filters.sellers, w.sellers),
       ...some(filters.products, w.products),
       ...some(filters.categories, w.categories),
@@ -86,6 +98,12 @@ export function sheetOf(definition: Definition, ran: Ran, manner: Manner): Sheet
     rows: ran.rows,
     total: totalled ? [w.total, ...rest] : undefined,
   }
+}
+
+async function namesOfStores(desk: FiguresDesk, person: Person, { filters }: Definition): Promise<string[]> {
+  if (filters.stores.length === 0) return []
+  const named = new Map((await desk.stores(person)).map(({ id, name }) => [id, name === '' ? id : name]))
+  return filters.stores.map(id => named.get(id) ?? id)
 }
 
 async function periodOfReport(desk: FiguresDesk, person: Person, { period }: Definition): Promise<Period> {

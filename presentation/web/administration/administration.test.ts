@@ -30,7 +30,13 @@ describe('administration in a browser', () => {
     await page.getByRole('button', { name: 'Add a person' }).click()
     await page.getByLabel('Name', { exact: true }).fill('Bia Rocha')
     await page.getByLabel('E-mail').fill('bia@chain.example')
-    await page.getByLabel('Stores (codes').fill('centro, praia')
+    await page.getByRole('button', { name: 'Stores: Choose stores' }).click()
+    for (const code of ['centro', 'praia']) {
+      await page.getByLabel('Search store, city or code').fill(code)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: code, pressed: true }).waitFor()
+    }
+    await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('button', { name: 'Save' }).click()
     const row = page.getByRole('row', { name: /bia@chain\.example/ })
     await row.getByText('centro, praia').waitFor()
@@ -68,6 +74,41 @@ describe('administration in a browser', () => {
     expect(await more.getAttribute('title')).to.equal('north, south, east, west, harbour')
     await more.press('Enter')
     await row.getByText('north, south, east, west, harbour').waitFor()
+    await page.context().close()
+  })
+
+  it('a manager’s stores are chosen by name, and a store without one keeps its code', async () => {
+    await chain.publish([
+      saleOf({ store: 'l-1', sale: '1', day: '2026-03-02', seller: 'v' }),
+      saleOf({ store: 'l-2', sale: '1', day: '2026-03-02', seller: 'v' }),
+    ])
+    const attributes = {
+      name: 'São Bento',
+      type: '',
+      city: 'Manaus',
+      region: '',
+      country: '',
+      size: null,
+      openedOn: null,
+      closedOn: null,
+    }
+    await chain.describe([{ v: 1, kind: 'store', id: 'l-1', source: 'test', version: 1, attributes }])
+    await chain.add({ email: 'duo@chain.example', name: 'Duo', role: 'manager', stores: ['l-1', 'not-open-yet'] })
+    const page = await asAdmin('people')
+    const row = page.getByRole('row', { name: /duo@chain\.example/ })
+    await row.getByText('São Bento, not-open-yet', { exact: true }).waitFor()
+    await row.getByRole('button', { name: 'Change' }).click()
+    const opener = page.getByRole('button', { name: 'Stores: 2 stores' })
+    await opener.press('Enter')
+    expect(await page.getByRole('button', { name: 'not-open-yet', pressed: true }).count()).to.equal(1)
+    await page.keyboard.type('l-2')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Stores: 3 stores' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Remove São Bento' }).press('Enter')
+    await page.getByRole('button', { name: 'Stores: 2 stores' }).and(page.locator(':focus')).waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await row.getByText('not-open-yet, l-2', { exact: true }).waitFor()
     await page.context().close()
   })
 

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
 import { type Role, roles } from '#presentation/access.ts'
 import type { PersonInList } from '../../server/people/people.ts'
+import { nameOfStore, useKnownStores } from '../known-stores.ts'
+import { StorePicker } from '../store-picker.tsx'
 import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
 import { Asked, fieldsOf, Table, useAct } from './table.tsx'
@@ -20,6 +22,7 @@ function PeopleTable({ people, again }: { people: PersonInList[]; again: () => v
   const [edited, edit] = useState<PersonInList | 'new' | undefined>()
   const [link, setLink] = useState<{ link: string; expiresAt: string } | undefined>()
   const { act, notice } = useAct(again)
+  const { stores } = useKnownStores()
   const reset = async ({ id }: PersonInList) => setLink(await act('POST', `/people/${id}/password-reset`))
   const isDone = useDone()
   const pathOf = ({ id }: PersonInList) => `/api/v1/people/${id}`
@@ -63,7 +66,7 @@ function PeopleTable({ people, again }: { people: PersonInList[]; again: () => v
               person.stores === null ? (
                 (person.seller ?? w.everything)
               ) : (
-                <StoresCell key="stores" stores={person.stores} />
+                <StoresCell key="stores" names={person.stores.map(id => nameOfStore(stores, id))} />
               ),
               person.secondFactor ? '✓' : '–',
               moment(person.signedInAt, w.never),
@@ -104,18 +107,18 @@ function PeopleTable({ people, again }: { people: PersonInList[]; again: () => v
 const storesAtFirst = 2
 
 /** The stores of a manager: the first of them, and the rest when asked for. */
-function StoresCell({ stores }: { stores: readonly string[] }) {
+function StoresCell({ names }: { names: readonly string[] }) {
   const w = accountWords()
   const [all, showAll] = useState(false)
-  const more = stores.length - storesAtFirst
-  if (more <= 0) return <>{stores.join(', ')}</>
+  const more = names.length - storesAtFirst
+  if (more <= 0) return <>{names.join(', ')}</>
   return (
     <div class="stores-cell">
-      <span>{(all ? stores : stores.slice(0, storesAtFirst)).join(', ')}</span>{' '}
+      <span>{(all ? names : names.slice(0, storesAtFirst)).join(', ')}</span>{' '}
       <button
         type="button"
         class="count"
-        title={all ? undefined : stores.join(', ')}
+        title={all ? undefined : names.join(', ')}
         aria-label={all ? undefined : w.restOfStores(more)}
         aria-expanded={all}
         onClick={() => showAll(!all)}
@@ -129,16 +132,11 @@ function StoresCell({ stores }: { stores: readonly string[] }) {
 function PersonForm({ person, close }: { person: PersonInList | undefined; close: () => void }) {
   const w = accountWords()
   const [role, setRole] = useState<Role>(person?.role ?? 'manager')
+  const [stores, setStores] = useState<string[]>(person?.stores ?? [])
   const { act, notice } = useAct(close)
   const save = (event: Event) => {
     const given = fieldsOf(event)
-    const stores = (given.stores ?? '').split(',').map(text => text.trim())
-    const bounds =
-      role === 'manager'
-        ? { role, stores: stores.filter(text => text !== '') }
-        : role === 'seller'
-          ? { role, seller: given.seller }
-          : { role }
+    const bounds = role === 'manager' ? { role, stores } : role === 'seller' ? { role, seller: given.seller } : { role }
     if (person === undefined) void act('POST', '/people', { email: given.email, name: given.name, bounds })
     else void act('PATCH', `/people/${person.id}`, { name: given.name, ...(person.provider ? {} : { bounds }) })
   }
@@ -170,10 +168,7 @@ function PersonForm({ person, close }: { person: PersonInList | undefined; close
         </select>
       </label>
       {role === 'manager' && (
-        <label>
-          {w.stores}
-          <input name="stores" defaultValue={person?.stores?.join(', ') ?? ''} />
-        </label>
+        <StorePicker label={w.stores} none={w.noStores} chosen={stores} change={setStores} mayAdd />
       )}
       {role === 'seller' && (
         <label>

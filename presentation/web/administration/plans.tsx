@@ -3,6 +3,7 @@ import type { Ranking } from '../../server/figures-schema.ts'
 import type { PersonInList } from '../../server/people/people.ts'
 import { day, money } from '../format.ts'
 import { useResource } from '../resource.ts'
+import { StorePicker } from '../store-picker.tsx'
 import { soon, useDone } from '../undo.tsx'
 import { payWords } from './pay-words.ts'
 import { draftOf, emptyPlan, type PlanDraft, type PlanText, textOf } from './plan.ts'
@@ -91,6 +92,8 @@ function Assignments({ answer, again, today }: { answer: Plans; again: () => voi
   const w = payWords()
   const isDone = useDone()
   const [given, give] = useState<readonly Assignment[]>([])
+  const [home, setHome] = useState<string[]>([])
+  const [manages, setManages] = useState<string[]>([])
   const people = useResource<{ people: PersonInList[] }>('/api/v1/people').answer?.people ?? []
   const sellers = useResource<Ranking>('/api/v1/rankings/sellers?preset=12m&limit=1000').answer?.items ?? []
   const managers = people.filter(({ role }) => role === 'manager')
@@ -102,9 +105,8 @@ function Assignments({ answer, again, today }: { answer: Plans; again: () => voi
   const planName = (id: string) => answer.plans.find(plan => plan.id === id)?.name ?? id
   const assign = (event: Event) => {
     const fields = fieldsOf(event)
-    const { person = '', plan = '', from = '', to = '', store = '' } = fields
-    const manages = (fields.manages ?? '').split(',').flatMap(text => (text.trim() === '' ? [] : [text.trim()]))
-    const body = { person, plan, from, ...(to === '' ? {} : { to }), store, manages }
+    const { person = '', plan = '', from = '', to = '' } = fields
+    const body = { person, plan, from, ...(to === '' ? {} : { to }), store: home[0] ?? '', manages }
     const id = crypto.randomUUID()
     give([...given, { id, ...body }])
     soon({ text: w.assigned(nameOf(person), planName(plan)), method: 'PUT', path: pathOf(id), body, done: again })
@@ -169,14 +171,14 @@ function Assignments({ answer, again, today }: { answer: Plans; again: () => voi
             {w.to}
             <input type="date" name="to" />
           </label>
-          <label>
-            {w.home}
-            <input name="store" />
-          </label>
-          <label>
-            {w.manages}
-            <input name="manages" />
-          </label>
+          <StorePicker
+            label={w.home}
+            none={w.noStores}
+            chosen={home}
+            change={stores => setHome(stores.slice(-1))}
+            mayAdd
+          />
+          <StorePicker label={w.manages} none={w.noStores} chosen={manages} change={setManages} mayAdd />
         </div>
         <p>
           <button type="submit" class="primary">

@@ -3,6 +3,7 @@ import type { SessionView } from '../../server/session-routes.ts'
 import { figureNames } from '../figure.ts'
 import { Icon } from '../icon.tsx'
 import { go, usePlace, withQuery } from '../location.ts'
+import { plain } from '../plain.ts'
 import { locale, words } from '../words.ts'
 import { guideEn } from './guide-en.ts'
 import { guidePt } from './guide-pt.ts'
@@ -39,7 +40,7 @@ export function HelpPage({ session }: { session: SessionView }) {
   useEffect(() => {
     if (search.has('tour')) tourTo(role, 0)
   }, [])
-  const wanted = plain(text).split(/\s+/)
+  const wanted = plain(text.trim()).split(/\s+/)
   const has = (...parts: string[]) => {
     const whole = plain(parts.join(' '))
     return wanted.every(word => whole.includes(word))
@@ -123,8 +124,4 @@ export function HelpPage({ session }: { session: SessionView }) {
 function mayOpen(to: string): boolean {
   const path = to.split('?')[0] ?? to
   return path === '/account' || document.querySelector(`.rail a[href="${path}"], .rail a[href^="${path}?"]`) !== null
-}
-
-function plain(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
 }

@@ -1,12 +1,15 @@
+import type { Role } from '#presentation/access.ts'
 import { presets } from '#presentation/period.ts'
+import { StorePicker } from '../store-picker.tsx'
 import { words } from '../words.ts'
-import { type Definition, dimensionNames, listOf, metricNames } from './report.ts'
+import { CategoryPicker } from './category-picker.tsx'
+import { type Definition, dimensionNames, metricNames } from './report.ts'
 import { reportWords } from './words.ts'
 
-type Given = { definition: Definition; change: (definition: Definition) => void }
+type Given = { definition: Definition; role: Role; change: (definition: Definition) => void }
 
 /** What a report shows, chosen in words. Every choice shows at once beside it. */
-export function Builder({ definition, change }: Given) {
+export function Builder({ definition, role, change }: Given) {
   const w = reportWords()
   const { metrics, dimensions, filters, period, show, sort } = definition
   const { sort: _, ...unsorted } = definition
@@ -111,24 +114,18 @@ export function Builder({ definition, change }: Given) {
           {w.ascending}
         </label>
       )}
-      <label>
-        {w.stores}
-        <input
-          value={filters.stores.join(', ')}
-          onChange={event =>
-            change({ ...definition, filters: { ...filters, stores: listOf(event.currentTarget.value) } })
-          }
-        />
-      </label>
-      <label>
-        {w.categories}
-        <input
-          value={filters.categories.join(', ')}
-          onChange={event =>
-            change({ ...definition, filters: { ...filters, categories: listOf(event.currentTarget.value) } })
-          }
-        />
-      </label>
+      <StorePicker
+        label={w.stores}
+        none={words().store.all}
+        chosen={filters.stores}
+        change={stores => change({ ...definition, filters: { ...filters, stores } })}
+        mayAdd={role === 'admin'}
+      />
+      <CategoryPicker
+        chosen={filters.categories}
+        change={categories => change({ ...definition, filters: { ...filters, categories } })}
+        mayAdd={role === 'admin'}
+      />
     </form>
   )
 }

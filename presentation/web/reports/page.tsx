@@ -132,7 +132,7 @@ function Editor({
   const dirty = report === undefined || JSON.stringify(definition) !== JSON.stringify(report.definition)
   return (
     <div class="report-editor">
-      <Builder definition={definition} change={setDefinition} />
+      <Builder definition={definition} role={session.person.role} change={setDefinition} />
       <section class="card report-result" aria-label={definition.name}>
         <header class="card-head">
           <h2>{definition.name}</h2>
@@ -181,6 +181,7 @@ function Linked({ secret }: { secret: string }) {
         <h1>{answer.definition.name}</h1>
       </header>
       <section class="card report-result">
+        {answer.ran.stores.length > 0 && <p class="quiet">{reportWords().onlyStores(answer.ran.stores.join(', '))}</p>}
         <Result ran={answer.ran} show={answer.definition.show} />
       </section>
     </>
