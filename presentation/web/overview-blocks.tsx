@@ -104,7 +104,7 @@ function isList(block: Block): boolean {
   return block !== 'figures' && block !== 'month' && block !== 'attention'
 }
 
-function Figures({ answer: { summary, series }, path }: { answer: Overview; path: string }) {
+function Figures({ answer: { summary, series, data }, path }: { answer: Overview; path: string }) {
   const { search } = usePlace()
   const figure: FigureName = figureNames.find(name => name === search.get('figure')) ?? 'revenue'
   return (
@@ -115,7 +115,7 @@ function Figures({ answer: { summary, series }, path }: { answer: Overview; path
         follow={path}
         choose={name => go(withQuery({ figure: name === 'revenue' ? undefined : name }), 'replace')}
       />
-      <SeriesPanel series={series} summary={summary} figure={figure} />
+      <SeriesPanel series={series} summary={summary} figure={figure} last={data.last} />
     </section>
   )
 }

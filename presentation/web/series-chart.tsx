@@ -17,7 +17,8 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryS
 
 export type Drawn = {
   labels: string[]
-  now: number[]
+  /** Null where nothing is known: the line ends there. */
+  now: (number | null)[]
   before: (number | null)[]
   names: { now: string; before: string }
   /** Titles of the tooltip, one per point. */
@@ -86,7 +87,8 @@ function paletteNow(): Palette {
 }
 
 function dataOf(drawn: Drawn, { accent, accentWash, before, raised }: Palette): ChartData<'line', (number | null)[]> {
-  const few = drawn.labels.length < 3
+  // Points make no line of their own when there is one of them or two.
+  const few = drawn.now.filter(value => value !== null).length < 3
   return {
     labels: drawn.labels,
     datasets: [

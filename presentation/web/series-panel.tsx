@@ -3,6 +3,7 @@ import { overviewQuery } from '#presentation/address.ts'
 import { type Grain, grainOf, grainsOf } from '#presentation/period.ts'
 import type { Series, Summary } from '../server/figures-schema.ts'
 import { askAhead } from './ahead.ts'
+import { arrived } from './arrived.ts'
 import { amountOf, axisText, exactText, type FigureName } from './figure.ts'
 import { bucket, period as periodText, shortPeriod, weekdayAndDay } from './format.ts'
 import { Icon } from './icon.tsx'
@@ -17,14 +18,25 @@ import { locale, words } from './words.ts'
 
 const SeriesChart = lazy(() => import('./series-chart.tsx').then(module => module.SeriesChart))
 
+type Given = {
+  series: Series
+  summary: Summary
+  figure: FigureName
+  /** The last day with data. */
+  last: string | null
+}
+
 /** One figure over time as a chart, with the same numbers as a table behind it. */
-export function SeriesPanel({ series, summary, figure }: { series: Series; summary: Summary; figure: FigureName }) {
+export function SeriesPanel({ series, summary, figure, last }: Given) {
   const w = words()
   const [asTable, setAsTable] = useState(false)
   const theme = useStore(themeOnShow)
   const compared = figure === 'revenue' || figure === 'margin'
   const language = locale()
-  const drawn = useMemo<Drawn>(() => drawnOf(series, summary, figure), [series, summary, figure, language])
+  const drawn = useMemo<Drawn>(
+    () => drawnOf({ series, summary, figure, last }),
+    [series, summary, figure, last, language],
+  )
   return (
     <section class="series" aria-label={w.chart.over(w.figures[figure])}>
       <div class="series-head">
@@ -108,8 +120,8 @@ function SeriesTable({ drawn, series, compared }: { drawn: Drawn; series: Series
           {drawn.labels.map((_, index) => (
             <tr key={drawn.titles[index]}>
               <th scope="row">{drawn.titles[index]}</th>
-              <td class="amount">{drawn.show(drawn.now[index] ?? 0)}</td>
-              {compared && <td class="amount quiet">{drawn.show(drawn.before[index] ?? 0)}</td>}
+              <td class="amount">{cellText(drawn, drawn.now[index])}</td>
+              {compared && <td class="amount quiet">{cellText(drawn, drawn.before[index])}</td>}
             </tr>
           ))}
         </tbody>
@@ -118,7 +130,11 @@ function SeriesTable({ drawn, series, compared }: { drawn: Drawn; series: Series
   )
 }
 
-function drawnOf(series: Series, summary: Summary, figure: FigureName): Drawn {
+function cellText({ show }: Drawn, value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : show(value)
+}
+
+function drawnOf({ series, summary, figure, last }: Given): Drawn {
   const w = words()
   const { grain, points, comparison } = series
   return {
@@ -130,10 +146,10 @@ function drawnOf(series: Series, summary: Summary, figure: FigureName): Drawn {
           ? `${w.chart.day.week} ${bucket(point.day, grain)}`
           : bucket(point.day, grain),
     ),
-    now: points.map(point => amountOf(point, figure)),
+    now: arrived(points, last, point => amountOf(point, figure)),
     before:
       figure === 'revenue' || figure === 'margin'
-        ? points.map((_, index) => (comparison[index] === undefined ? null : Number(comparison[index][figure])))
+        ? arrived(comparison.slice(0, points.length), last, point => Number(point[figure]))
         : [],
     names: { now: w.chart.this, before: periodText(summary.comparison) },
     label: w.chart.over(w.figures[figure]),

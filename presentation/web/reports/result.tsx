@@ -83,7 +83,7 @@ function Line({ ran }: { ran: Ran }) {
   const drawn = {
     labels: titles,
     titles,
-    now: ran.rows.map(row => Number(row[at] ?? 0)),
+    now: ran.rows.map(row => numberOf(row[at])),
     before: [],
     names: { now: w.of[name], before: '' },
     label: w.of[name],
@@ -140,4 +140,9 @@ function textOf(value: string | number | null, name: string, kind: string): stri
 function dayText(text: string, name: string): string {
   if (name === 'year') return text.slice(0, 4)
   return name === 'month' ? monthName(text.slice(0, 7)) : day(text)
+}
+
+/** A share or an average of nothing is no zero. */
+function numberOf(value: string | number | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value)
 }
