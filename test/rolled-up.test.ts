@@ -17,6 +17,7 @@ import { openWarehouse } from '#shared/warehouse/open.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../bench/generate.ts'
+import { CutOff, cutOff } from './parts/cut-off.ts'
 import { temporaryHome } from './parts/home.ts'
 
 const admin: Person = { id: 'a', email: '', name: '', locale: undefined, role: 'admin' }
@@ -136,5 +137,30 @@ describe('sums of what rests', () => {
     expect(await ranking()).to.deep.equal(after)
     expect(await months()).to.deep.equal(['2024-06-01'])
     expect(await figures()).to.deep.equal(figuresAfter)
+  })
+
+  it('are never read by half when summing up was cut off, at any statement', async () => {
+    const shape = { stores: 3, products: 20, sellersPerStore: 2, customers: 10, linesPerSale: 4, seed: 8 }
+    const more = [...generateSales({ ...shape, lines: 90, days: 20, firstDay: '2024-06-05' })]
+    await loadSales(
+      warehouse,
+      more.map(sale => ({ ...sale, sale: `more ${sale.sale}` })),
+      async () => {},
+    )
+    const expected = await figures()
+    let cuts = 0
+    for (let statements = 1; ; statements++) {
+      try {
+        await rollUp(cutOff(warehouse, statements), await rested())
+        break
+      } catch (error) {
+        if (!(error instanceof CutOff)) throw error
+        cuts++
+        expect(await figures(), `after ${statements} statements`).to.deep.equal(expected)
+      }
+    }
+    expect(cuts, 'the question, five sums of June, before its name').to.be.at.least(6)
+    expect(await months()).to.deep.equal(['2024-06-01'])
+    expect(await figures()).to.deep.equal(expected)
   })
 })

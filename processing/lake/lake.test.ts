@@ -4,6 +4,7 @@ import { silentLog } from '#shared/log.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../../bench/generate.ts'
+import { CutOff, cutOff } from '../../test/parts/cut-off.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { archive } from './archive.ts'
@@ -95,9 +96,11 @@ describe('the lake', () => {
     await archive(warehouse, lake, new AbortController().signal)
     let swapping = 0
     for (const statements of cuts) {
-      await replay(cutOff(warehouse, statements), lake, '2024-11-01', '2024-11-30').catch((error: unknown) => {
-        if (!(error instanceof CutOff)) throw error
-      })
+      await replay(cutOff(warehouse, statements, 'EXCHANGE'), lake, '2024-11-01', '2024-11-30').catch(
+        (error: unknown) => {
+          if (!(error instanceof CutOff)) throw error
+        },
+      )
       const [left] = await warehouse.rows('SELECT 1 FROM lake_replays FINAL WHERE notEmpty(fresh)')
       if (left !== undefined) swapping++
       await loadSales(warehouse, pieces.shift() ?? [], async () => {})
@@ -117,46 +120,3 @@ describe('the lake', () => {
     }
   })
 })
-
-class CutOff extends Error {}
-
-/** A warehouse whose caller dies so many statements after the first table has changed its place. */
-function cutOff(warehouse: Warehouse, statements: number): Warehouse {
-  let left: number | undefined
-  const tick = (sql = '') => {
-    if (left === undefined && sql.startsWith('EXCHANGE')) left = statements + 1
-    else if (left !== undefined && left-- <= 0) throw new CutOff()
-  }
-  return {
-    kind: warehouse.kind,
-    client: warehouse.client,
-    database: warehouse.database,
-    layout: warehouse.layout,
-    rows: async (...given) => {
-      tick(given[0])
-      return warehouse.rows(...given)
-    },
-    run: async (...given) => {
-      tick(given[0])
-      await warehouse.run(...given)
-    },
-    insert: async (...given) => {
-      tick()
-      await warehouse.insert(...given)
-    },
-    insertBlock: async (...given) => {
-      tick()
-      await warehouse.insertBlock(...given)
-    },
-    parquet: async (...given) => {
-      tick()
-      return warehouse.parquet(...given)
-    },
-    insertParquet: async (...given) => {
-      tick()
-      await warehouse.insertParquet(...given)
-    },
-    ready: () => warehouse.ready(),
-    close: async () => {},
-  }
-}
