@@ -1,5 +1,4 @@
 import type { Grain, Period } from '#presentation/period.ts'
-import { dayOfMonth, dayOfWeek, dayOfYear, monthOfYear, range, rangeOfYear } from './calendar.ts'
 import { type Locale, locale } from './words.ts'
 
 let currency = 'BRL'
@@ -79,11 +78,11 @@ export function signedPercent(share: number): string {
 }
 
 export function day(text: string): string {
-  return dayOfYear(locale(), text)
+  return dayFormat('day', { day: 'numeric', month: 'short', year: 'numeric' }).format(at(text))
 }
 
 export function weekdayAndDay(text: string): string {
-  return dayOfWeek(locale(), text)
+  return dayFormat('weekday', { weekday: 'short', day: 'numeric', month: 'short' }).format(at(text))
 }
 
 /** The name of a bucket of a series. */
@@ -91,28 +90,30 @@ export function bucket(text: string, grain: Grain): string {
   switch (grain) {
     case 'day':
     case 'week':
-      return dayOfMonth(locale(), text)
+      return dayFormat('short day', { day: 'numeric', month: 'short' }).format(at(text))
     case 'month':
-      return monthOfYear(locale(), text)
+      return dayFormat('month', { month: 'short', year: '2-digit' }).format(at(text))
     case 'year':
       return text.slice(0, 4)
   }
 }
 
-/** A period as people write it: `2 – 31 de mai. de 2020`. */
-export function period(over: Period): string {
-  return rangeOfYear(locale(), over)
+/** A period as people write it: `2–31 de mai. de 2020`. */
+export function period({ from, to }: Period): string {
+  if (from === to) return day(from)
+  return dayFormat('range', { day: 'numeric', month: 'short', year: 'numeric' }).formatRange(at(from), at(to))
 }
 
-/** The same without the year where it is this one. */
-export function shortPeriod(over: Period, today: string): string {
-  const year = today.slice(0, 4)
-  return over.from.slice(0, 4) === year && over.to.slice(0, 4) === year ? range(locale(), over) : period(over)
+export function shortPeriod({ from, to }: Period, today: string): string {
+  const sameYear = from.slice(0, 4) === to.slice(0, 4) && to.slice(0, 4) === today.slice(0, 4)
+  if (!sameYear) return period({ from, to })
+  const format = dayFormat('short range', { day: 'numeric', month: 'short' })
+  return from === to ? format.format(at(from)) : format.formatRange(at(from), at(to))
 }
 
 /** `2026-11` as `novembro de 2026`. */
 export function monthName(month: string): string {
-  return dateFormat('month name', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01`))
+  return dayFormat('month name', { month: 'long', year: 'numeric' }).format(at(`${month}-01`))
 }
 
 export function clock(time: Date): string {
@@ -143,6 +144,10 @@ export function shortMoment(iso: string): string {
   return timeFormat('short moment', { dateStyle: 'short', timeStyle: 'short' }).format(new Date(iso))
 }
 
+function at(text: string): Date {
+  return new Date(`${text}T00:00:00Z`)
+}
+
 function numberFormat(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = `${locale()} ${currency} ${name}`
   const known = made.get(key)
@@ -150,6 +155,11 @@ function numberFormat(name: string, options: Intl.NumberFormatOptions): Intl.Num
   const format = new Intl.NumberFormat(numberLocale(locale()), options)
   made.set(key, format)
   return format
+}
+
+/** Days are texts without a time zone. */
+function dayFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return dateFormat(name, { ...options, timeZone: 'UTC' })
 }
 
 function timeFormat(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
