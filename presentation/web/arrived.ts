@@ -1,8 +1,8 @@
 /** The value of each point over time, and none for those that begin after the last day with data: nobody knows yet what was sold then. */
 export function arrived<T extends { day: string }>(
   points: readonly T[],
-  last: string | null,
+  last: string,
   amount: (point: T) => number,
 ): (number | null)[] {
-  return points.map(point => (last === null || point.day > last ? null : amount(point)))
+  return points.map(point => (point.day > last ? null : amount(point)))
 }

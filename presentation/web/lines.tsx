@@ -44,7 +44,9 @@ export function LinesPage({ session }: { session: SessionView }) {
             <ExportMenu what="lines" />
           </div>
           {answer.items.length === 0 ? (
-            <p class="quiet pad">{w.empty.list}</p>
+            <p class="quiet pad">
+              {w.empty.list} {w.empty.hint}
+            </p>
           ) : (
             <ol class="lines">
               {salesOf(answer.items).map(lines => (

@@ -115,7 +115,7 @@ function Figures({ answer: { summary, series, data }, path }: { answer: Overview
         follow={path}
         choose={name => go(withQuery({ figure: name === 'revenue' ? undefined : name }), 'replace')}
       />
-      <SeriesPanel series={series} summary={summary} figure={figure} last={data.last} />
+      {data.last !== null && <SeriesPanel series={series} summary={summary} figure={figure} last={data.last} />}
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import type { Role } from '#presentation/access.ts'
 import { filterQuery, overviewQuery } from '#presentation/address.ts'
 import { addDays } from '#shared/day.ts'
 import type { SessionView } from '../server/session-routes.ts'
@@ -45,6 +46,7 @@ export function OverviewPage({ session }: { session: SessionView }) {
             overview={answer}
             explicit={search.has('from') || search.has('preset')}
             today={session.chain.today}
+            role={session.person.role}
           />
           <OverviewBlocks answer={answer} path={answered} session={session} />
           <div class="page-foot">
@@ -73,16 +75,18 @@ function Notices({
   overview: { summary, data },
   explicit,
   today,
+  role,
 }: {
   overview: Overview
   explicit: boolean
   today: string
+  role: Role
 }) {
   const w = words().empty
   if (data.last === null)
     return (
       <div class="notice">
-        <strong>{w.nothingYet}</strong> {w.nothingYetHint}
+        <strong>{w.nothingYet[role]}.</strong> {w.nothingYetHint[role]}
       </div>
     )
   if (summary.lines === 0) {

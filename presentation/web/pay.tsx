@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Ranking } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { Failure } from './failure.tsx'
-import { count, money, monthName, shortMoney } from './format.ts'
+import { count, day, money, monthName, shortMoney } from './format.ts'
 import { LiveMark } from './live-mark.tsx'
 import { go, usePlace, withQuery } from './location.ts'
 import { MovingNumber } from './moving-number.tsx'
@@ -148,8 +148,10 @@ function PartRow({ part, month, person }: { part: Part; month: string; person: s
       <span>
         <strong>{kind === undefined ? part.rule : w.kinds[kind]}</strong>
         <small>
-          {Number(part.on) !== 0 && w.on(money(part.on))}
-          {part.withoutCost > 0 && ` · ${w.withoutCost(count(part.withoutCost))}`}
+          {[
+            ...(Number(part.on) === 0 ? [] : [w.on(money(part.on))]),
+            ...(part.withoutCost > 0 ? [w.withoutCost(count(part.withoutCost))] : []),
+          ].join(' · ')}
         </small>
         {part.steps.map(step => (
           <small key={step.from}>{w.step(money(step.amount), `${count(Number(step.rate) * 100)}%`)}</small>
@@ -178,7 +180,7 @@ function PartLines({ rule, month, person }: { rule: string; month: string; perso
           <span>
             {item.name}{' '}
             <small class="quiet">
-              {item.day} · {item.sale}
+              {day(item.day)} · {item.sale}
             </small>
           </span>
           <span>{money(item.amount)}</span>
@@ -236,7 +238,7 @@ function TeamPanel({ month, thisMonth }: { month: string; thisMonth: string }) {
         <span class="quiet">{w.sum(money(whole))}</span>
       </div>
       {sorted.length === 0 ? (
-        <p class="quiet pad">{words().empty.list}</p>
+        <p class="quiet pad">{w.noTeam}</p>
       ) : (
         <TableBox>
           <table class="ranked">

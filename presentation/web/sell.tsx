@@ -119,27 +119,31 @@ function Offers() {
             ))}
           </fieldset>
         </header>
-        <ProductTable
-          columns={[w.unitMargin, w.marginShare]}
-          rows={margins.answer.items.map(item => {
-            const loss = item.belowCost && Number(item.unitMargin) < 0 ? 'loss' : ''
-            return {
-              product: item.product,
-              name: item.name,
-              detail: w.sold(count(item.units)),
-              values: [
-                <strong key="unit" class={loss}>
-                  {money(item.unitMargin)}
-                </strong>,
-                <span key="share" class={loss}>
-                  {percent(item.marginShare)}
-                </span>,
-              ],
-            }
-          })}
-          chosen={chosen}
-          choose={setProduct}
-        />
+        {margins.answer.items.length === 0 ? (
+          <p class="quiet pad">{w.noMargins}</p>
+        ) : (
+          <ProductTable
+            columns={[w.unitMargin, w.marginShare]}
+            rows={margins.answer.items.map(item => {
+              const loss = item.belowCost && Number(item.unitMargin) < 0 ? 'loss' : ''
+              return {
+                product: item.product,
+                name: item.name,
+                detail: w.sold(count(item.units)),
+                values: [
+                  <strong key="unit" class={loss}>
+                    {money(item.unitMargin)}
+                  </strong>,
+                  <span key="share" class={loss}>
+                    {percent(item.marginShare)}
+                  </span>,
+                ],
+              }
+            })}
+            chosen={chosen}
+            choose={setProduct}
+          />
+        )}
       </section>
     </div>
   )

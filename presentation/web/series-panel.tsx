@@ -23,7 +23,7 @@ type Given = {
   summary: Summary
   figure: FigureName
   /** The last day with data. */
-  last: string | null
+  last: string
 }
 
 /** One figure over time as a chart, with the same numbers as a table behind it. */

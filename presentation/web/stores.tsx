@@ -16,7 +16,7 @@ export function StoresPage({ session }: { session: SessionView }) {
 function WidestGaps() {
   const w = words().gaps
   const { search } = usePlace()
-  const { answer, failed } = useResource<{ items: Gap[] }>('/api/v1/insights/store-gaps')
+  const { answer, failed } = useResource<{ items: Gap[]; enough: boolean }>('/api/v1/insights/store-gaps')
   if (search.has('store') || (failed !== undefined && answer === undefined)) return null
   if (answer === undefined) return <div class="card skeleton gaps-waiting" />
   const most = Math.max(...answer.items.flatMap(({ own, peers }) => [Number(own), Number(peers)]), 1)
@@ -35,7 +35,7 @@ function WidestGaps() {
       </header>
       <p class="quiet caption">{w.hint}</p>
       {answer.items.length === 0 ? (
-        <p class="quiet">{w.none}</p>
+        <p class="quiet">{answer.enough ? w.none : w.few}</p>
       ) : (
         <ol class="gaps">
           {answer.items.map(item => (

@@ -102,7 +102,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
         <ExportMenu what={kind} />
       </div>
       {sorted.length === 0 ? (
-        <p class="quiet pad">{w.empty.list}</p>
+        <p class="quiet pad">{items.length === 0 ? `${w.empty.list} ${w.empty.hint}` : w.empty.found}</p>
       ) : (
         <TableBox>
           <table class="ranked">

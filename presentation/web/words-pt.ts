@@ -1,3 +1,5 @@
+import { counted } from './counted.ts'
+
 export const pt = {
   overview: 'Visão geral',
   mySales: 'Minhas vendas',
@@ -91,7 +93,7 @@ export const pt = {
     none: 'Nenhuma loja com esse nome.',
     empty: 'As lojas aparecem aqui com as primeiras vendas.',
     add: (code: string) => `Usar o código ${code}`,
-    count: (count: string) => `${count} lojas`,
+    count: (count: string) => counted(count, 'loja', 'lojas'),
   },
   picker: {
     done: 'Pronto',
@@ -128,9 +130,18 @@ export const pt = {
     hint: 'Escolha outro período ou outra loja.',
     last: (day: string) => `As últimas vendas são de ${day}.`,
     goToLast: 'Ver os últimos dias com vendas',
-    nothingYet: 'Ainda não há vendas',
-    nothingYetHint: 'Assim que um arquivo chegar à pasta de entrada, os números aparecem aqui sozinhos.',
+    nothingYet: {
+      admin: 'Ainda não há vendas',
+      manager: 'Ainda não há vendas das suas lojas',
+      seller: 'Ainda não há vendas suas',
+    },
+    nothingYetHint: {
+      admin: 'Assim que um arquivo chegar à pasta de entrada, os números aparecem aqui sozinhos.',
+      manager: 'Elas aparecem aqui sozinhas. Se já houve vendas, confira com a administração quais lojas são as suas.',
+      seller: 'Elas aparecem aqui sozinhas. Se você já vendeu, confira com a administração o seu código de vendedor.',
+    },
     list: 'Nada aqui neste período.',
+    found: 'Nada na lista com essas palavras.',
   },
   lastData: (day: string) => `Não há vendas depois de ${day}: mostrando os últimos 30 dias com dados.`,
   failed: { title: 'Não foi possível carregar', hint: 'Verifique a conexão e tente de novo.', again: 'Tentar de novo' },
@@ -147,11 +158,11 @@ export const pt = {
     sales: 'Vendas',
     search: 'Buscar nesta lista',
     count: {
-      stores: (count: string) => `${count} lojas`,
-      sellers: (count: string) => `${count} vendedores`,
-      products: (count: string) => `${count} produtos`,
+      stores: (count: string) => counted(count, 'loja', 'lojas'),
+      sellers: (count: string) => counted(count, 'vendedor', 'vendedores'),
+      products: (count: string) => counted(count, 'produto', 'produtos'),
     },
-    more: (count: string) => `Mostrar mais (${count} restantes)`,
+    more: (count: string) => `Mostrar mais (${counted(count, 'restante', 'restantes')})`,
   },
   callouts: {
     loss: { name: 'Abaixo do custo', detail: (amount: string) => `${amount} de margem negativa` },
@@ -164,7 +175,7 @@ export const pt = {
     title: 'Linhas de venda',
     short: 'Linhas',
     see: 'Ver as linhas de venda',
-    count: (count: string) => `${count} linhas, as mais recentes primeiro`,
+    count: (count: string) => `${counted(count, 'linha', 'linhas')}, as mais recentes primeiro`,
     more: 'Mostrar mais',
     sale: 'Venda',
     line: 'linha',
@@ -247,6 +258,7 @@ export const pt = {
     own: 'Esta loja',
     peers: 'Parecidas',
     none: 'Nenhuma loja fica atrás das parecidas.',
+    few: 'Ainda há poucas lojas com vendas para comparar: são precisas quatro.',
   },
   month: {
     title: 'Este mês',
@@ -273,12 +285,16 @@ export const pt = {
     kinds: { base: 'Fixo', commission: 'Comissão', bonus: 'Bônus de meta', teamShare: 'Parte da equipe' },
     on: (amount: string) => `sobre ${amount}`,
     step: (amount: string, rate: string) => `${amount} a ${rate}`,
-    withoutCost: (count: string) => `${count} linhas sem custo conhecido ficaram de fora`,
-    lines: (count: string) => `Ver as ${count} linhas`,
+    withoutCost: (count: string) =>
+      count === '1'
+        ? '1 linha sem custo conhecido ficou de fora'
+        : `${count} linhas sem custo conhecido ficaram de fora`,
+    lines: (count: string) => (count === '1' ? 'Ver a linha' : `Ver as ${count} linhas`),
     adjustment: (month: string) => `Ajuste de ${month}`,
     whatIf: (amount: string) => `E se vender mais ${amount} este mês?`,
     more: (amount: string) => `Ganha mais ${amount}`,
     team: 'Equipe',
+    noTeam: 'Ninguém vendeu neste mês. Quem vender aparece aqui.',
     sum: (amount: string) => `${amount} ao todo`,
     noPlan: 'Nenhum plano vale neste mês',
     noPlanHint: 'Quem administra os planos de remuneração pode atribuir um.',
@@ -288,15 +304,17 @@ export const pt = {
     rising: 'Promova agora',
     risingHint: 'Em alta além da própria estação, nas últimas quatro semanas.',
     nothingRising: 'Nada em alta que fuja do normal.',
-    evidence: (now: string, before: string, stores: string) => `${now} vendas, antes ${before} · ${stores} lojas`,
+    evidence: (now: string, before: string, stores: string) =>
+      `${counted(now, 'venda', 'vendas')}, antes ${before} · ${counted(stores, 'loja', 'lojas')}`,
     product: 'Produto',
     rise: 'Alta',
     couldBring: 'Pode render',
     unitMargin: 'Por peça',
     marginShare: 'Margem',
     margins: 'Margem por produto',
+    noMargins: 'Nenhuma venda com custo conhecido nos últimos 30 dias.',
     orders: { unit: 'Por peça', margin: 'No total', worst: 'Piores' },
-    sold: (units: string) => `${units} peças em 30 dias`,
+    sold: (units: string) => `${counted(units, 'peça', 'peças')} em 30 dias`,
     together: 'Vendidos juntos',
     togetherWith: (name: string) => `Quem leva ${name} costuma levar também:`,
     nothingTogether: 'Ainda não há vendas suficientes para dizer.',

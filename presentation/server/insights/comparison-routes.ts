@@ -46,6 +46,7 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
             gap: moneyText,
           }),
         ),
+        enough: z.boolean().meta({ description: 'Whether any of them has stores enough to compare with' }),
       }),
       keep: 'scope',
       run: async ({ person, query, ask }) => {
@@ -61,6 +62,7 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
             category: largest.category,
             ...amountTexts(largest),
           })),
+          enough: widest.length > 0 || own.some(one => likeness(one, all, usualPeers).length >= fewestPeers),
         }
       },
     }),

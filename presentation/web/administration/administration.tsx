@@ -104,6 +104,7 @@ function TokensTable({ tokens, again }: TokensView & { again: () => void }) {
     <div class="card table-card">
       <Table
         head={[w.who, w.name, w.used, w.expires, w.revoke]}
+        none={w.noTokens}
         rows={good.map(({ id, email, name, usedAt, expiresAt }) => ({
           key: id,
           cells: [
@@ -130,6 +131,7 @@ function Trail({ kind, page }: { kind: 'actions' | 'personal-reads'; page: numbe
         <div class="card table-card">
           <Table
             head={[w.when, w.who, w.action, w.subject, w.address, w.details]}
+            none={kind === 'actions' ? w.none : w.noReads}
             rows={entries.map(({ at, person, action, subject, address, details }, index) => ({
               key: `${at} ${index}`,
               cells: [moment(at, ''), person ?? '–', actionText(action), subject, address, detailsText(details)],
@@ -188,6 +190,7 @@ function InForce() {
           <div class="card table-card">
             <Table
               head={[w.source, w.files, w.rows, w.arrived]}
+              none={w.noSources}
               rows={sources.map(({ source, files, rows, lastAt }) => ({
                 key: source,
                 cells: [source, count(files), count(rows), moment(lastAt, w.never)],

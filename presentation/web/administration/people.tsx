@@ -111,7 +111,7 @@ function StoresCell({ names }: { names: readonly string[] }) {
   const w = accountWords()
   const [all, showAll] = useState(false)
   const more = names.length - storesAtFirst
-  if (more <= 0) return <>{names.join(', ')}</>
+  if (more <= 0) return <div class="stores-cell">{names.join(', ')}</div>
   return (
     <div class="stores-cell">
       <span>{(all ? names : names.slice(0, storesAtFirst)).join(', ')}</span>{' '}

@@ -141,51 +141,55 @@ function Assignments({ answer, again, today }: { answer: Plans; again: () => voi
           }))}
         />
       )}
-      <form class="plan-form" onSubmit={assign}>
-        <div class="plan-fields">
-          <label>
-            {w.person}
-            <select name="person" required>
-              {[...names].map(([id, name]) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            {w.plan}
-            <select name="plan" required>
-              {answer.plans.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            {w.from}
-            <input type="date" name="from" required defaultValue={`${today.slice(0, 8)}01`} />
-          </label>
-          <label>
-            {w.to}
-            <input type="date" name="to" />
-          </label>
-          <StorePicker
-            label={w.home}
-            none={w.noStores}
-            chosen={home}
-            change={stores => setHome(stores.slice(-1))}
-            mayAdd
-          />
-          <StorePicker label={w.manages} none={w.noStores} chosen={manages} change={setManages} mayAdd />
-        </div>
-        <p>
-          <button type="submit" class="primary">
-            {w.assign}
-          </button>
-        </p>
-      </form>
+      {names.size === 0 ? (
+        <p class="quiet pad">{w.nobody}</p>
+      ) : (
+        <form class="plan-form" onSubmit={assign}>
+          <div class="plan-fields">
+            <label>
+              {w.person}
+              <select name="person" required>
+                {[...names].map(([id, name]) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <label>
+              {w.plan}
+              <select name="plan" required>
+                {answer.plans.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <label>
+              {w.from}
+              <input type="date" name="from" required defaultValue={`${today.slice(0, 8)}01`} />
+            </label>
+            <label>
+              {w.to}
+              <input type="date" name="to" />
+            </label>
+            <StorePicker
+              label={w.home}
+              none={w.noStores}
+              chosen={home}
+              change={stores => setHome(stores.slice(-1))}
+              mayAdd
+            />
+            <StorePicker label={w.manages} none={w.noStores} chosen={manages} change={setManages} mayAdd />
+          </div>
+          <p>
+            <button type="submit" class="primary">
+              {w.assign}
+            </button>
+          </p>
+        </form>
+      )}
     </section>
   )
 }

@@ -7,10 +7,15 @@ import { type Resource, useResource } from '../resource.ts'
 import { TableBox } from '../table-box.tsx'
 import { accountWords } from './words.ts'
 
-type Rows = { head: readonly string[]; rows: readonly { key: string; cells: readonly ComponentChildren[] }[] }
+type Rows = {
+  head: readonly string[]
+  rows: readonly { key: string; cells: readonly ComponentChildren[] }[]
+  /** What is said where there are none. */
+  none?: string
+}
 
-export function Table({ head, rows }: Rows) {
-  if (rows.length === 0) return <p class="quiet">{accountWords().none}</p>
+export function Table({ head, rows, none }: Rows) {
+  if (rows.length === 0) return <p class="quiet">{none ?? accountWords().none}</p>
   return (
     <TableBox>
       <table>

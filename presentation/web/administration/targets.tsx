@@ -65,7 +65,12 @@ function TargetForm({ month, items, again }: { month: string; items: TargetView[
     <form class="card table-card" onSubmit={save} aria-label={w.targets}>
       <div class="table-tools">
         <h2>{monthName(month)}</h2>
-        <button type="button" class="ghost push" onClick={repeat}>
+        <button
+          type="button"
+          class="ghost push"
+          disabled={rows.every(row => row.now !== null || row.before === null)}
+          onClick={repeat}
+        >
           {w.repeat}
         </button>
       </div>
