@@ -36,6 +36,7 @@ export function Picker({ label, icon, face, textOf, chosen, change, children }: 
       <legend>{label}</legend>
       <Popover
         floating
+        align="start"
         label={`${label}: ${face}`}
         face={
           <>

@@ -6,6 +6,7 @@ type Given = {
   /** What the button shows. */
   face: ComponentChildren
   class?: string
+  /** Which edge of the panel lies under the button's; what floats ends with it, unless said otherwise. */
   align?: 'start' | 'end'
   /** A name for the whole, where its place on the page gives it another shape. */
   place?: string
@@ -15,7 +16,7 @@ type Given = {
 }
 
 /** A button that opens a panel under it. Escape and a click elsewhere close it; the focus goes in and comes back. */
-export function Popover({ label, face, align = 'start', floating = false, place, children, ...rest }: Given) {
+export function Popover({ label, face, align, floating = false, place, children, ...rest }: Given) {
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -51,7 +52,7 @@ export function Popover({ label, face, align = 'start', floating = false, place,
   useLayoutEffect(() => {
     const panel = root.current?.querySelector<HTMLElement>('.panel')
     if (!open || !floating || !panel) return
-    const put = () => button.current !== null && putBeside(panel, button.current.getBoundingClientRect())
+    const put = () => button.current !== null && putBeside(panel, button.current.getBoundingClientRect(), align)
     put()
     // What is in it may come later, and the page may be scrolled under it.
     const grown = new ResizeObserver(put)
@@ -81,7 +82,7 @@ export function Popover({ label, face, align = 'start', floating = false, place,
       {open && (
         <div
           id={id}
-          class={floating ? 'panel floating' : `panel panel-${align}`}
+          class={floating ? 'panel floating' : `panel panel-${align ?? 'start'}`}
           role="dialog"
           aria-label={label}
           tabIndex={-1}
@@ -96,11 +97,11 @@ export function Popover({ label, face, align = 'start', floating = false, place,
 const edge = 8
 
 /** Under the button, or over it where there is no room; never past the edges of the screen. */
-function putBeside(panel: HTMLElement, at: DOMRect): void {
+function putBeside(panel: HTMLElement, at: DOMRect, align: 'start' | 'end' = 'end'): void {
   const { offsetWidth: width, offsetHeight: height } = panel
   const fitsUnder = at.bottom + 6 + height <= floor() - edge
   const top = fitsUnder ? at.bottom + 6 : Math.max(edge, at.top - 6 - height)
-  const left = Math.max(edge, Math.min(at.right - width, innerWidth - edge - width))
+  const left = Math.max(edge, Math.min(align === 'start' ? at.left : at.right - width, innerWidth - edge - width))
   panel.style.top = `${Math.round(top)}px`
   panel.style.left = `${Math.round(left)}px`
 }
