@@ -7,12 +7,17 @@ import express from 'express'
 const script = `
 import { CategoryScale, Chart, LinearScale, LineController, LineElement, PointElement } from 'chart.js'
 Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryScale)
-const chart = new Chart(document.querySelector('canvas'), { type: 'line', data: { labels: [], datasets: [{ data: [] }] }, options: { animation: false, maintainAspectRatio: false } })
+let chart
 const show = async days => {
   const { points } = await (await fetch('/data?days=' + days)).json()
   document.querySelectorAll('.figure').forEach((figure, i) => { figure.textContent = String(points.length * (i + 1)) })
   document.querySelectorAll('tbody').forEach(body => { body.innerHTML = points.slice(0, 6).map(p => '<tr><td>' + p.day + '</td><td>' + p.value + '</td></tr>').join('') })
-  chart.data.labels = points.map(p => p.day); chart.data.datasets[0].data = points.map(p => p.value); chart.update()
+  const [labels, values] = [points.map(p => p.day), points.map(p => p.value)]
+  if (chart === undefined) {
+    chart = new Chart(document.querySelector('canvas'), { type: 'line', data: { labels, datasets: [{ data: values }] }, options: { animation: false, maintainAspectRatio: false } })
+    return
+  }
+  chart.data.labels = labels; chart.data.datasets[0].data = values; chart.update()
 }
 document.querySelector('select').onchange = event => show(event.target.value)
 show(30)

@@ -40,7 +40,7 @@ export function OverviewBlocks({ answer, path, session }: { answer: Overview; pa
     <>
       {grouped(shown).map(group => {
         const [first] = group
-        if (first === 'figures') return <Figures key="figures" answer={answer} path={path} />
+        if (first === 'figures') return <Figures key="figures" answer={answer} path={path} session={session} />
         if (first === 'month')
           return isSeller && !search.has('store') && !search.has('product') ? (
             <div class="month-and-pay" key="month">
@@ -104,9 +104,19 @@ function isList(block: Block): boolean {
   return block !== 'figures' && block !== 'month' && block !== 'attention'
 }
 
-function Figures({ answer: { summary, series, data }, path }: { answer: Overview; path: string }) {
+function Figures({
+  answer: { summary, series, data },
+  path,
+  session,
+}: {
+  answer: Overview
+  path: string
+  session: SessionView
+}) {
   const { search } = usePlace()
   const figure: FigureName = figureNames.find(name => name === search.get('figure')) ?? 'revenue'
+  // One person has days without sales: they are known to be none. Of stores, a day without any has not arrived.
+  const last = data.last !== null && session.person.role === 'seller' ? session.chain.today : data.last
   return (
     <section class="card hero">
       <FigureStrip
@@ -115,7 +125,7 @@ function Figures({ answer: { summary, series, data }, path }: { answer: Overview
         follow={path}
         choose={name => go(withQuery({ figure: name === 'revenue' ? undefined : name }), 'replace')}
       />
-      {data.last !== null && <SeriesPanel series={series} summary={summary} figure={figure} last={data.last} />}
+      {last !== null && <SeriesPanel series={series} summary={summary} figure={figure} last={last} />}
     </section>
   )
 }
