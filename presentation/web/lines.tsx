@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks'
+import type { ComponentChild } from 'preact'
+import { useMemo, useState } from 'preact/hooks'
 import { filterQuery } from '#presentation/address.ts'
 import type { Line } from '../server/lines.ts'
 import type { SessionView } from '../server/session-routes.ts'
@@ -10,7 +11,8 @@ import { LiveMark } from './live-mark.tsx'
 import { usePlace } from './location.ts'
 import { useResource } from './resource.ts'
 import { TableSkeleton } from './table-page.tsx'
-import { words } from './words.ts'
+import { useUnfolded } from './unfold.ts'
+import { locale, words } from './words.ts'
 
 type Lines = { from: string; to: string; items: Line[]; more: boolean }
 const step = 100
@@ -48,11 +50,7 @@ export function LinesPage({ session }: { session: SessionView }) {
               {w.empty.list} {w.empty.hint}
             </p>
           ) : (
-            <ol class="lines">
-              {salesOf(answer.items).map(lines => (
-                <SaleGroup key={`${lines[0]?.store.id} ${lines[0]?.sale} ${lines[0]?.line}`} lines={lines} />
-              ))}
-            </ol>
+            <Sales items={answer.items} />
           )}
           {answer.more && limit < 1000 && (
             <button
@@ -80,8 +78,27 @@ function salesOf(lines: readonly Line[]): Line[][] {
   return sales
 }
 
+type Rows = ReadonlyMap<Line, ComponentChild>
+
+function Sales({ items }: { items: readonly Line[] }) {
+  const language = locale()
+  const unfolded = useUnfolded(items.length)
+  // What is drawn already is the same again, and is not looked at.
+  const rows = useMemo<Rows>(
+    () => new Map(items.map(line => [line, <LineRow key={line.line} line={line} />])),
+    [items, language],
+  )
+  return (
+    <ol class="lines">
+      {salesOf(items.slice(0, unfolded)).map(lines => (
+        <SaleGroup key={`${lines[0]?.store.id} ${lines[0]?.sale} ${lines[0]?.line}`} lines={lines} rows={rows} />
+      ))}
+    </ol>
+  )
+}
+
 /** A sale: where, when and by whom once, then its lines. */
-function SaleGroup({ lines }: { lines: readonly Line[] }) {
+function SaleGroup({ lines, rows }: { lines: readonly Line[]; rows: Rows }) {
   const [first] = lines
   if (first === undefined) return null
   return (
@@ -93,11 +110,7 @@ function SaleGroup({ lines }: { lines: readonly Line[] }) {
         </span>
         <span class="quiet">{first.sale}</span>
       </p>
-      <ul>
-        {lines.map(line => (
-          <LineRow key={line.line} line={line} />
-        ))}
-      </ul>
+      <ul>{lines.map(line => rows.get(line))}</ul>
     </li>
   )
 }

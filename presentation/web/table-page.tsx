@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { filterQuery } from '#presentation/address.ts'
 import type { Ranked, Ranking } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
@@ -15,8 +15,9 @@ import { go, toPage, usePlace, withQuery } from './location.ts'
 import { plain } from './plain.ts'
 import { useResource } from './resource.ts'
 import { TableBox } from './table-box.tsx'
+import { useUnfolded } from './unfold.ts'
 import { What } from './what.tsx'
-import { words } from './words.ts'
+import { locale, words } from './words.ts'
 
 export type Kind = 'stores' | 'sellers' | 'products'
 const filterOf = { stores: 'store', sellers: 'seller', products: 'product' } as const
@@ -75,8 +76,17 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
     plain(`${item.name} ${item.detail} ${item.id}`).includes(wanted),
   )
   const sorted = [...found].sort((a, b) => compare(a, b, sort) * (rising ? 1 : -1))
-  const largest = Math.max(0, ...items.map(item => Number(item.revenue)))
-  const amount = columnMoney(items.map(item => item.revenue))
+  const unfolded = useUnfolded(Math.min(most, sorted.length))
+  const language = locale()
+  const order = sorted.map(item => item.id).join('\u0000')
+  // What is drawn already is the same again, and is not looked at.
+  const rows = useMemo(() => {
+    const largest = Math.max(0, ...items.map(item => Number(item.revenue)))
+    const amount = columnMoney(items.map(item => item.revenue))
+    return sorted
+      .slice(0, most)
+      .map(item => <Row key={item.id} item={item} largest={largest} amount={amount} to={into(kind, item, search)} />)
+  }, [items, order, most, kind, search, language])
   const sortBy = (column: Column) =>
     go(
       withQuery({
@@ -126,11 +136,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
                 ))}
               </tr>
             </thead>
-            <tbody>
-              {sorted.slice(0, most).map(item => (
-                <Row key={item.id} item={item} largest={largest} amount={amount} to={into(kind, item, search)} />
-              ))}
-            </tbody>
+            <tbody>{rows.slice(0, unfolded)}</tbody>
           </table>
         </TableBox>
       )}
