@@ -70,6 +70,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       before: firstDayOf(addMonths(monthOf(today), -1)),
     })
     ask('stores', who, '', {})
+    ask('categories', who, '', {})
     for (const preset of periods) {
       const period = periodOf(preset, today, data)
       const comparison = comparisonOf(period, 'previous')
