@@ -121,6 +121,34 @@ export function busContract(newPlace: () => Promise<BusPlace>): void {
     expect(seen).to.deep.equal(upTo(3))
   })
 
+  it('does not move past what is unfinished when a later batch is done at once', async () => {
+    await bus.publish(topic, mine(3))
+    let finish = () => {}
+    const done = new Promise<void>(resolve => {
+      finish = resolve
+    })
+    let seen = 0
+    const consumer = bus.consume({
+      ...once(topic, run),
+      from: 'earliest',
+      maxMessages: 1,
+      handle: async batch => {
+        const [number] = numbers(batch)
+        if (number === undefined) return
+        seen += 1
+        return number === 0 ? { done } : undefined
+      },
+    })
+    await eventually(async () => seen >= 2)
+    // Long enough for a position to be recorded that must not be.
+    await new Promise(resolve => setTimeout(resolve, 500))
+    expect(await bus.lag(topic, run)).to.be.at.least(3)
+    finish()
+    await eventually(async () => (await bus.lag(topic, run)) === 0)
+    await consumer.stop()
+    expect(seen).to.equal(3)
+  })
+
   it('gives again what was unfinished when it failed, and everything after it', async () => {
     await bus.publish(topic, mine(3))
     let seen = 0
@@ -168,6 +196,30 @@ export function busContract(newPlace: () => Promise<BusPlace>): void {
     await begun
     await consumer.stop()
     await consumer.stopped
+    const rest = await collect(bus, topic, run, { from: 'earliest' }).drained(bus)
+    expect(finished + numbers(rest).length).to.equal(5)
+  })
+
+  it('records the position of what is unfinished before a consumer has stopped', async () => {
+    await bus.publish(topic, mine(5))
+    let begin = () => {}
+    const begun = new Promise<void>(done => {
+      begin = done
+    })
+    const later = (ms: number) => new Promise<void>(done => setTimeout(done, ms))
+    let finished = 0
+    const consumer = bus.consume({
+      ...once(topic, run),
+      from: 'earliest',
+      handle: async batch => {
+        begin()
+        await later(50)
+        finished += numbers(batch).length
+        return { done: later(100) }
+      },
+    })
+    await begun
+    await consumer.stop()
     const rest = await collect(bus, topic, run, { from: 'earliest' }).drained(bus)
     expect(finished + numbers(rest).length).to.equal(5)
   })

@@ -245,19 +245,20 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
         const last = part.at(-1)
         if (last === undefined) return
         const position = { partition, offset: String(BigInt(last.offset) + 1n) }
-        if (unfinished === undefined) await member.commit(payload, position)
-        else finishLater(payload, member, position, unfinished)
+        recordWhenDone(payload, member, position, unfinished?.done)
         payload.resolveOffset(last.offset)
+        // The client leaves the group when this returns: from then on no position is taken from it.
+        if (signal.aborted) return await settled(member)
         await payload.heartbeat()
       }
     }
 
-    /** Records the position once what is unfinished before it in its partition is done. */
-    function finishLater(
+    /** Records the position once the batch is done, and everything before it in its partition. */
+    function recordWhenDone(
       payload: EachBatchPayload,
       member: Membership,
       position: Position,
-      { done }: Unfinished,
+      done: Promise<void> | undefined,
     ): void {
       const { joins } = member
       const finished = Promise.all([member.unfinished.get(position.partition), done]).then(async () => {
