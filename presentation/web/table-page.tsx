@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact'
-import { useMemo, useState } from 'preact/hooks'
+import type { ComponentChild, ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { filterQuery } from '#presentation/address.ts'
 import type { Ranked, Ranking } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
@@ -17,7 +17,7 @@ import { useResource } from './resource.ts'
 import { TableBox } from './table-box.tsx'
 import { useUnfolded } from './unfold.ts'
 import { What } from './what.tsx'
-import { locale, words } from './words.ts'
+import { words } from './words.ts'
 
 export type Kind = 'stores' | 'sellers' | 'products'
 const filterOf = { stores: 'store', sellers: 'seller', products: 'product' } as const
@@ -76,17 +76,8 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
     plain(`${item.name} ${item.detail} ${item.id}`).includes(wanted),
   )
   const sorted = [...found].sort((a, b) => compare(a, b, sort) * (rising ? 1 : -1))
-  const unfolded = useUnfolded(Math.min(most, sorted.length))
-  const language = locale()
-  const order = sorted.map(item => item.id).join('\u0000')
-  // What is drawn already is the same again, and is not looked at.
-  const rows = useMemo(() => {
-    const largest = Math.max(0, ...items.map(item => Number(item.revenue)))
-    const amount = columnMoney(items.map(item => item.revenue))
-    return sorted
-      .slice(0, most)
-      .map(item => <Row key={item.id} item={item} largest={largest} amount={amount} to={into(kind, item, search)} />)
-  }, [items, order, most, kind, search, language])
+  const largest = Math.max(0, ...items.map(item => Number(item.revenue)))
+  const amount = columnMoney(items.map(item => item.revenue))
   const sortBy = (column: Column) =>
     go(
       withQuery({
@@ -136,7 +127,13 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
                 ))}
               </tr>
             </thead>
-            <tbody>{rows.slice(0, unfolded)}</tbody>
+            <Rows
+              rows={sorted
+                .slice(0, most)
+                .map(item => (
+                  <Row key={item.id} item={item} largest={largest} amount={amount} to={into(kind, item, search)} />
+                ))}
+            />
           </table>
         </TableBox>
       )}
@@ -147,6 +144,11 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
       )}
     </section>
   )
+}
+
+/** What is drawn already is the same again while the rest is, and is not looked at. */
+function Rows({ rows }: { rows: readonly ComponentChild[] }) {
+  return <tbody>{rows.slice(0, useUnfolded(rows.length))}</tbody>
 }
 
 type RowGiven = { item: Ranked; largest: number; amount: (value: string) => string; to: string }

@@ -29,6 +29,12 @@ describe('loading sales into the warehouse', () => {
     home.remove()
   })
 
+  const describeProduct = (id: string, cost: string) => {
+    const rest = { name: '', category: '', subcategory: '', brand: '', unit: '', price: null, service: false }
+    return loadDimensions(warehouse, vault, [
+      { v: 1, kind: 'product', id, source: 't', version: 1, attributes: { ...rest, cost } },
+    ])
+  }
   const load = (...sales: Sale[]) => loadSales(warehouse, sales, async () => {})
   const storeDays = (store: string) =>
     warehouse.rows<{ day: string; revenue: string; sales: string; lines: string }>(
@@ -84,17 +90,7 @@ describe('loading sales into the warehouse', () => {
     await load(sale)
     const margin = () => warehouse.rows("SELECT costed, cost FROM store_days FINAL WHERE store = 'costs'")
     expect(await margin()).to.deep.equal([{ costed: '0', cost: '0' }])
-    const attributes = {
-      name: '',
-      category: '',
-      subcategory: '',
-      brand: '',
-      unit: '',
-      cost: '1.25',
-      price: null,
-      service: false,
-    }
-    await loadDimensions(warehouse, vault, [{ v: 1, kind: 'product', id: 'late', source: 't', version: 1, attributes }])
+    await describeProduct('late', '1.25')
     await loadCosts(warehouse, ['late'], async () => {})
     expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
     await load(sale)
@@ -103,19 +99,7 @@ describe('loading sales into the warehouse', () => {
 
   it('fills in costs to the end when it was cut off in the middle', async () => {
     await load(saleOf({ store: 'cut', product: 'late too', cost: null, lines: { '1': 10 } }))
-    const attributes = {
-      name: '',
-      category: '',
-      subcategory: '',
-      brand: '',
-      unit: '',
-      cost: '1.25',
-      price: null,
-      service: false,
-    }
-    await loadDimensions(warehouse, vault, [
-      { v: 1, kind: 'product', id: 'late too', source: 't', version: 1, attributes },
-    ])
+    await describeProduct('late too', '1.25')
     const cutOff = async () => {
       throw new Error('cut off')
     }

@@ -146,26 +146,8 @@ function Assignments({ answer, again, today }: { answer: Plans; again: () => voi
       ) : (
         <form class="plan-form" onSubmit={assign}>
           <div class="plan-fields">
-            <label>
-              {w.person}
-              <select name="person" required>
-                {[...names].map(([id, name]) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              {w.plan}
-              <select name="plan" required>
-                {answer.plans.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <NamedSelect label={w.person} name="person" options={[...names]} />
+            <NamedSelect label={w.plan} name="plan" options={answer.plans.map(plan => [plan.id, plan.name])} />
             <label>
               {w.from}
               <input type="date" name="from" required defaultValue={`${today.slice(0, 8)}01`} />
@@ -191,5 +173,23 @@ function Assignments({ answer, again, today }: { answer: Plans; again: () => voi
         </form>
       )}
     </section>
+  )
+}
+
+type SelectGiven = { label: string; name: string; options: readonly (readonly [id: string, name: string])[] }
+
+/** One of several by its name; the form gets its id. */
+function NamedSelect({ label, name, options }: SelectGiven) {
+  return (
+    <label>
+      {label}
+      <select name={name} required>
+        {options.map(([id, text]) => (
+          <option key={id} value={id}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
