@@ -10,6 +10,7 @@ import { forkModule } from '#shared/child.ts'
 import { parseConfig } from '#shared/config.ts'
 import { silentLog } from '#shared/log.ts'
 import { encodeSale } from '#shared/records/sale.ts'
+import { openSettings } from '#shared/settings/open.ts'
 import { Engine } from '#shared/warehouse/embedded/supervisor.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -64,7 +65,10 @@ export async function run(): Promise<void> {
       ...(postgres === undefined ? {} : { DATAAPP_SETTINGS_URL: postgres.url }),
     }
     const config = parseConfig(env)
-    const [bus, warehouse] = await Promise.all([openBus(config, silentLog), openWarehouse(config, silentLog)])
+    const settings = await openSettings(config)
+    const [bus, warehouse] = await Promise.all([openBus(config, silentLog), openWarehouse(config, silentLog, settings)])
+    // From here on the tier's own.
+    await settings.close()
     await warehouse.run('CREATE DATABASE peer')
     for (const table of ['sale_lines', 'store_days', 'seller_days', 'product_days'])
       await warehouse.run(`CREATE TABLE peer.${table} AS ${table}`)

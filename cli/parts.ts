@@ -24,14 +24,11 @@ export async function openParts(config: Config, log: Log): Promise<Parts & { clo
       const lock = takeLock(config.DATAAPP_HOME)
       closings.push(() => lock.release())
     }
-    const opening = {
-      bus: openBus(config, log),
-      warehouse: openWarehouse(config, log),
-      settings: openSettings(config),
-    }
+    const opened = openSettings(config)
+    const opening = { bus: openBus(config, log), settings: opened, warehouse: openWarehouse(config, log, opened) }
     for (const part of Object.values(opening)) {
       part.then(
-        opened => closings.push(() => opened.close()),
+        ready => closings.push(() => ready.close()),
         () => {},
       )
     }

@@ -2,17 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { Settings } from './settings.ts'
 
 const directory = new URL('./migrations/', import.meta.url)
+const alone = 'SELECT pg_advisory_xact_lock(7011)'
 
 /** Runs the numbered migrations that this database has not had, each in one transaction together with its mark; tiers that start together wait for one another. */
 export async function migrateSettings(settings: Settings): Promise<void> {
-  await settings.query(
-    'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
-  )
+  await settings.transaction(async query => {
+    // IF NOT EXISTS alone lets all but one of those who create it at once fail.
+    await query(alone)
+    await query('CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())')
+  })
   for (const file of readdirSync(directory)
     .filter(entry => entry.endsWith('.sql'))
     .sort()) {
     await settings.transaction(async query => {
-      await query('SELECT pg_advisory_xact_lock(7011)')
+      await query(alone)
       const had = await query<{ name: string }>('SELECT name FROM migrations WHERE name = $1', [file])
       if (had.length > 0) return
       for (const statement of statements(readFileSync(new URL(file, directory), 'utf8'))) await query(statement)

@@ -15,22 +15,35 @@ export function migrations(): { file: string; text: string }[] {
     .map(file => ({ file, text: readFileSync(new URL(file, directory), 'utf8') }))
 }
 
-/** Runs the numbered migrations that this warehouse has not had, in order. Statements are written so that a migration cut off in the middle can run again. */
-export async function migrate(warehouse: Warehouse, placement: Placement): Promise<void> {
+/** Does work that one process at a time may do, of all that share a warehouse. `renew` before each step says, by rejecting, that another has taken over. */
+export type Alone = (work: (renew: () => Promise<void>) => Promise<void>) => Promise<void>
+
+/**
+ * Runs the numbered migrations that this warehouse has not had, in order. Statements are written so that a migration cut off in the middle can run again, but not so that two
+ * run at once: one that changes the places of two tables would lose what another is still copying.
+ */
+export async function migrate(warehouse: Warehouse, placement: Placement, alone: Alone): Promise<void> {
   const { onCluster, replacing } = layoutOf(placement)
   const name = (table: string) => `${placement.database}.${table}`
   await warehouse.run(`CREATE DATABASE IF NOT EXISTS ${placement.database} ${onCluster}`)
   await warehouse.run(
     `CREATE TABLE IF NOT EXISTS ${name('migrations')} ${onCluster} (name String, at DateTime DEFAULT now()) ENGINE = ${replacing('at')} ORDER BY name`,
   )
-  const had = new Set(
-    (await warehouse.rows<{ name: string }>(`SELECT name FROM ${name('migrations')}`)).map(row => row.name),
-  )
-  for (const { file, text } of migrations()) {
-    if (had.has(file)) continue
-    for (const statement of statements(text, placement)) await warehouse.run(statement, {}, copying)
-    await warehouse.run(`INSERT INTO ${name('migrations')} (name) SELECT {file:String}`, { file })
+  const missing = async () => {
+    const had = await warehouse.rows<{ name: string }>(`SELECT name FROM ${name('migrations')}`)
+    const names = new Set(had.map(row => row.name))
+    return migrations().filter(({ file }) => !names.has(file))
   }
+  if ((await missing()).length === 0) return
+  await alone(async renew => {
+    for (const { file, text } of await missing()) {
+      for (const statement of statements(text, placement)) {
+        await renew()
+        await warehouse.run(statement, {}, copying)
+      }
+      await warehouse.run(`INSERT INTO ${name('migrations')} (name) SELECT {file:String}`, { file })
+    }
+  })
 }
 
 /** The statements of one migration for one engine, one server or a cluster: `{{cluster}}`, `{{replacing:columns}}` and `{{sharded:columns}}` are filled in. */

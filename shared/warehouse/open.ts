@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import type { Config } from '#shared/config.ts'
 import type { Log } from '#shared/log.ts'
+import { withLease } from '#shared/settings/lease.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { ClientWarehouse } from './client-warehouse.ts'
 import { Engine } from './embedded/supervisor.ts'
 import { clusterSettings, layoutOf } from './layout.ts'
-import { migrate } from './migrate.ts'
+import { type Alone, migrate } from './migrate.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const clientSettings = {
@@ -17,15 +19,27 @@ const clientSettings = {
   optimize_move_to_prewhere_if_final: 1,
 } as const
 
-/** Opens the warehouse of this configuration and brings its tables up to date: a server by `DATAAPP_WAREHOUSE_URL`, else the embedded engine under `DATAAPP_HOME`. */
-export async function openWarehouse(config: Config, log: Log): Promise<Warehouse> {
+/**
+ * Opens the warehouse of this configuration and brings its tables up to date: a server by `DATAAPP_WAREHOUSE_URL`, which others may open at the same time and which takes the
+ * settings they share, else the embedded engine under `DATAAPP_HOME`, which is this process's own.
+ */
+export async function openWarehouse(
+  config: Config,
+  log: Log,
+  settings?: Settings | Promise<Settings>,
+): Promise<Warehouse> {
   const database = config.DATAAPP_WAREHOUSE_DATABASE
   const warehouse =
     config.DATAAPP_WAREHOUSE_URL === undefined
       ? await openEmbedded(config, log)
       : openServer(config, config.DATAAPP_WAREHOUSE_URL, log)
+  const alone: Alone = async work => {
+    if (warehouse.kind === 'embedded') return work(async () => {})
+    if (settings === undefined) throw new Error('a warehouse by URL needs the settings that all who open it share')
+    await withLease(await settings, 'warehouse migrations', new AbortController().signal, ({ renew }) => work(renew))
+  }
   try {
-    await migrate(warehouse, { database, cluster: config.DATAAPP_WAREHOUSE_CLUSTER })
+    await migrate(warehouse, { database, cluster: config.DATAAPP_WAREHOUSE_CLUSTER }, alone)
   } catch (error) {
     await warehouse.close()
     throw error

@@ -57,8 +57,8 @@ async function torture(): Promise<void> {
   console.log(`torture: seed ${seed}, ${seconds} s (npm run torture -- --seed ${seed} --seconds ${seconds})`)
   const chain = await startTorturedChain(pick)
   const { config } = chain
-  const warehouse = await openWarehouse(config, silentLog)
   const settings = await openSettings(config)
+  const warehouse = await openWarehouse(config, silentLog, settings)
   const bus = await openBus(config, silentLog)
   const lake = openLake(config)
   const truth = new Truth()
