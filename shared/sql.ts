@@ -23,3 +23,20 @@ export function fill(sql: string, places: Readonly<Record<string, string>>): str
     return text
   })
 }
+
+/** As `fill`; places that are not among these are left for whoever knows what belongs there, as who asks. */
+export function fillSome(sql: string, places: Readonly<Record<string, string>>): string {
+  return sql.replace(/\{\{(\w+)\}\}/g, (place, name: string) => places[name] ?? place)
+}
+
+/**
+ * Leaves out the parts of a `.sql` file that are about an empty list: `{{#months}}…{{/months}}` stays when the parameter `months` has entries. The engine takes longer to plan
+ * a part that reads nothing than to read a month.
+ */
+export function sections(sql: string, params: Readonly<Record<string, unknown>>): string {
+  return sql.replace(/\{\{#(\w+)\}\}([\s\S]*?)\{\{\/\1\}\}/g, (_, name: string, part: string) => {
+    const list = params[name]
+    if (!Array.isArray(list)) throw new Error(`no list ${name} for a part of a query`)
+    return list.length > 0 ? part : ''
+  })
+}

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { comparisonOf, type Period } from '#presentation/period.ts'
-import { type Ask, asker, composed, question } from '#presentation/server/ask.ts'
+import { type Ask, asker, question } from '#presentation/server/ask.ts'
 import { freshnessOf } from '#presentation/server/data/intake.ts'
 import { FiguresDesk } from '#presentation/server/figures.ts'
 import type { Person } from '#presentation/server/person.ts'
@@ -12,7 +12,6 @@ import { addDays } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { fill } from '#shared/sql.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -93,14 +92,8 @@ describe('sums of what rests', () => {
     const held = summedUp ? await heldDays(ask, admin, [lately]) : []
     const asked = { today, days: 45, limit: 100, held }
     const all = await Promise.all(
-      [question('insights/margins'), question('insights/part-shares'), question('insights/promotions')].map(
-        ({ name, sql }) =>
-          ask<typeof asked, object>(
-            admin,
-            composed(name, fill(sql, { scope: '{{scope}}', order: 's.margin DESC' })),
-            { stores: [] },
-            asked,
-          ),
+      ['insights/margins', 'insights/part-shares', 'insights/promotions'].map(name =>
+        ask(admin, question<typeof asked, object>(name, { order: 's.margin DESC' }), { stores: [] }, asked),
       ),
     )
     return { days: held.length, all }

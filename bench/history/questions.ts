@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { comparisonOf, grainOf, type Period, type Preset, periodOf } from '#presentation/period.ts'
 import { type Narrowing, scoped } from '#presentation/server/ask.ts'
+import { ranked } from '#presentation/server/figures.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
 import { monthsOf } from '#presentation/server/rolled.ts'
 import { type RolledSpan, spansOf, tooMany, wholeMonths } from '#presentation/server/spans.ts'
 import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
-import { fill, loadSql } from '#shared/sql.ts'
+import { fillSome, loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 
 const queries = new URL('../../presentation/server/queries/', import.meta.url)
@@ -44,17 +45,10 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     narrowing = everything,
   ) => {
     files.add(`${file}.sql`)
-    const text = fill(loadSql(`./${file}.sql`, queries.href), {
-      scope: '{{scope}}',
-      days: '{{days}}',
-      months: '{{months}}',
-      seller_days: '{{seller_days}}',
-      seller_months: '{{seller_months}}',
-      ...places,
-    })
+    const text = fillSome(loadSql(`./${file}.sql`, queries.href), places)
     asked.push({
       name: `${file}, ${who}${what === '' ? '' : `, ${what}`}`,
-      sql: scoped(text, people[who], narrowing),
+      sql: scoped(text, people[who], narrowing, params),
       params,
     })
   }
@@ -84,11 +78,11 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
         // Asked one after the other: what is summed up, then the rest.
         ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
         const spans = spansOf([period, comparison], known, data)
-        if (tooMany(spans)) ask('best-products', who, preset, { ...best, months: [] })
+        if (tooMany(spans)) ask('best', who, `products, ${preset}`, { ...best, months: [] }, ranked.products)
         else ask('best-products-of-chain', who, preset, { ...best, ...spans })
-      } else ask('best-products', who, preset, best)
-      ask('best-sellers', who, preset, best)
-      ask('best-stores', who, preset, best)
+      } else ask('best', who, `products, ${preset}`, best, ranked.products)
+      ask('best', who, `sellers, ${preset}`, best, ranked.sellers)
+      ask('best', who, `stores, ${preset}`, best, ranked.stores)
       ask('lines', who, preset, { ...period, limit: 100, offset: 0 })
     }
   }
@@ -97,11 +91,11 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   const narrow = { stores: ['S17'], sellers: [], products: [] }
   ask('series', 'admin', 'one store', { ...twice(month), months: [], grain: 'day' }, {}, narrow)
   ask(
-    'best-products',
+    'best',
     'admin',
-    'one store, 12m',
+    'products, one store, 12m',
     { ...twice(year), months: held(bothOf(year)), by: 'margin', order: 'asc', limit: 10 },
-    {},
+    ranked.products,
     narrow,
   )
   ask(

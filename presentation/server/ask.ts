@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { Vault } from '#shared/crypto/vault.ts'
+import { fillSome, loadSql, sections } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { Person } from './person.ts'
 
@@ -16,9 +16,12 @@ export type Question<Params, Row> = {
 /** Filters that narrow what is asked, inside what the person may see. */
 export type Narrowing = { stores: readonly string[]; sellers?: readonly string[]; products?: readonly string[] }
 
-/** Loads `queries/<name>.sql`. Without `{{scope}}` it is refused: no question goes around the row scope. */
-export function question<Params extends Record<string, unknown>, Row>(name: string): Question<Params, Row> {
-  return composed(name, readFileSync(new URL(`./queries/${name}.sql`, import.meta.url), 'utf8'))
+/** Loads `queries/<name>.sql`, with names of a fixed list in its `{{places}}`. Without `{{scope}}` it is refused: no question goes around the row scope. */
+export function question<Params extends Record<string, unknown>, Row>(
+  name: string,
+  places: Readonly<Record<string, string>> = {},
+): Question<Params, Row> {
+  return composed(name, fillSome(loadSql(`./queries/${name}.sql`, import.meta.url), places))
 }
 
 /** A question whose text is put together at run time, from `.sql` files and names of a fixed list; values travel as parameters. The same refusal holds. */
@@ -49,14 +52,19 @@ export function asker(warehouse: Warehouse, vault: Vault): Ask {
     narrowing: Narrowing,
     params: Params,
   ) => {
-    const rows = await warehouse.rows<Row & object>(scoped(asked.sql, person, narrowing), params, asked.limits)
+    const rows = await warehouse.rows<Row & object>(scoped(asked.sql, person, narrowing, params), params, asked.limits)
     // Names of people come sealed out of the warehouse: who may see them sees them here, and it is written down.
     return vault.reveal({ person: person.id, role: person.role }, rows)
   }
 }
 
-/** The text of a query for one person. */
-export function scoped(sql: string, person: Person, narrowing: Narrowing): string {
+/** The text of a query for one person, without the parts about what `params` has none of. */
+export function scoped(
+  sql: string,
+  person: Person,
+  narrowing: Narrowing,
+  params: Readonly<Record<string, unknown>> = {},
+): string {
   const conditions: string[] = []
   switch (person.role) {
     case 'admin':
@@ -76,7 +84,7 @@ export function scoped(sql: string, person: Person, narrowing: Narrowing): strin
   const bySeller = person.role === 'seller' || sellers.length > 0
   const subject = products.length > 0 ? 'product' : bySeller ? 'seller' : 'store'
   const sellerSubject = products.length > 0 ? 'product' : 'seller'
-  return sql
+  return sections(sql, params)
     .replaceAll('{{scope}}', conditions.length === 0 ? '1' : conditions.join(' AND '))
     .replaceAll('{{days}}', `${subject}_days`)
     .replaceAll('{{months}}', `${subject}_months`)

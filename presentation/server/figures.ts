@@ -1,5 +1,6 @@
 import { bucketOf, buckets, comparisonOf, type Grain, grainFor, type Period, periodOf } from '#presentation/period.ts'
 import { dayIn } from '#shared/day.ts'
+import { groupBy } from '#shared/group.ts'
 import { Answers } from './answers.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
@@ -13,7 +14,8 @@ type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: stri
 /** Months inside the periods that are read as sums. */
 type Months = { months: string[] }
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
-type RowOverTime = Sums & { bucket: string; now: number }
+/** A bucket's days that are in the period, in the one before, or in both: two rows where a period begins or ends in it. */
+type RowOverTime = Sums & { bucket: string; now: number; before: number }
 type SumsBefore = {
   beforeRevenue: string
   beforeCosted: string
@@ -38,10 +40,17 @@ const questions = {
 const seriesOfChain = question<TwoPeriods & { grain: string; days: string[] }, RowOverTime>('series-of-chain')
 const productsOfChain = question<RankedParams & Spans, RankedRow>('best-products-of-chain')
 
+/** What `best.sql` ranks: the key, what is said beside its name, and the aggregates that have it. */
+export const ranked = {
+  stores: { key: 'store', place: 'city', subject_days: '{{days}}', subject_months: '{{months}}' },
+  sellers: { key: 'seller', place: 'title', subject_days: '{{seller_days}}', subject_months: '{{seller_months}}' },
+  products: { key: 'product', place: 'subcategory', subject_days: 'product_days', subject_months: 'product_months' },
+} as const
+
 export const rankings = {
-  stores: question<RankedParams & Months, RankedRow>('best-stores'),
-  sellers: question<RankedParams & Months, RankedRow>('best-sellers'),
-  products: question<RankedParams & Months, RankedRow>('best-products'),
+  stores: question<RankedParams & Months, RankedRow>('best', ranked.stores),
+  sellers: question<RankedParams & Months, RankedRow>('best', ranked.sellers),
+  products: question<RankedParams & Months, RankedRow>('best', ranked.products),
 } satisfies Record<string, Question<RankedParams & Months, RankedRow>>
 
 export type RankingKind = keyof typeof rankings
@@ -101,10 +110,10 @@ export class FiguresDesk {
   /** The main figures and the figures over time, from one question: what is over time adds up to the whole. */
   async overTime(person: Person, definite: Definite): Promise<{ summary: Summary; series: Series }> {
     const rows = await this.#rowsOverTime(person, definite)
-    const total = (now: number) => figuresOf(rows.filter(row => row.now === now).reduce(added, nothing))
+    const total = (which: 'now' | 'before') => figuresOf(rows.filter(row => row[which] === 1).reduce(added, nothing))
     const { period, comparison } = definite
     return {
-      summary: { ...period, ...total(1), comparison: { ...comparison, ...total(0) } },
+      summary: { ...period, ...total('now'), comparison: { ...comparison, ...total('before') } },
       series: seriesOf(definite, rows),
     }
   }
@@ -238,18 +247,21 @@ function twoPeriods(period: Period, comparison: Period): TwoPeriods {
 
 function seriesOf({ period, comparison, grain: wished }: Definite, rows: readonly RowOverTime[]): Series {
   const grain = grainFor(period, wished)
-  const filled = (within: Period, now: number) => {
-    const byBucket = new Map(rows.filter(row => row.now === now).map(row => [row.bucket, row]))
+  const filled = (within: Period, which: 'now' | 'before') => {
+    const byBucket = groupBy(
+      rows.filter(row => row[which] === 1),
+      row => row.bucket,
+    )
     return buckets(within, grain).map(bucket => ({
       day: bucket,
-      ...figuresOf(byBucket.get(bucketOf(bucket, grain)) ?? nothing),
+      ...figuresOf((byBucket.get(bucketOf(bucket, grain)) ?? []).reduce(added, nothing)),
     }))
   }
   return {
     ...period,
     grain,
-    points: filled(period, 1),
-    comparison: filled(comparison, 0).map(({ day, revenue, margin }) => ({ day, revenue, margin })),
+    points: filled(period, 'now'),
+    comparison: filled(comparison, 'before').map(({ day, revenue, margin }) => ({ day, revenue, margin })),
   }
 }
 

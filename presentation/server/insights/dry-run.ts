@@ -3,7 +3,7 @@ import type { Facts, Reading, SubjectFacts } from '#shared/alerts/facts.ts'
 import type { Metric, Rule } from '#shared/alerts/rule.ts'
 import { addDays, type Day, dayIn, daysBetween } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
-import { fill } from '#shared/sql.ts'
+import { fillSome } from '#shared/sql.ts'
 import { question, scoped } from '../ask.ts'
 import type { Person } from '../person.ts'
 import type { InsightParts } from './routes.ts'
@@ -61,11 +61,11 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
       ? `costed > 0 AND (costed - cost) * 100 < ${Number(condition.percent)} * costed`
       : '1'
   const narrowing = { stores: rule.scope.stores ?? [] }
-  const text = fillKnown(days.sql, { ...source, having })
+  const text = fillSome(days.sql, { ...source, having })
   const bySubject = (await warehouse.rows<SubjectRow>(scoped(text, person, narrowing), { today })).map(rowsOf)
   const byHours = rule.scope.kind !== 'product' && condition.kind !== 'noSales' && bySubject.length <= mostByHours
   const hours = byHours
-    ? await warehouse.rows<HourRow>(scoped(fillKnown(hourly.sql, source), person, narrowing), { today })
+    ? await warehouse.rows<HourRow>(scoped(fillSome(hourly.sql, source), person, narrowing), { today })
     : []
   const zone = config.DATAAPP_TIME_ZONE
   const moments = byHours ? hourMoments(rule, bySubject, hours, today, zone) : dayMoments(rule, bySubject, today, zone)
@@ -185,9 +185,6 @@ function partsOf(rows: readonly HourRow[]): number[] {
     return whole > 0 ? soFar / whole : 0
   })
 }
-
-const fillKnown = (sql: string, places: Record<string, string>): string =>
-  fill(sql, { ...places, scope: '{{scope}}', days: '{{days}}' })
 
 /** A subject on a day: at its end, or when `part` of its sales are usually made. */
 function factsOn(

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { addDays, dayIn } from '#shared/day.ts'
-import { fill } from '#shared/sql.ts'
-import { type Ask, question, scoped } from '../ask.ts'
+import { type Ask, question } from '../ask.ts'
 import { seesWholeChain } from '../figures.ts'
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
@@ -40,7 +39,13 @@ type Places = { product: string; stores: number; own: number; likeStores: number
 
 type MarginParams = { today: string; days: number; limit: number; held: string[] }
 
-const margins = question<MarginParams, MarginRow>('insights/margins')
+const margins = (order: string) => question<MarginParams, MarginRow>('insights/margins', { order })
+const marginsBy = {
+  margin: margins('s.margin DESC'),
+  unit: margins('unitMargin DESC'),
+  share: margins('marginShare DESC'),
+  worst: margins('s.margin ASC'),
+} as const
 const belowCost = question<{ today: string; days: number; products: string[] }, { product: string }>(
   'insights/below-cost',
 )
@@ -51,13 +56,6 @@ const profiles = question<{ today: string }, Profile>('insights/store-profiles')
 /** So many stores like it say what a product does in a place like this; among fewer, one store's figures would show. */
 const peersAsked = 8
 const fewestPeers = 3
-
-const orders = {
-  margin: 's.margin DESC',
-  unit: 'unitMargin DESC',
-  share: 'marginShare DESC',
-  worst: 's.margin ASC',
-} as const
 
 const place = { store: z.string().max(200).optional(), seller: z.string().max(200).optional() }
 const companion = z.object({
@@ -75,7 +73,7 @@ const companion = z.object({
 })
 
 /** What to sell: with what is in the basket, with the best margin, and what is rising now. */
-export function sellRoutes({ warehouse, config, companions }: InsightParts): Route[] {
+export function sellRoutes({ config, companions }: InsightParts): Route[] {
   const today = () => dayIn(config.DATAAPP_TIME_ZONE, new Date())
   return [
     route({
@@ -158,11 +156,10 @@ export function sellRoutes({ warehouse, config, companions }: InsightParts): Rou
         const narrowing = narrowed(person, query)
         const { days, limit } = query
         const span = { today: today(), days }
-        const text = scoped(fill(margins.sql, { order: orders[query.by], scope: '{{scope}}' }), person, narrowing)
         const twice = { from: addDays(span.today, 1 - 2 * days), to: span.today }
         const held = seesWholeChain(person, narrowing) ? await heldDays(ask, person, [twice]) : []
         const some = held.slice(-mostSpans)
-        const rows = await warehouse.rows<MarginRow>(text, { ...span, limit, held: some })
+        const rows = await ask(person, marginsBy[query.by], narrowing, { ...span, limit, held: some })
         const products = rows.map(({ product }) => product)
         const losing = new Set((await ask(person, belowCost, narrowing, { ...span, products })).map(row => row.product))
         return {

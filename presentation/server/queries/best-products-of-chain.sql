@@ -1,26 +1,28 @@
--- As best-products, over the whole chain: months and days that are summed up come from chain_products, the others from product_days. Each span is in one period alone.
+-- As best, products over the whole chain: {months} and {rolled} days are read as they are summed up in chain_products, {days} from product_days. Each span is in one period alone.
 SELECT r.*, d.name AS name, d.subcategory AS place
 FROM
 (
   SELECT
     f.product AS id,
-    sumIf(f.revenue, f.first BETWEEN {from:Date} AND {to:Date}) AS revenue,
-    sumIf(f.costed, f.first BETWEEN {from:Date} AND {to:Date}) AS costed,
-    sumIf(f.cost, f.first BETWEEN {from:Date} AND {to:Date}) AS cost,
-    sumIf(f.units, f.first BETWEEN {from:Date} AND {to:Date}) AS units,
-    sumIf(f.lines, f.first BETWEEN {from:Date} AND {to:Date}) AS lines,
-    sumIf(f.sales, f.first BETWEEN {from:Date} AND {to:Date}) AS sales,
-    sumIf(f.revenue, f.first BETWEEN {beforeFrom:Date} AND {beforeTo:Date}) AS beforeRevenue
+    sumIf(f.revenue, now) AS revenue,
+    sumIf(f.costed, now) AS costed,
+    sumIf(f.cost, now) AS cost,
+    sumIf(f.units, now) AS units,
+    sumIf(f.lines, now) AS lines,
+    sumIf(f.sales, now) AS sales,
+    sumIf(f.revenue, NOT now) AS beforeRevenue
   FROM
   (
-    SELECT first, product, revenue, costed, cost, units, lines, sales
-    FROM chain_products FINAL
-    WHERE ((span = 'month' AND first IN {months:Array(Date)}) OR (span = 'day' AND first IN {rolled:Array(Date)}))
-      AND (span, first, run) IN (SELECT span, first, max(run) FROM chain_rolled GROUP BY span, first)
-    UNION ALL
-    SELECT day AS first, product, revenue, costed, cost, units, lines, sales
+    {{#days}}
+    SELECT product, revenue, costed, cost, units, lines, sales, day BETWEEN {from:Date} AND {to:Date} AS now
     FROM product_days FINAL
     WHERE {{scope}} AND day IN {days:Array(Date)}
+    UNION ALL
+    {{/days}}
+    SELECT product, revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now
+    FROM chain_products FINAL
+    WHERE {{scope}} AND ((span = 'month' AND first IN {months:Array(Date)}) OR (span = 'day' AND first IN {rolled:Array(Date)}))
+      AND (span, first, run) IN (SELECT span, first, max(run) FROM chain_rolled GROUP BY span, first)
   ) AS f
   GROUP BY id
   HAVING lines > 0

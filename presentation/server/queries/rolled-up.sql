@@ -2,9 +2,10 @@
 SELECT d.span AS span, toString(d.first) AS first
 FROM
 (
-  SELECT 'day' AS span, day AS first, max(version) AS version FROM store_days WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY day
-  UNION ALL
-  SELECT 'month' AS span, toStartOfMonth(day) AS first, max(version) AS version FROM store_days WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY first
+  SELECT kept.1 AS span, kept.2 AS first, max(days.version) AS version
+  FROM (SELECT day, max(version) AS version FROM store_days WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY day) AS days
+  ARRAY JOIN [('day', day), ('month', toStartOfMonth(day))] AS kept
+  GROUP BY span, first
 ) AS d
 INNER JOIN (SELECT span, first, max(run) AS run FROM chain_rolled GROUP BY span, first) AS r ON r.span = d.span AND r.first = d.first
 WHERE r.run > d.version + {rest:UInt64}

@@ -10,18 +10,20 @@ FROM
 (
   SELECT
     product,
-    toFloat64(sumIf(days.revenue, days.day > {today:Date} - {days:UInt32})) AS revenue,
-    toFloat64(sumIf(days.costed, days.day > {today:Date} - {days:UInt32})) AS costed,
-    toFloat64(sumIf(days.costed - days.cost, days.day > {today:Date} - {days:UInt32})) AS margin,
-    toFloat64(sumIf(days.costed - days.cost, days.day <= {today:Date} - {days:UInt32})) AS marginBefore,
-    toFloat64(sumIf(days.units, days.day > {today:Date} - {days:UInt32})) AS units
+    toFloat64(sumIf(days.revenue, now)) AS revenue,
+    toFloat64(sumIf(days.costed, now)) AS costed,
+    toFloat64(sumIf(days.costed - days.cost, now)) AS margin,
+    toFloat64(sumIf(days.costed - days.cost, NOT now)) AS marginBefore,
+    toFloat64(sumIf(days.units, now)) AS units
   FROM
   (
-    SELECT first AS day, product, revenue, costed, cost, units FROM chain_products FINAL
+    {{#held}}
+    SELECT product, revenue, costed, cost, units, first > {today:Date} - {days:UInt32} AS now FROM chain_products FINAL
     WHERE span = 'day' AND first IN {held:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
     UNION ALL
-    SELECT day, product, revenue, costed, cost, units FROM product_days FINAL
-    WHERE {{scope}} AND day > {today:Date} - 2 * {days:UInt32} AND day <= {today:Date} AND day NOT IN {held:Array(Date)} AND lines > 0
+    {{/held}}
+    SELECT product, revenue, costed, cost, units, day > {today:Date} - {days:UInt32} AS now FROM product_days FINAL
+    WHERE {{scope}} AND day > {today:Date} - 2 * {days:UInt32} AND day <= {today:Date} AND lines > 0{{#held}} AND day NOT IN {held:Array(Date)}{{/held}}
   ) AS days
   GROUP BY product
 ) AS s

@@ -9,11 +9,13 @@ FROM
     SELECT days.product AS product, toFloat64(sumIf(days.revenue, days.inside = 0)) AS brought, toFloat64(sumIf(days.revenue, days.inside = 1)) AS own
     FROM
     (
+      {{#held}}
       SELECT product, revenue, 0 AS inside FROM chain_products FINAL
       WHERE span = 'day' AND first IN {held:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
       UNION ALL
+      {{/held}}
       SELECT product, revenue, 0 AS inside FROM product_days FINAL
-      WHERE day > {today:Date} - 91 AND day < {today:Date} AND day NOT IN {held:Array(Date)} AND lines > 0
+      WHERE day > {today:Date} - 91 AND day < {today:Date} AND lines > 0{{#held}} AND day NOT IN {held:Array(Date)}{{/held}}
       UNION ALL
       SELECT product, revenue, 1 AS inside FROM product_days FINAL
       WHERE {{scope}} AND day > {today:Date} - 91 AND day < {today:Date} AND lines > 0
