@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Config } from './config.ts'
@@ -63,9 +73,7 @@ export function findRunning(config: Config): RunningInstance | undefined {
 
 /** The secret with which commands on this machine speak to the running instance: whoever may read the data directory may use it. */
 export function controlToken(config: Config): string {
-  const path = join(config.DATAAPP_HOME, 'control-token')
-  if (!existsSync(path)) writePrivate(path, randomBytes(24).toString('hex'))
-  return readFileSync(path, 'utf8')
+  return keptPrivate(join(config.DATAAPP_HOME, 'control-token'), () => randomBytes(24).toString('hex'))
 }
 
 /** Writes a file that only its owner may read, whole or not at all. */
@@ -73,4 +81,20 @@ export function writePrivate(path: string, text: string): void {
   const draft = `${path}.${process.pid}.new`
   writeFileSync(draft, text, { mode: 0o600 })
   renameSync(draft, path)
+}
+
+/** The text of a file that only its owner may read, made when it is not there: of several processes that begin at once one makes it, and all read that one. */
+export function keptPrivate(path: string, make: () => string): string {
+  if (existsSync(path)) return readFileSync(path, 'utf8')
+  const draft = `${path}.${process.pid}.new`
+  writeFileSync(draft, make(), { mode: 0o600 })
+  try {
+    // Unlike a rename, a link never takes the place of a file that is there.
+    linkSync(draft, path)
+  } catch (error) {
+    if (systemCodeOf(error) !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft)
+  }
+  return readFileSync(path, 'utf8')
 }

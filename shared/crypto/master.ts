@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
-import { writePrivate } from '#shared/home.ts'
+import { keptPrivate, writePrivate } from '#shared/home.ts'
 import { decrypt, encrypt } from './sealed.ts'
 
 /** What wraps data keys: AWS KMS, or the key ring file of one machine. Plain data keys are never written anywhere. */
@@ -73,24 +73,25 @@ function fileMaster(path: string): Master {
 }
 
 function readRing(path: string): Ring {
-  if (!existsSync(path)) {
-    const entry = newEntry()
-    const ring: Ring = { v: 1, current: entry.id, keys: [entry] }
-    writePrivate(path, JSON.stringify(ring))
-    return ring
-  }
+  const text = keptPrivate(path, firstRing)
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0)
     throw new DataAppError('KEYS_EXPOSED', `The key ring ${path} can be read by others.`, {
       hint: `Only its owner may read it: chmod 600 ${path}. If others may have read it, run \`dataapp key rotate\` then.`,
     })
   try {
-    return ringSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+    return ringSchema.parse(JSON.parse(text))
   } catch (error) {
     throw new DataAppError('KEYS_UNREADABLE', `The key ring ${path} is damaged (${messageOf(error).slice(0, 200)}).`, {
       hint: 'Restore keys.json from the backup that belongs to this data.',
       cause: error,
     })
   }
+}
+
+function firstRing(): string {
+  const entry = newEntry()
+  const ring: Ring = { v: 1, current: entry.id, keys: [entry] }
+  return JSON.stringify(ring)
 }
 
 function newEntry(): Ring['keys'][number] {
