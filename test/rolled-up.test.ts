@@ -4,7 +4,7 @@ import { type Ask, asker, question } from '#presentation/server/ask.ts'
 import { freshnessOf } from '#presentation/server/data/intake.ts'
 import { FiguresDesk } from '#presentation/server/figures.ts'
 import type { Person } from '#presentation/server/person.ts'
-import { heldDays, heldMonths } from '#presentation/server/rolled.ts'
+import { heldDays, heldMonths, knownSpans } from '#presentation/server/rolled.ts'
 import { loadSales } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { openVault } from '#shared/crypto/vault.ts'
@@ -89,7 +89,7 @@ describe('sums of what rests', () => {
   async function insights(summedUp: boolean) {
     const today = '2024-07-08'
     const lately = { from: addDays(today, -89), to: today }
-    const held = summedUp ? await heldDays(ask, admin, [lately]) : []
+    const held = summedUp ? await heldDays(knownSpans(ask, admin), [lately]) : []
     const asked = { today, days: 45, limit: 100, held }
     const all = await Promise.all(
       ['insights/margins', 'insights/part-shares', 'insights/promotions'].map(name =>
@@ -99,7 +99,7 @@ describe('sums of what rests', () => {
     return { days: held.length, all }
   }
 
-  const months = () => heldMonths(ask, manager, [{ from: '2024-05-25', to: '2024-07-08' }])
+  const months = () => heldMonths(knownSpans(ask, manager), [{ from: '2024-05-25', to: '2024-07-08' }])
 
   it('are the same summed up or not, and follow a correction at once', async () => {
     const shape = { stores: 3, products: 20, sellersPerStore: 2, customers: 10, linesPerSale: 4, seed: 7 }

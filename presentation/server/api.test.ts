@@ -60,8 +60,8 @@ describe('the API', () => {
     expect((await summaryAs('ana@chain.example', `${may}&store=nowhere`)).status).to.equal(403)
     expect((await summaryAs('ana@chain.example', `${may}&person=rui`)).status).to.equal(400)
     const call = await chain.as('ana@chain.example')
-    const overview = await (await call(`/api/v1/overview?${may}`)).text()
-    expect(overview).to.include('ana').and.not.to.include('rui')
+    const sellers = await (await call(`/api/v1/rankings/sellers?${may}`)).text()
+    expect(sellers).to.include('ana').and.not.to.include('rui')
   })
 
   it('takes quotes and backslashes in an id for what they are', async () => {
@@ -93,8 +93,9 @@ describe('the API', () => {
     const overview = await (await call(`/api/v1/overview?${may}`)).json()
     expect(overview.series.points).to.have.length(31)
     expect(overview.series.points[1]).to.include({ day: '2020-05-02', revenue: '20.00' })
-    expect(overview.stores.items.map((item: { id: string }) => item.id)).to.deep.equal(['centro', 'praia'])
-    expect(overview.stores.items[1]).to.include({ before: '10.00' })
+    const stores = await (await call(`/api/v1/rankings/stores?${may}`)).json()
+    expect(stores.items.map((item: { id: string }) => item.id)).to.deep.equal(['centro', 'praia'])
+    expect(stores.items[1]).to.include({ before: '10.00' })
     expect(overview.data).to.deep.equal({ first: '2020-04-30', last: '2020-05-03' })
   })
 

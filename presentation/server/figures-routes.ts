@@ -16,20 +16,11 @@ import { lineSchema, linesOf } from './lines.ts'
 import type { Person } from './person.ts'
 import { type Route, route } from './route.ts'
 
-const best = { by: 'revenue', order: 'desc', limit: 6 } as const
-
-/** All that the first page shows, asked side by side. */
+/** What the first page shows before anything else: the figures of a period, over time, and the days that have any. */
 export async function answerOverview(desk: FiguresDesk, person: Person, filter: Filter) {
   const definite = await desk.definite(person, filter)
-  const [{ summary, series }, stores, sellers, products, bounds] = await Promise.all([
-    desk.overTime(person, definite),
-    desk.ranking(person, 'stores', definite, best),
-    desk.ranking(person, 'sellers', definite, best),
-    desk.ranking(person, 'products', definite, best),
-    desk.bounds(person),
-  ])
-  const data = { first: bounds?.from ?? null, last: bounds?.to ?? null }
-  return { summary, series, stores, sellers, products, data }
+  const [{ summary, series }, bounds] = await Promise.all([desk.overTime(person, definite), desk.bounds(person)])
+  return { summary, series, data: { first: bounds?.from ?? null, last: bounds?.to ?? null } }
 }
 
 /** Everything the dashboard's first page and its filters ask for. */
@@ -86,14 +77,11 @@ export function figuresRoutes(desk: FiguresDesk): Route[] {
       method: 'get',
       path: '/overview',
       door: 'figures.read',
-      summary: 'All that the first page shows, in one answer',
+      summary: 'The main figures, the figures over time, and the first and last day that have any, in one answer',
       query: overTimeSchema,
       answer: z.object({
         summary: summarySchema,
         series: seriesSchema,
-        stores: rankingSchema,
-        sellers: rankingSchema,
-        products: rankingSchema,
         data: boundsSchema,
       }),
       keep: 'scope',

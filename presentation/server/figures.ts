@@ -7,8 +7,8 @@ import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } fr
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
-import { heldDays, heldMonths, rolledSpans } from './rolled.ts'
-import { daysOf, type Spans, spansOf, tooMany } from './spans.ts'
+import { heldDays, heldMonths, type KnownSpans, knownSpans } from './rolled.ts'
+import { daysOf, type RolledSpan, type Spans, spansOf, tooMany } from './spans.ts'
 
 type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
 /** Months inside the periods that are read as sums. */
@@ -63,6 +63,7 @@ export class FiguresDesk {
   readonly #ask: Ask
   readonly #timeZone: string
   readonly #answers: Answers
+  readonly #spans = new Map<string, Promise<RolledSpan[]>>()
 
   constructor(ask: Ask, timeZone: string, answers: Answers = new Answers()) {
     this.#ask = ask
@@ -89,7 +90,7 @@ export class FiguresDesk {
   }
 
   async summary(person: Person, { period, comparison, narrowing }: Definite): Promise<Summary> {
-    const months = await heldMonths(this.#ask, person, [period, comparison])
+    const months = await heldMonths(this.#known(person), [period, comparison])
     const [row] = await this.#ask(person, questions.summary, narrowing, { ...twoPeriods(period, comparison), months })
     if (row === undefined) throw new Error('a sum without a row')
     const before = {
@@ -130,14 +131,14 @@ export class FiguresDesk {
       ? await this.#productsOfChain(person, [period, comparison], params)
       : await this.#ask(person, rankings[kind], narrowing, {
           ...params,
-          months: await heldMonths(this.#ask, person, [period, comparison]),
+          months: await heldMonths(this.#known(person), [period, comparison]),
         })
     return { ...period, items: rows.map(rankedOf) }
   }
 
   async #productsOfChain(person: Person, periods: readonly Period[], params: RankedParams): Promise<RankedRow[]> {
     const [known, data] = await Promise.all([
-      rolledSpans(this.#ask, person, { from: params.beforeFrom, to: params.to }),
+      this.#known(person)({ from: params.beforeFrom, to: params.to }),
       this.bounds(person),
     ])
     if (data === undefined) return []
@@ -179,8 +180,19 @@ export class FiguresDesk {
         : this.#ask(person, seriesOfChain, narrowing, { ...twoPeriods(now, before), grain, days: summedUp.days })
     }
     const months =
-      grain === 'month' || grain === 'year' ? await heldMonths(this.#ask, person, [period, comparison]) : []
+      grain === 'month' || grain === 'year' ? await heldMonths(this.#known(person), [period, comparison]) : []
     return this.#ask(person, questions.series, narrowing, { ...twoPeriods(period, comparison), grain, months })
+  }
+
+  /** What is summed up. The questions of a page, which want to know it at the same moment, share the answer. */
+  #known(person: Person): KnownSpans {
+    const ask = knownSpans(this.#ask, person)
+    return days => {
+      const key = `${days.from} ${days.to}`
+      const asking = this.#spans.get(key) ?? ask(days).finally(() => this.#spans.delete(key))
+      this.#spans.set(key, asking)
+      return asking
+    }
   }
 
   /** Those days of the periods that are not summed up, and the periods clipped to the days that have lines. */
@@ -188,7 +200,7 @@ export class FiguresDesk {
     const data = await this.bounds(person)
     if (data === undefined) return { within: [], days: [] }
     const within = periods.map(period => clipped(period, data))
-    const held = new Set(await heldDays(this.#ask, person, within))
+    const held = new Set(await heldDays(this.#known(person), within))
     const days = within.flatMap(period => daysOf(period).filter(day => !held.has(day)))
     return { within, days: [...new Set(days)] }
   }

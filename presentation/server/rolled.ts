@@ -7,24 +7,28 @@ import { type RolledSpan, wholeMonths } from './spans.ts'
 
 const rolledUp = question<{ from: Day; to: Day; rest: number }, RolledSpan>('rolled-up')
 
-/** The spans inside some days whose sums are kept and hold. They are the same for everybody, and say nothing of what was sold: a day of any store that was touched puts its month out of use. */
-export async function rolledSpans(ask: Ask, person: Person, days: Period): Promise<RolledSpan[]> {
-  return ask({ ...person, role: 'admin' }, rolledUp, { stores: [] }, { ...days, rest: restMicros })
-}
+/** The spans inside some days whose sums are kept and hold. */
+export type KnownSpans = (days: Period) => Promise<RolledSpan[]>
+
+/** Asks the warehouse. Spans are the same for everybody, and say nothing of what was sold: a day of any store that was touched puts its month out of use. */
+export const knownSpans =
+  (ask: Ask, person: Person): KnownSpans =>
+  days =>
+    ask({ ...person, role: 'admin' }, rolledUp, { stores: [] }, { ...days, rest: restMicros })
 
 /** The days of some periods whose products, over the whole chain, may be read as summed up. */
-export async function heldDays(ask: Ask, person: Person, periods: readonly Period[]): Promise<Day[]> {
-  const known = await Promise.all(periods.map(days => rolledSpans(ask, person, days)))
-  return known.flat().flatMap(({ span, first }) => (span === 'day' ? [first] : []))
+export async function heldDays(known: KnownSpans, periods: readonly Period[]): Promise<Day[]> {
+  const spans = await Promise.all(periods.map(known))
+  return spans.flat().flatMap(({ span, first }) => (span === 'day' ? [first] : []))
 }
 
 /** The months of some periods that may be read as sums instead of by day. Nothing is asked for periods without a whole month. */
-export async function heldMonths(ask: Ask, person: Person, periods: readonly Period[]): Promise<Day[]> {
+export async function heldMonths(known: KnownSpans, periods: readonly Period[]): Promise<Day[]> {
   const months = wholeMonths(periods)
   if (months.length === 0) return []
   const edges = periods.flatMap(({ from, to }) => [from, to]).toSorted()
   const [from = '', to = ''] = [edges.at(0), edges.at(-1)]
-  return monthsOf(await rolledSpans(ask, person, { from, to }), months)
+  return monthsOf(await known({ from, to }), months)
 }
 
 /** Those of `months` that are among what is summed up. */

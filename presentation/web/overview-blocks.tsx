@@ -1,21 +1,21 @@
 import type { ComponentChildren } from 'preact'
-import { filterQuery } from '#presentation/address.ts'
 import type { Block } from '#presentation/preferences.ts'
 import type { Ranking, Series, Summary } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
+import { BestList, bestOf, type ListKind } from './best-list.tsx'
 import { CompanionList } from './companions.tsx'
 import { type FigureName, figureNames } from './figure.ts'
 import { FigureStrip } from './figure-strip.tsx'
 import { firstDrawn } from './first-drawn.ts'
 import { layoutOf } from './layout.ts'
 import { lazy } from './lazy.tsx'
-import { go, toPage, usePlace, withQuery } from './location.ts'
+import { go, usePlace, withQuery } from './location.ts'
 import { MonthPanel } from './month-panel.tsx'
-import { RankingList } from './ranking-list.tsx'
+import { RankingWaiting } from './ranking-list.tsx'
+import { useResource } from './resource.ts'
 import { SeriesPanel } from './series-panel.tsx'
 import { useStore } from './store.ts'
 import { StoreGaps } from './store-gaps.tsx'
-import { words } from './words.ts'
 
 const Attention = lazy(() => import('./attention.tsx').then(module => module.Attention), AttentionWaiting)
 const PayGlance = lazy(() => import('./pay-glance.tsx').then(module => module.PayGlance), MonthWaiting)
@@ -23,9 +23,6 @@ const PayGlance = lazy(() => import('./pay-glance.tsx').then(module => module.Pa
 export type Overview = {
   summary: Summary
   series: Series
-  stores: Ranking
-  sellers: Ranking
-  products: Ranking
   data: { first: string | null; last: string | null }
 }
 
@@ -56,12 +53,12 @@ export function OverviewBlocks({ answer, path, session }: { answer: Overview; pa
         return (
           <div class="columns" key={group.join(' ')}>
             {group.map(block => (
-              <List key={block} kind={listOf(block)} answer={answer} isSeller={isSeller} />
+              <Best key={block} kind={listOf(block)} figures={path} session={session} />
             ))}
           </div>
         )
       })}
-      <Beside answer={answer} isSeller={isSeller} />
+      <Beside figures={path} isSeller={isSeller} />
     </>
   )
 }
@@ -83,8 +80,6 @@ function isFor(block: Block, { person }: SessionView, search: URLSearchParams): 
       return !isSeller && !search.has('seller')
   }
 }
-
-type ListKind = 'stores' | 'sellers' | 'products'
 
 function listOf(block: Block): ListKind {
   return block === 'stores' || block === 'sellers' ? block : 'products'
@@ -130,53 +125,29 @@ function Figures({
   )
 }
 
-const ways = {
-  stores: { filter: 'store', page: '/stores' },
-  sellers: { filter: 'seller', page: '/team' },
-  products: { filter: 'product', page: '/products' },
-} as const
-
-function List({ kind, answer, isSeller }: { kind: ListKind; answer: Overview; isSeller: boolean }) {
-  const { filter, page } = ways[kind]
-  const hasPage = !isSeller || kind === 'products'
-  return (
-    <RankingList
-      title={words().best[kind]}
-      items={answer[kind].items}
-      linkTo={item => withQuery({ [filter]: item.id })}
-      more={hasPage ? <SeeAll kind={kind} to={page} /> : undefined}
-    />
-  )
+function Best({ kind, figures, session }: { kind: ListKind; figures: string; session: SessionView }) {
+  const isDrawn = useStore(firstDrawn)
+  if (!isDrawn) return <RankingWaiting />
+  return <BestList kind={kind} figures={figures} hasPage={session.person.role !== 'seller' || kind === 'products'} />
 }
 
 /** What belongs to the one store or product that the page is narrowed to. */
-function Beside({ answer, isSeller }: { answer: Overview; isSeller: boolean }): ComponentChildren {
+function Beside({ figures, isSeller }: { figures: string; isSeller: boolean }): ComponentChildren {
   const { search } = usePlace()
   const [store, product] = [search.get('store'), search.get('product')]
   if (product === null && (store === null || isSeller)) return null
   return (
     <div class="columns">
       {!isSeller && store !== null && <StoreGaps store={store} />}
-      {product !== null && <CompanionList product={product} name={nameOf(answer.products, product)} />}
+      {product !== null && <SoldBeside product={product} figures={figures} />}
     </div>
   )
 }
 
-function nameOf({ items }: Ranking, id: string): string {
-  return items.find(item => item.id === id)?.name ?? id
-}
-
-function SeeAll({ kind, to }: { kind: ListKind; to: string }) {
-  const { search } = usePlace()
-  return (
-    <a
-      class="see-all"
-      aria-label={`${words().seeAll[kind]}: ${words().best[kind]}`}
-      href={toPage(to, new URLSearchParams(filterQuery(search)))}
-    >
-      {words().seeAll[kind]}
-    </a>
-  )
+function SoldBeside({ product, figures }: { product: string; figures: string }) {
+  const { answer } = useResource<Ranking>(bestOf('products', figures))
+  const name = answer?.items.find(({ id }) => id === product)?.name ?? product
+  return <CompanionList product={product} name={name} />
 }
 
 function MonthWaiting() {

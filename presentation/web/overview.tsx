@@ -12,6 +12,7 @@ import { LiveMark } from './live-mark.tsx'
 import { go, toPage, usePlace, withQuery } from './location.ts'
 import { type Overview, OverviewBlocks } from './overview-blocks.tsx'
 import { Popover } from './popover.tsx'
+import { RankingWaiting } from './ranking-list.tsx'
 import { useResource } from './resource.ts'
 import { Welcome } from './welcome.tsx'
 import { words } from './words.ts'
@@ -131,12 +132,7 @@ export function OverviewSkeleton() {
       </div>
       <div class="columns">
         {[1, 2, 3].map(key => (
-          <div class="card ranking-skeleton" key={key}>
-            <span class="skeleton line short" />
-            {[1, 2, 3, 4, 5, 6].map(row => (
-              <span class="skeleton line" key={row} />
-            ))}
-          </div>
+          <RankingWaiting key={key} />
         ))}
       </div>
     </div>

@@ -50,6 +50,18 @@ export function RankingList({ title, items, linkTo, more }: Given) {
   )
 }
 
+/** In the place of a list that is on its way, about as high. */
+export function RankingWaiting() {
+  return (
+    <div class="card ranking-skeleton" aria-hidden="true">
+      <span class="skeleton line short" />
+      {[1, 2, 3, 4, 5, 6].map(row => (
+        <span class="skeleton line" key={row} />
+      ))}
+    </div>
+  )
+}
+
 function nameOf(item: Ranked): string {
   return item.name === '' ? words().seller.unnamed : item.name
 }

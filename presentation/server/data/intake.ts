@@ -3,7 +3,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { loadSql } from '#shared/sql.ts'
 import { type Ask, question } from '../ask.ts'
 import type { Person } from '../person.ts'
-import { rolledSpans } from '../rolled.ts'
+import { knownSpans } from '../rolled.ts'
 
 const sourcesSql = loadSql('./queries/sources.sql', import.meta.url)
 const filesByDay = loadSql('./queries/files-by-day.sql', import.meta.url)
@@ -68,7 +68,7 @@ export type FreshView = z.infer<typeof freshSchema>
 
 /** How fresh what somebody sees is, source by source. */
 export async function freshnessOf(ask: Ask, person: Person): Promise<FreshView[]> {
-  const spans = await rolledSpans(ask, person, ever)
+  const spans = await knownSpans(ask, person)(ever)
   const months = spans.flatMap(({ span, first }) => (span === 'month' ? [first] : []))
   const rows = await ask(person, questions.freshness, { stores: [] }, { months })
   return rows.map(({ source, day, version }) => ({

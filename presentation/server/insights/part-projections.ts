@@ -2,7 +2,7 @@ import { addDays, type Day } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import { type Ask, question } from '../ask.ts'
 import type { Person } from '../person.ts'
-import { heldDays } from '../rolled.ts'
+import { heldDays, knownSpans } from '../rolled.ts'
 import { ahead, type ProjectionRow } from './projection-row.ts'
 
 type Share = { product: string; category: string; own: number; ownCategory: number; chainCategory: number }
@@ -26,7 +26,7 @@ export async function partProjections(
 ): Promise<ProjectionRow[]> {
   const asked = { today, ids: [], limit: most }
   const [parts, chain, own] = await Promise.all([
-    heldDays(ask, person, [{ from: addDays(today, -90), to: addDays(today, -1) }]).then(held =>
+    heldDays(knownSpans(ask, person), [{ from: addDays(today, -90), to: addDays(today, -1) }]).then(held =>
       ask(person, shares, { stores }, { today, held }),
     ),
     // Of the chain's categories only the stores' part goes out.

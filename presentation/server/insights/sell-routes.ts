@@ -5,7 +5,7 @@ import { seesWholeChain } from '../figures.ts'
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
-import { heldDays } from '../rolled.ts'
+import { heldDays, knownSpans } from '../rolled.ts'
 import { type Route, route } from '../route.ts'
 import { mostSpans } from '../spans.ts'
 import { amountText } from './amount.ts'
@@ -157,7 +157,7 @@ export function sellRoutes({ config, companions }: InsightParts): Route[] {
         const { days, limit } = query
         const span = { today: today(), days }
         const twice = { from: addDays(span.today, 1 - 2 * days), to: span.today }
-        const held = seesWholeChain(person, narrowing) ? await heldDays(ask, person, [twice]) : []
+        const held = seesWholeChain(person, narrowing) ? await heldDays(knownSpans(ask, person), [twice]) : []
         const some = held.slice(-mostSpans)
         const rows = await ask(person, marginsBy[query.by], narrowing, { ...span, limit, held: some })
         const products = rows.map(({ product }) => product)
@@ -233,7 +233,7 @@ export function sellRoutes({ config, companions }: InsightParts): Route[] {
 /** What rises in the whole chain: any role may know that a product does. */
 async function risingOf(ask: Ask, person: Person, today: string, limit: number): Promise<Rising[]> {
   const ago = (days: number) => addDays(today, -days)
-  const held = await heldDays(ask, person, [
+  const held = await heldDays(knownSpans(ask, person), [
     { from: ago(55), to: today },
     { from: ago(419), to: ago(364) },
   ])
