@@ -12,3 +12,15 @@ setTimeout(() => firstDrawn.set(true), patienceMs)
 export function noteDrawn(): void {
   if (!firstDrawn.get()) requestAnimationFrame(() => setTimeout(() => firstDrawn.set(true)))
 }
+
+/** Does something when the first chart stands, or when nothing waits for it any longer. */
+export function onceDrawn(work: () => void): void {
+  if (firstDrawn.get()) {
+    work()
+    return
+  }
+  const unfollow = firstDrawn.follow(() => {
+    unfollow()
+    work()
+  })
+}

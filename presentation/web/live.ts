@@ -2,6 +2,7 @@ import type { LiveMessage } from '../server/live.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { dropAhead } from './ahead.ts'
 import { call, session } from './call.ts'
+import { onceDrawn } from './first-drawn.ts'
 import { isOutdated } from './location.ts'
 import { storeOf } from './store.ts'
 
@@ -105,11 +106,14 @@ function read(message: LiveMessage): void {
   }
 }
 
+/** Asks everything on the page anew, once for news that come together; a page that is still being drawn is drawn first. */
 function refreshSoon(): void {
   if (gathering) return
   gathering = true
   setTimeout(() => {
-    gathering = false
-    freshness.set(freshness.get() + 1)
+    onceDrawn(() => {
+      gathering = false
+      freshness.set(freshness.get() + 1)
+    })
   }, gatherMs)
 }

@@ -39,7 +39,8 @@ export function useResource<T>(path: string): Resource<T> {
       const ahead = takeAhead<T>(path)?.catch(() => call<T>(path, { signal: over.signal }))
       ;(ahead ?? call<T>(path, { signal: over.signal }))
         .then(answer => {
-          if (!over.signal.aborted) setState({ path, answer, failed: undefined })
+          if (!over.signal.aborted)
+            setState(before => (says(before, path, answer) ? before : { path, answer, failed: undefined }))
         })
         .catch((error: unknown) => {
           if (over.signal.aborted) return
@@ -70,4 +71,13 @@ export function useResource<T>(path: string): Resource<T> {
     waiting: state.path !== path || (state.answer === undefined && state.failed === undefined),
     again: () => setAttempt(attempt + 1),
   }
+}
+
+/** True when an answer is on show already: news of something else leave it as it is, and nothing is drawn again. */
+function says<T>(
+  shown: { path: string; answer: T | undefined; failed: CallFailed | undefined },
+  path: string,
+  answer: T,
+): boolean {
+  return shown.path === path && shown.failed === undefined && JSON.stringify(shown.answer) === JSON.stringify(answer)
 }

@@ -15,6 +15,9 @@ import { noteDrawn } from './first-drawn.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryScale, Filler, Tooltip)
 
+/** Where the first drawing takes longer, the line jumps instead of moving: two dozen frames would hold up what somebody does meanwhile. */
+const slowMs = 150
+
 export type Drawn = {
   labels: string[]
   /** Null where nothing is known: the line ends there. */
@@ -34,13 +37,17 @@ export function SeriesChart({ drawn, theme }: { drawn: Drawn; theme: string }) {
   const chart = useRef<Chart<'line', (number | null)[]> | undefined>(undefined)
   const shown = useRef<{ drawn: Drawn; palette: Palette } | undefined>(undefined)
 
+  const isSlow = useRef(false)
+
   // A theme has other colours under the same names.
   const palette = useMemo(paletteNow, [theme])
 
   useLayoutEffect(() => {
     if (canvas.current === null) return
     const options = { ...optionsOf(drawn, palette), animation: false } as const
+    const began = performance.now()
     chart.current = new Chart(canvas.current, { type: 'line', data: dataOf(drawn, palette), options })
+    isSlow.current = performance.now() - began > slowMs
     shown.current = { drawn, palette }
     noteDrawn()
     return () => chart.current?.destroy()
@@ -51,7 +58,7 @@ export function SeriesChart({ drawn, theme }: { drawn: Drawn; theme: string }) {
     const known = chart.current
     if (known === undefined || (shown.current?.drawn === drawn && shown.current.palette === palette)) return
     shown.current = { drawn, palette }
-    const still = known.data.labels?.length !== drawn.labels.length || prefersStillness()
+    const still = known.data.labels?.length !== drawn.labels.length || isSlow.current || prefersStillness()
     const { labels, datasets } = dataOf(drawn, palette)
     known.data.labels = labels ?? []
     known.data.datasets = datasets.map((dataset, index) => ({ ...known.data.datasets[index], ...dataset }))
