@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { comparisonOf, type Period } from '#presentation/period.ts'
+import { Answers } from '#presentation/server/answers.ts'
 import { type Ask, asker, question } from '#presentation/server/ask.ts'
 import { freshnessOf } from '#presentation/server/data/intake.ts'
 import { FiguresDesk } from '#presentation/server/figures.ts'
@@ -35,7 +36,7 @@ describe('sums of what rests', () => {
     warehouse = await openWarehouse(home.config, silentLog)
     settings = await openSettings(home.config)
     ask = asker(warehouse, await openVault(home.config, settings, silentLog))
-    desk = new FiguresDesk(ask, 'UTC')
+    desk = new FiguresDesk(ask, 'UTC', new Answers(), 0)
   })
   after(async () => {
     await warehouse.close()

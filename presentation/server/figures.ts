@@ -58,15 +58,20 @@ export type RankingKind = keyof typeof rankings
 /** A filter made definite: its days, what it is compared with, and the narrowing that was checked against the person's scope. */
 export type Definite = { period: Period; comparison: Period; narrowing: Narrowing; grain?: Grain | undefined }
 
+/** A chain with fewer lines is read by day: that takes less than to ask what is summed up. */
+const worthAsking = 500_000
+
 /** The figures of one chain, asked for a person. */
 export class FiguresDesk {
   readonly #ask: Ask
   readonly #timeZone: string
   readonly #answers: Answers
+  readonly #sumsFrom: number
   readonly #spans = new Map<string, Promise<RolledSpan[]>>()
 
-  constructor(ask: Ask, timeZone: string, answers: Answers = new Answers()) {
+  constructor(ask: Ask, timeZone: string, answers: Answers = new Answers(), sumsFrom: number = worthAsking) {
     this.#ask = ask
+    this.#sumsFrom = sumsFrom
     this.#answers = answers
     this.#timeZone = timeZone
   }
@@ -159,12 +164,16 @@ export class FiguresDesk {
 
   /** The first and last day with lines in reach; asked once until the data changes. */
   async bounds(person: Person): Promise<Period | undefined> {
+    const { lines, from, to } = await this.#reach(person)
+    return lines === 0 ? undefined : { from, to }
+  }
+
+  async #reach(person: Person): Promise<Period & { lines: number }> {
     const text = await this.#answers.once(person, 'bounds', async () => {
       const [row] = await this.#ask(person, questions.bounds, everything, {})
-      return JSON.stringify(row === undefined || row.lines === '0' ? {} : { from: row.first, to: row.last })
+      return JSON.stringify({ from: row?.first ?? '', to: row?.last ?? '', lines: Number(row?.lines ?? 0) })
     })
-    const bounds: Partial<Period> = JSON.parse(text)
-    return bounds.from === undefined || bounds.to === undefined ? undefined : { from: bounds.from, to: bounds.to }
+    return JSON.parse(text)
   }
 
   async #rowsOverTime(
@@ -186,8 +195,10 @@ export class FiguresDesk {
 
   /** What is summed up. The questions of a page, which want to know it at the same moment, share the answer. */
   #known(person: Person): KnownSpans {
-    const ask = knownSpans(this.#ask, person)
-    return days => {
+    const everybody: Person = { ...person, role: 'admin' }
+    const ask = knownSpans(this.#ask, everybody)
+    return async days => {
+      if ((await this.#reach(everybody)).lines < this.#sumsFrom) return []
       const key = `${days.from} ${days.to}`
       const asking = this.#spans.get(key) ?? ask(days).finally(() => this.#spans.delete(key))
       this.#spans.set(key, asking)

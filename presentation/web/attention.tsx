@@ -2,6 +2,7 @@ import { filterQuery } from '#presentation/address.ts'
 import type { Ranking } from '../server/figures-schema.ts'
 import type { ShownAlert } from '../server/insights/alert-routes.ts'
 import { causeOf } from './alert-groups.ts'
+import { rankingOf } from './best-list.tsx'
 import { columnMoney, count, money, percent, since } from './format.ts'
 import { toPage, usePlace, withQuery } from './location.ts'
 import { useResource } from './resource.ts'
@@ -10,11 +11,11 @@ import { words } from './words.ts'
 const shown = 5
 
 /** What a morning begins with: the alerts that are open, and what sells at the weakest margin. */
-export function Attention() {
+export function Attention({ figures }: { figures: string }) {
   return (
     <div class="columns attention">
       <OpenAlerts />
-      <Weakest />
+      <Weakest figures={figures} />
     </div>
   )
 }
@@ -49,12 +50,13 @@ function OpenAlerts() {
   )
 }
 
-/** The products that lose most in the period on show. */
-function Weakest() {
+/** The products that lose most, of the figures that are on the page. */
+function Weakest({ figures }: { figures: string }) {
   const w = words().attention
   const { search } = usePlace()
-  const query = filterQuery(search, { by: 'margin', order: 'asc', limit: String(shown) })
-  const { answer } = useResource<Ranking>(`/api/v1/rankings/products${query}`)
+  const { answer } = useResource<Ranking>(
+    rankingOf('products', figures, { by: 'margin', order: 'asc', limit: String(shown) }),
+  )
   const losing = (answer?.items ?? []).filter(({ margin }) => Number(margin) < 0)
   const amount = columnMoney(losing.map(({ margin }) => margin))
   return (

@@ -36,11 +36,13 @@ export function BestList({ kind, figures, hasPage }: { kind: ListKind; figures: 
   )
 }
 
-/** The best six of a kind under the filters of a question. */
-export function bestOf(kind: ListKind, figures: string): string {
-  const filters = new URLSearchParams(figures.split('?')[1] ?? '')
-  return `/api/v1/rankings/${kind}${filterQuery(filters, { limit: '6' })}`
+/** The question for a ranking under the filters of another question. */
+export function rankingOf(kind: ListKind, figures: string, more: Record<string, string>): string {
+  return `/api/v1/rankings/${kind}${filterQuery(new URLSearchParams(figures.split('?')[1] ?? ''), more)}`
 }
+
+/** The best six of a kind. */
+export const bestOf = (kind: ListKind, figures: string): string => rankingOf(kind, figures, { limit: '6' })
 
 function SeeAll({ kind, to }: { kind: ListKind; to: string }) {
   const { search } = usePlace()

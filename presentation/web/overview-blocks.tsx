@@ -49,7 +49,8 @@ export function OverviewBlocks({ answer, path, session }: { answer: Overview; pa
           ) : (
             <MonthWaiting key="month" />
           )
-        if (first === 'attention') return isDrawn ? <Attention key="attention" /> : <AttentionWaiting key="attention" />
+        if (first === 'attention')
+          return isDrawn ? <Attention key="attention" figures={path} /> : <AttentionWaiting key="attention" />
         return (
           <div class="columns" key={group.join(' ')}>
             {group.map(block => (
