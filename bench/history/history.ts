@@ -1,3 +1,4 @@
+import { spill } from '#processing/insights/cross-sell/cross-sell.ts'
 import { recomputation } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { addDays, type Day } from '#shared/day.ts'
@@ -44,7 +45,7 @@ export async function makeHistory(warehouse: Warehouse, history: History): Promi
       recomputation(`(SELECT store, day FROM sale_lines WHERE ${span} GROUP BY store, day)`, { kind: 'whole' }),
     )
   }
-  await warehouse.run(sql.reach, { run: reachRun, to: last })
+  await warehouse.run(sql.reach, { run: reachRun, to: last }, spill)
   // Nothing is on its way here: what was made may count as rested at once.
   await rollUp(warehouse, (await warehouseMicros(warehouse)) + restMicros)
 }
