@@ -1,4 +1,4 @@
-import { spill } from '#processing/insights/cross-sell/cross-sell.ts'
+import { writeReach } from '#processing/insights/cross-sell/cross-sell.ts'
 import { recomputation } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { addDays, type Day } from '#shared/day.ts'
@@ -11,7 +11,6 @@ const sql = {
   lines: loadSql('./lines.sql', import.meta.url),
   dimensions: loadSql('./dimensions.sql', import.meta.url),
   projections: loadSql('./projections.sql', import.meta.url),
-  reach: loadSql('../../processing/insights/cross-sell/product-reach.sql', import.meta.url),
 }
 
 /** A chain's history up to and with `last`; `lines` are spread evenly over days and stores. */
@@ -45,7 +44,7 @@ export async function makeHistory(warehouse: Warehouse, history: History): Promi
       recomputation(`(SELECT store, day FROM sale_lines WHERE ${span} GROUP BY store, day)`, { kind: 'whole' }),
     )
   }
-  await warehouse.run(sql.reach, { run: reachRun, to: last }, spill)
+  await writeReach(warehouse, reachRun, last)
   // Nothing is on its way here: what was made may count as rested at once.
   await rollUp(warehouse, (await warehouseMicros(warehouse)) + restMicros)
 }

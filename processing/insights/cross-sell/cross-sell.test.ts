@@ -82,5 +82,15 @@ describe('what is bought together', () => {
       { kind: 'seller', id: 'ana', sales: sold },
       { kind: 'store', id: 'centro', sales: sold },
     ])
+    const totals = await warehouse.rows<{ kind: string; id: string; sales: string; counted: string }>(
+      `SELECT kind, id, sumIf(r.sales, product = '') AS sales, sumIf(r.sales, product != '') AS counted
+       FROM product_reach AS r GROUP BY kind, id ORDER BY kind, id`,
+    )
+    expect(totals.map(({ kind, id }) => `${kind} ${id}`.trim())).to.include.members([
+      'chain',
+      'seller ana',
+      'store centro',
+    ])
+    for (const { sales, counted } of totals) expect(sales).to.equal(counted)
   })
 })

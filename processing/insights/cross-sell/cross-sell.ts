@@ -6,7 +6,7 @@ import type { Offers } from './offers.ts'
 import { readBaskets } from './read-baskets.ts'
 
 const sql = {
-  reach: loadSql('./product-reach.sql', import.meta.url),
+  reach: ['', '-totals'].map(what => loadSql(`./product-reach${what}.sql`, import.meta.url)),
   fingerprint: loadSql('./fingerprint.sql', import.meta.url),
 }
 
@@ -15,7 +15,7 @@ const windowDays = 365
 /** Changes with what the numbers mean, so that a run of an older program is made anew. */
 const edition = 2
 /** Sums over a large chain may spill to disk rather than fill the memory. */
-export const spill = { max_bytes_before_external_group_by: '200000000', max_threads: 2 }
+const spill = { max_bytes_before_external_group_by: '200000000', max_threads: 2 }
 
 /**
  * Counts what is bought together up to yesterday, when any day in the window reads differently from last time. A run is written whole before it is named as the one
@@ -39,7 +39,7 @@ export async function refreshCrossSell(
   const read = await readBaskets(warehouse, window)
   signal?.throwIfAborted()
   await writeOffers(warehouse, run, await mineOnThread(read, signal))
-  await warehouse.run(sql.reach, { to: today, run }, spill)
+  await writeReach(warehouse, run, today)
   await warehouse.insert(
     'insight_runs',
     ['name', 'run', 'fingerprint', 'computed_at', 'version'],
@@ -84,6 +84,11 @@ async function writeOffers(warehouse: Warehouse, run: number, { offers, products
       ])
     await warehouse.insert('companions', columns, rows)
   }
+}
+
+/** Writes how many sales of each product the chain, each store and each seller had up to a day, and of all. */
+export async function writeReach(warehouse: Warehouse, run: number, to: Day): Promise<void> {
+  for (const statement of sql.reach) await warehouse.run(statement, { run, to }, spill)
 }
 
 async function dropOlder(warehouse: Warehouse, run: number, cluster: string | undefined): Promise<void> {
