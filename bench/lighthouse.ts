@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { z } from 'zod'
@@ -19,6 +20,8 @@ const reportSchema = z.object({
     z.object({ score: z.number().nullable(), title: z.string(), displayValue: z.string().optional() }),
   ),
 })
+/** Insights are computed once the sample is in; pages are measured after that. */
+const settleMs = 20_000
 const goals = { performance: 95, accessibility: 100, 'best-practices': 100 } as const
 
 /** Lighthouse (mobile, simulated slow network and processor) on every page an administrator can open. Fetched with npx when it runs, as nothing else needs it. */
@@ -27,6 +30,7 @@ export async function run(): Promise<void> {
   const dataapp = await startDataApp({ DATAAPP_SAMPLE: 'raw' })
   try {
     await sampleLoaded(dataapp)
+    await sleep(settleMs)
     const cookie = await cookieOf(dataapp, 'admin')
     const paths = only ?? (await pagesOf(dataapp.url, cookie))
     console.log(
