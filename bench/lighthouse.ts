@@ -3,13 +3,12 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { z } from 'zod'
 import { messageOf } from '#shared/error.ts'
 import { startDataApp } from '../test/parts/dataapp.ts'
-import { cookieOf, sampleLoaded } from './sample.ts'
+import { cookieOf, sampleSettled } from './sample.ts'
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 const only = process.env.BENCH_PAGES?.split(',')
@@ -20,8 +19,6 @@ const reportSchema = z.object({
     z.object({ score: z.number().nullable(), title: z.string(), displayValue: z.string().optional() }),
   ),
 })
-/** Insights are computed once the sample is in; pages are measured after that. */
-const settleMs = 20_000
 const goals = { performance: 95, accessibility: 100, 'best-practices': 100 } as const
 
 /** Lighthouse (mobile, simulated slow network and processor) on every page an administrator can open. Fetched with npx when it runs, as nothing else needs it. */
@@ -29,8 +26,7 @@ export async function run(): Promise<void> {
   if (!existsSync(executablePath)) return console.log(`lighthouse: no Chromium at ${executablePath} (set CHROME_PATH)`)
   const dataapp = await startDataApp({ DATAAPP_SAMPLE: 'raw' })
   try {
-    await sampleLoaded(dataapp)
-    await sleep(settleMs)
+    await sampleSettled(dataapp)
     const cookie = await cookieOf(dataapp, 'admin')
     const paths = only ?? (await pagesOf(dataapp.url, cookie))
     console.log(

@@ -5,12 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { type RunningDataApp, startDataApp } from '../test/parts/dataapp.ts'
 import { barePage } from './peers/bare-page.ts'
-import { sampleLoaded } from './sample.ts'
+import { sampleSettled } from './sample.ts'
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7)
-/** Insights are computed once the sample is in; the page is measured after that. */
-const settleMs = 15_000
 /** A hand needs at least this long from resting on something to having clicked it. */
 const handMs = 250
 const whole = '/?from=2020-04-01&to=2020-05-31'
@@ -36,8 +34,7 @@ export async function run(): Promise<void> {
   const bare = await barePage()
   const dataapp = await startDataApp({ DATAAPP_SAMPLE: 'raw' })
   try {
-    await sampleLoaded(dataapp)
-    await sleep(settleMs)
+    await sampleSettled(dataapp)
     const ours: Subject = {
       name: 'DataApp',
       url: `${dataapp.url}${whole}`,

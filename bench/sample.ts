@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { RunningDataApp } from '../test/parts/dataapp.ts'
 
 const linesOfSample = 57_851
+const settleMs = 20_000
 const summarySchema = z.object({ lines: z.number() })
 
 /** The session cookie of a sample account. */
@@ -24,4 +25,10 @@ export async function sampleLoaded(dataapp: RunningDataApp): Promise<void> {
     if (summarySchema.parse(await answer.json()).lines === linesOfSample) return
     await sleep(500)
   }
+}
+
+/** As `sampleLoaded`, and once the insights of it have been computed: pages are measured after that. */
+export async function sampleSettled(dataapp: RunningDataApp): Promise<void> {
+  await sampleLoaded(dataapp)
+  await sleep(settleMs)
 }

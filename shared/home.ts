@@ -78,16 +78,13 @@ export function controlToken(config: Config): string {
 
 /** Writes a file that only its owner may read, whole or not at all. */
 export function writePrivate(path: string, text: string): void {
-  const draft = `${path}.${process.pid}.new`
-  writeFileSync(draft, text, { mode: 0o600 })
-  renameSync(draft, path)
+  renameSync(draftOf(path, text), path)
 }
 
 /** The text of a file that only its owner may read, made when it is not there: of several processes that begin at once one makes it, and all read that one. */
 export function keptPrivate(path: string, make: () => string): string {
   if (existsSync(path)) return readFileSync(path, 'utf8')
-  const draft = `${path}.${process.pid}.new`
-  writeFileSync(draft, make(), { mode: 0o600 })
+  const draft = draftOf(path, make())
   try {
     // Unlike a rename, a link never takes the place of a file that is there.
     linkSync(draft, path)
@@ -97,4 +94,11 @@ export function keptPrivate(path: string, make: () => string): string {
     rmSync(draft)
   }
   return readFileSync(path, 'utf8')
+}
+
+/** The text in a file beside, which takes its name when it is whole. */
+function draftOf(path: string, text: string): string {
+  const draft = `${path}.${process.pid}.new`
+  writeFileSync(draft, text, { mode: 0o600 })
+  return draft
 }

@@ -1,6 +1,7 @@
 import { bucketOf, buckets, comparisonOf, type Grain, grainFor, type Period, periodOf } from '#presentation/period.ts'
 import { dayIn } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
+import { fillSome, loadSql } from '#shared/sql.ts'
 import { Answers } from './answers.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
@@ -38,14 +39,24 @@ const questions = {
 
 /** Products of the whole chain: the largest table, so what is summed up is not read again. */
 const seriesOfChain = question<TwoPeriods & { grain: string; days: string[] }, RowOverTime>('series-of-chain')
-const productsOfChain = question<RankedParams & Spans, RankedRow>('best-products-of-chain')
 
-/** What `best.sql` ranks: the key, what is said beside its name, and the aggregates that have it. */
+const rowsOf = (file: string, places: Readonly<Record<string, string>>) =>
+  fillSome(loadSql(`./queries/${file}.sql`, import.meta.url), places)
+const byKey = (key: string, place: string, subject_days: string, subject_months: string) => ({
+  key,
+  place,
+  rows: rowsOf('best-rows', { key, subject_days, subject_months }),
+})
+
+/** What `best.sql` ranks: the key, what is said beside its name, and the rows of the aggregates that have it. */
 export const ranked = {
-  stores: { key: 'store', place: 'city', subject_days: '{{days}}', subject_months: '{{months}}' },
-  sellers: { key: 'seller', place: 'title', subject_days: '{{seller_days}}', subject_months: '{{seller_months}}' },
-  products: { key: 'product', place: 'subcategory', subject_days: 'product_days', subject_months: 'product_months' },
+  stores: byKey('store', 'city', '{{days}}', '{{months}}'),
+  sellers: byKey('seller', 'title', '{{seller_days}}', '{{seller_months}}'),
+  products: byKey('product', 'subcategory', 'product_days', 'product_months'),
+  productsOfChain: { key: 'product', place: 'subcategory', rows: rowsOf('best-rows-of-chain', {}) },
 } as const
+
+const productsOfChain = question<RankedParams & Spans, RankedRow>('best', ranked.productsOfChain)
 
 export const rankings = {
   stores: question<RankedParams & Months, RankedRow>('best', ranked.stores),

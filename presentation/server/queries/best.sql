@@ -1,6 +1,6 @@
 -- The best (or weakest) stores, sellers or products of a period by revenue or margin, each with the comparison period's revenue. One row per {{key}} that had lines.
--- {months} are read as sums, the other days by day; names are added to the page's rows alone. Which period a row is in is computed once: written out in every sum it takes
--- the engine longer to plan than to answer.
+-- Its rows are those of best-rows or, for products of the whole chain, of best-rows-of-chain; names are added to the page's rows alone. Which period a row is in is computed
+-- once: written out in every sum it takes the engine longer to plan than to answer.
 SELECT r.*, d.name AS name, d.{{place}} AS place
 FROM
 (
@@ -15,15 +15,7 @@ FROM
     sumIf(f.revenue, before) AS beforeRevenue
   FROM
   (
-    {{#months}}
-    SELECT {{key}}, revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, first BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
-    FROM {{subject_months}} FINAL
-    WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
-    UNION ALL
-    {{/months}}
-    SELECT {{key}}, revenue, costed, cost, units, lines, sales, day BETWEEN {from:Date} AND {to:Date} AS now, day BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
-    FROM {{subject_days}} FINAL
-    WHERE {{scope}} AND (now OR before){{#months}} AND toStartOfMonth(day) NOT IN {months:Array(Date)}{{/months}}
+    {{rows}}
   ) AS f
   GROUP BY id
   HAVING lines > 0
