@@ -103,7 +103,12 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
   const anew = (sale: Sale): Sale => ({ ...sale, sale: `${run}-${sale.sale}`, version: run * 1_000 + sale.version })
   const write = async (some: readonly Sale[], heartbeat: () => Promise<void>) =>
     (await writeSales(warehouse, some, heartbeat)).refresh
-  const load = gather(salesAtOnce, write, (_, tookMs) => restAfter(tookMs))
+  const live = {
+    most: salesAtOnce,
+    isAlone: () => true,
+    rest: (_: readonly Sale[], tookMs: number) => restAfter(tookMs),
+  }
+  const load = gather(live, write)
   let stopped = false
   let sent = 0
   let tookMs = 0

@@ -3,6 +3,7 @@ import { filterQuery } from '#presentation/address.ts'
 import { type Against, isDay, type Period, type Preset, periodOf } from '#presentation/period.ts'
 import { addDays } from '#shared/day.ts'
 import type { Ranking } from '../server/figures-schema.ts'
+import type { SessionView } from '../server/session-routes.ts'
 import { askAhead } from './ahead.ts'
 import { count, period as periodText, shortPeriod } from './format.ts'
 import { Icon } from './icon.tsx'
@@ -27,7 +28,7 @@ const offered = [
 ] as const satisfies readonly Preset[]
 
 type Given = {
-  today: string
+  session: SessionView
   shown: Period | undefined
   /** What the page asks of the API for a query of the address: asked ahead of a choice that somebody is about to make. */
   question: (search: URLSearchParams) => string
@@ -35,13 +36,15 @@ type Given = {
 type Near = (changes: Record<string, string | undefined>) => void
 
 /** The period, what it is compared with, and the store: everything they say is in the address. */
-export function Filters({ today, shown, question }: Given) {
+export function Filters({ session: { chain, person }, shown, question }: Given) {
   const near: Near = changes => askAhead(question(changedQuery(changes)))
+  const { search } = usePlace()
+  const [only, other] = search.has('store') ? [] : (person.stores ?? [])
   return (
     <section class="filters" aria-label={words().filters}>
-      <PeriodFilter today={today} shown={shown} near={near} />
+      <PeriodFilter today={chain.today} shown={shown} near={near} />
       <AgainstFilter near={near} />
-      <StoreFilter near={near} />
+      {only !== undefined && other === undefined ? <OnlyStore id={only} /> : <StoreFilter near={near} />}
       <Chip name="seller" kind="sellers" />
       <Chip name="product" kind="products" />
     </section>
@@ -184,6 +187,20 @@ function AgainstFilter({ near }: { near: Near }) {
         />
       )}
     </Popover>
+  )
+}
+
+/** Who answers for one store has nothing to choose. */
+function OnlyStore({ id }: { id: string }) {
+  const { stores } = useKnownStores()
+  return (
+    <span class="only-store">
+      <Icon name="stores" size={18} />
+      <span class="ellipsis">
+        <span class="sr-only">{words().store.label}: </span>
+        {nameOfStore(stores, id)}
+      </span>
+    </span>
   )
 }
 

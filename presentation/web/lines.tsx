@@ -33,7 +33,7 @@ export function LinesPage({ session }: { session: SessionView }) {
           <h1>{w.lines.title}</h1>
           <LiveMark />
         </div>
-        <Filters today={session.chain.today} shown={answer} question={question} />
+        <Filters session={session} shown={answer} question={question} />
       </header>
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />

@@ -34,7 +34,7 @@ export function OverviewPage({ session }: { session: SessionView }) {
           <h1>{session.person.role === 'seller' ? w.mySales : w.overview}</h1>
           <LiveMark />
         </div>
-        <Filters today={session.chain.today} shown={answer?.summary} question={question} />
+        <Filters session={session} shown={answer?.summary} question={question} />
       </header>
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />

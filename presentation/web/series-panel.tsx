@@ -1,10 +1,11 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { overviewQuery } from '#presentation/address.ts'
 import { type Grain, grainOf, grainsOf } from '#presentation/period.ts'
 import type { Series, Summary } from '../server/figures-schema.ts'
 import { askAhead } from './ahead.ts'
 import { arrived } from './arrived.ts'
 import { amountOf, axisText, exactText, type FigureName } from './figure.ts'
+import { noteDrawn } from './first-drawn.ts'
 import { bucket, period as periodText, shortPeriod, weekdayAndDay } from './format.ts'
 import { Icon } from './icon.tsx'
 import { lazy } from './lazy.tsx'
@@ -53,7 +54,9 @@ export function SeriesPanel({ series, summary, figure, last }: Given) {
           </button>
         </div>
       </div>
-      {asTable ? (
+      {isNothing(series) ? (
+        <NoSeries />
+      ) : asTable ? (
         <SeriesTable drawn={drawn} series={series} compared={compared} />
       ) : (
         <div class="chart-box">
@@ -62,6 +65,16 @@ export function SeriesPanel({ series, summary, figure, last }: Given) {
       )}
     </section>
   )
+}
+
+/** A line along zero would say that something was sold. */
+function NoSeries() {
+  useEffect(noteDrawn, [])
+  return <p class="chart-box chart-none quiet">{words().empty.title}</p>
+}
+
+function isNothing({ points, comparison }: Series): boolean {
+  return points.every(({ lines }) => lines === 0) && comparison.every(({ revenue }) => Number(revenue) === 0)
 }
 
 /** By day, week, month or year, as far as the period has room for it. */

@@ -7,18 +7,28 @@ import { TablePage } from './table-page.tsx'
 import { words } from './words.ts'
 
 type Gap = { store: string; name: string; city: string; category: string; own: string; peers: string; gap: string }
+type Gaps = { items: Gap[]; enough: boolean }
 
 /** Stores: first where most could be won beside stores like them, then all of them side by side. */
 export function StoresPage({ session }: { session: SessionView }) {
-  return <TablePage kind="stores" title={words().stores} session={session} first={<WidestGaps />} />
+  const { search } = usePlace()
+  const { answer, failed } = useResource<Gaps>('/api/v1/insights/store-gaps')
+  const gaps = search.has('store') ? undefined : answer
+  return (
+    <TablePage
+      kind="stores"
+      title={words().stores}
+      session={session}
+      // Beside one another or not at all: the table would jump by as much as there is to say before it.
+      isReady={answer !== undefined || failed !== undefined}
+      first={gaps !== undefined && <WidestGaps answer={gaps} />}
+    />
+  )
 }
 
-function WidestGaps() {
+function WidestGaps({ answer }: { answer: Gaps }) {
   const w = words().gaps
   const { search } = usePlace()
-  const { answer, failed } = useResource<{ items: Gap[]; enough: boolean }>('/api/v1/insights/store-gaps')
-  if (search.has('store') || (failed !== undefined && answer === undefined)) return null
-  if (answer === undefined) return <div class="card skeleton gaps-waiting" />
   const most = Math.max(...answer.items.flatMap(({ own, peers }) => [Number(own), Number(peers)]), 1)
   const amount = columnMoney(answer.items.map(({ gap }) => gap))
   const into = (store: string) =>

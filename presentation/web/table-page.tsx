@@ -31,10 +31,12 @@ type PageGiven = {
   session: SessionView
   /** What stands before the table. */
   first?: ComponentChildren
+  /** False as long as it is not known what that is. */
+  isReady?: boolean
 }
 
 /** Everything of one kind beside one another: search, sort, what stands out, and a way into each. */
-export function TablePage({ kind, title, session, first }: PageGiven) {
+export function TablePage({ kind, title, session, first, isReady = true }: PageGiven) {
   const { search } = usePlace()
   const question = (of: URLSearchParams) => `/api/v1/rankings/${kind}${filterQuery(of, { limit: '1000' })}`
   const path = question(search)
@@ -46,12 +48,12 @@ export function TablePage({ kind, title, session, first }: PageGiven) {
           <h1>{title}</h1>
           <LiveMark />
         </div>
-        <Filters today={session.chain.today} shown={answer} question={question} />
+        <Filters session={session} shown={answer} question={question} />
       </header>
-      <div class="page-first">{first}</div>
+      {isReady && <div class="page-first">{first}</div>}
       {failed !== undefined && answer === undefined ? (
         <Failure failed={failed} again={again} />
-      ) : answer === undefined ? (
+      ) : answer === undefined || !isReady ? (
         <TableSkeleton />
       ) : (
         <div class={waiting ? 'page-body waiting' : 'page-body'} aria-busy={waiting}>

@@ -11,9 +11,10 @@ export type Plan = {
   withdrawn: WithdrawnLine[]
   saleDays: (readonly [store: string, sale: string, day: string, whole: number])[]
   touched: StoreDay[]
-  /** True when anything may have left a day, so that aggregate rows can have become empty. */
-  corrects: boolean
-  lacksCost: boolean
+  /** Those of `touched` that anything may have left, or whose lines may have been here without their aggregates: any row may read differently. The rest only gained lines. */
+  corrected: StoreDay[]
+  /** Sales with a line whose cost is not stated. */
+  lacksCost: (readonly [store: string, day: string, sale: string])[]
 }
 
 export const dayOf = (sale: Sale): string => sale.soldAt.slice(0, 10)
@@ -31,11 +32,18 @@ export function planBatch(
 ): Plan {
   const wholes = new Map<string, number>()
   const touched = new Map<string, StoreDay>()
+  const corrected = new Map<string, StoreDay>()
   const touch = (store: string, day: string) => touched.set(saleKey(store, day), [store, day])
+  const correct = (store: string, day: string) => {
+    touch(store, day)
+    corrected.set(saleKey(store, day), [store, day])
+  }
+  const seen = new Set<string>()
   for (const known of knownDays) {
     const key = saleKey(known.store, known.sale)
     wholes.set(key, Math.max(wholes.get(key) ?? 0, Number(known.whole)))
-    touch(known.store, known.day)
+    seen.add(key)
+    correct(known.store, known.day)
   }
   for (const sale of sales) {
     if (sale.extent !== 'whole') continue
@@ -48,8 +56,8 @@ export function planBatch(
     withdrawn: [],
     saleDays: [],
     touched: [],
-    corrects: knownDays.length > 0,
-    lacksCost: false,
+    corrected: [],
+    lacksCost: [],
   }
   const standing = new Map<string, Map<string, { day: string; version: number }[]>>()
   const again = statedAgain(sales)
@@ -59,7 +67,8 @@ export function planBatch(
   for (const sale of inOrder(sales)) {
     const day = dayOf(sale)
     const key = saleKey(sale.store, sale.sale)
-    touch(sale.store, day)
+    if (seen.has(key)) correct(sale.store, day)
+    else touch(sale.store, day)
     if (sale.version < (wholes.get(key) ?? 0)) continue
     plan.saleDays.push([sale.store, sale.sale, day, sale.extent === 'whole' ? sale.version : 0])
     const lines = standing.get(key)
@@ -70,17 +79,18 @@ export function planBatch(
           const leaves = stated.has(line) ? place.day !== day : sale.extent === 'whole'
           if (!leaves || place.version > sale.version + 1) continue
           plan.withdrawn.push({ sale, day: place.day, line })
-          plan.corrects = true
+          correct(sale.store, place.day)
         }
       }
     }
+    if (sale.lines.some(line => line.cost === null)) plan.lacksCost.push([sale.store, day, sale.sale])
     for (const line of sale.lines) {
-      if (line.cost === null) plan.lacksCost = true
       plan.lines.push({ sale, day, line })
       if (again.has(key)) remember(standing, sale.store, sale.sale, line.line, day, sale.version)
     }
   }
   plan.touched = [...touched.values()]
+  plan.corrected = [...corrected.values()]
   return plan
 }
 

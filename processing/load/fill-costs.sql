@@ -4,4 +4,4 @@ SELECT store, day, sale, line, sold_at, product, seller, customer, quantity, uni
   toDecimal64(quantity * costs.cost, 6), 1, source, file, row, version + 1, 0
 FROM sale_lines FINAL
 INNER JOIN (SELECT product AS costed_product, assumeNotNull(cost) AS cost FROM products FINAL WHERE cost IS NOT NULL) AS costs ON costs.costed_product = sale_lines.product
-WHERE (store, day) IN {{touched}} AND cost_known = 0
+WHERE {{lacking}} AND cost_known = 0

@@ -6,7 +6,7 @@ const none = async () => {}
 describe('gathering batches', () => {
   it('joins what comes close together and what waits while the work is busy, in order, up to a size', async () => {
     const pieces: number[][] = []
-    const hand = gather<number>({ most: 4, beside: 1 }, async items => {
+    const hand = gather<number>({ most: 4, isAlone: () => false }, async items => {
       pieces.push([...items])
       await new Promise(done => setTimeout(done, 5))
       return none
@@ -19,8 +19,8 @@ describe('gathering batches', () => {
     ])
   })
 
-  it('begins a large piece while the one before finishes; each half is one after another', async () => {
-    const { told, hand, finishFirst } = halves(1)
+  it('begins a piece while the one before finishes; each half is one after another', async () => {
+    const { told, hand, finishFirst } = halves(false)
     const handed = [1, 2, 3].map(async item => {
       const { done } = await hand([item], none)
       told.push(`next after ${item}`)
@@ -34,8 +34,8 @@ describe('gathering batches', () => {
     expect(told.filter(each => each.startsWith('finish'))).to.deep.equal(['finish 1', 'finish 2', 'finish 3'])
   })
 
-  it('finishes a small piece before anything else begins', async () => {
-    const { told, hand, finishFirst } = halves(2)
+  it('finishes a piece that is alone before anything else begins', async () => {
+    const { told, hand, finishFirst } = halves(true)
     const handed = [1, 2].map(async item => (await hand([item], none)).done)
     for (let turn = 0; turn < 10; turn++) await new Promise(done => setImmediate(done))
     expect(told).to.deep.equal(['begin 1'])
@@ -50,7 +50,8 @@ describe('gathering batches', () => {
       began.push(performance.now())
       return none
     }
-    const hand = gather<number>({ most: 1, beside: 10 }, work, items => (items.includes(1) ? 50 : 0))
+    const rest = (items: readonly number[]) => (items.includes(1) ? 50 : 0)
+    const hand = gather<number>({ most: 1, isAlone: () => true, rest }, work)
     await Promise.all([1, 2, 3].map(async item => (await hand([item], none)).done))
     const [first = 0, second = 0, third = 0] = began
     expect(second - first).to.be.at.least(49)
@@ -58,7 +59,7 @@ describe('gathering batches', () => {
   })
 
   it('tells those whose items failed in either half, and goes on', async () => {
-    const hand = gather<number>({ most: 1, beside: 1 }, async items => {
+    const hand = gather<number>({ most: 1, isAlone: () => false }, async items => {
       if (items.includes(1)) throw new Error('one')
       return async () => {
         if (items.includes(2)) throw new Error('two')
@@ -71,13 +72,13 @@ describe('gathering batches', () => {
 })
 
 /** Pieces of one item that say when each half runs; the second half of the first waits to be told. */
-function halves(beside: number) {
+function halves(alone: boolean) {
   const told: string[] = []
   let finishFirst = () => {}
   const first = new Promise<void>(done => {
     finishFirst = done
   })
-  const hand = gather<number>({ most: 1, beside }, async ([item]) => {
+  const hand = gather<number>({ most: 1, isAlone: () => alone }, async ([item]) => {
     told.push(`begin ${item}`)
     return async () => {
       if (item === 1) await first

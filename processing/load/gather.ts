@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Unfinished } from '#shared/bus/bus.ts'
 
-/** In items. From `beside` on, a piece finishes beside the beginning of the next: smaller ones mean that nothing waits, and side by side each would only take as long as both. */
-type Size = { most: number; beside: number }
+/** In items: larger pieces of sales gain little and cost memory. */
+export const salesAtOnce = 16_000
 
-/** Larger pieces of sales gain little and cost memory. */
-export const salesAtOnce: Size = { most: 16_000, beside: 1_000 }
+/** In sales. Smaller pieces finish before anything else begins: nothing waits for them, and side by side each would only take as long as both. */
+export const smallPiece = 1_000
 
-/** How long the warehouse is left to those who ask after a piece that took it so long: two thirds of the time where a piece is more than a blink, never more than two seconds. */
+/** How long the warehouse is left to those who ask after a piece that took it so long: not at all where that is a blink, two seconds after half a second. */
 export function restAfter(tookMs: number): number {
-  return tookMs < 400 ? 0 : Math.min(2 * tookMs, 2_000)
+  return Math.min(Math.max(0, 4 * (tookMs - 250)), 2_000)
 }
 
 type Heartbeat = () => Promise<void>
@@ -21,18 +21,23 @@ type Waiting<T> = {
 }
 /** The first half of a piece of work; what it resolves to is the second half. */
 type Work<T> = (items: readonly T[], heartbeat: Heartbeat) => Promise<() => Promise<void>>
-/** How many milliseconds pass before the next piece, after these items took so many. */
-type Rest<T> = (items: readonly T[], tookMs: number) => number
+type Pace<T> = {
+  /** In items. */
+  most: number
+  /** Whether a piece finishes before the next begins. */
+  isAlone: (items: readonly T[]) => boolean
+  /** How many milliseconds pass before the next piece, after these items took so many. */
+  rest?: (items: readonly T[], tookMs: number) => number
+}
 
 /**
  * Joins what is handed in while the work is busy into one piece of work: behind, pieces get larger by themselves, and each statement to the warehouse does more. The second half of
- * a large piece runs beside the first half of the next; first halves run one after another, and so do second halves. A caller's promise settles when more may be
+ * a piece that is not alone runs beside the first half of the next; first halves run one after another, and so do second halves. A caller's promise settles when more may be
  * handed in, with what is still to be done about the items.
  */
 export function gather<T>(
-  { most, beside }: Size,
+  { most, isAlone, rest = () => 0 }: Pace<T>,
   work: Work<T>,
-  rest: Rest<T> = () => 0,
 ): (items: readonly T[], heartbeat: Heartbeat) => Promise<Unfinished> {
   let waiting: Waiting<T>[] = []
   let finishing: Promise<void> = Promise.resolve()
@@ -60,7 +65,7 @@ export function gather<T>(
         await finishing
         const done = finish()
         finishing = done.then(forget, forget)
-        if (items.length < beside) await finishing
+        if (isAlone(items)) await finishing
         for (const caller of together) caller.accept({ done })
         const restMs = rest(items, performance.now() - began)
         if (restMs > 0) await sleep(restMs)

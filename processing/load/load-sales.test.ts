@@ -97,6 +97,22 @@ describe('loading sales into the warehouse', () => {
     expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
   })
 
+  it('fills in a cost that is known before the sale, also of one among others of its day', async () => {
+    await describeProduct('early', '1.25')
+    await load(saleOf({ store: 'early', sale: 'A', product: 'early', cost: null, lines: { '1': 10 } }))
+    await load(
+      saleOf({ store: 'early', sale: 'B', version: 2, product: 'early', cost: null, lines: { '1': 20 } }),
+      saleOf({ store: 'early', sale: 'A', version: 3, product: 'unknown', cost: null, lines: { '2': 5 } }),
+    )
+    for (const table of ['store_days', 'product_days'])
+      expect(
+        await warehouse.rows(
+          `SELECT sum(revenue) AS revenue, sum(costed) AS costed, sum(cost) AS cost FROM (SELECT * FROM ${table} FINAL WHERE store = 'early')`,
+        ),
+        table,
+      ).to.deep.equal([{ revenue: '35', costed: '30', cost: '5' }])
+  })
+
   it('fills in costs to the end when it was cut off in the middle', async () => {
     await load(saleOf({ store: 'cut', product: 'late too', cost: null, lines: { '1': 10 } }))
     await describeProduct('late too', '1.25')

@@ -58,8 +58,17 @@ export async function writeSales(
       warehouse.insertBlock('sale_lines', lineBlock(plan.lines, plan.withdrawn)),
   ])
   await heartbeat()
-  if (plan.lacksCost) await fillCosts(warehouse, plan.touched)
-  return { plan, refresh: () => recompute(warehouse, plan.touched, extentOf(plan), heartbeat) }
+  for (const some of chunks(plan.lacksCost, keysPerStatement))
+    await fillCosts(warehouse, `(store, day, sale) IN ${tuples(some)}`)
+  return {
+    plan,
+    refresh: async () => {
+      const corrected = new Set(plan.corrected.map(([store, day]) => saleKey(store, day)))
+      const rest = plan.touched.filter(([store, day]) => !corrected.has(saleKey(store, day)))
+      await recompute(warehouse, plan.corrected, { kind: 'corrected' }, heartbeat)
+      await recompute(warehouse, rest, extentOf(plan), heartbeat)
+    },
+  }
 }
 
 /** After product costs became known: fills the lines that lacked them and recomputes their days. Returns what was touched. */
@@ -74,7 +83,7 @@ export async function loadCosts(
     touched.push(...rows.map(row => [row.store, row.day] as const))
   }
   if (touched.length === 0) return touched
-  await fillCosts(warehouse, touched)
+  for (const some of chunks(touched, keysPerStatement)) await fillCosts(warehouse, `(store, day) IN ${tuples(some)}`)
   await heartbeat()
   await recompute(warehouse, touched, { kind: 'whole' }, heartbeat)
   return touched
@@ -116,30 +125,32 @@ function placesToLook(sales: readonly Sale[], knownDays: readonly KnownDay[]): s
     .map(({ store, sale, day }) => [store, day, sale])
 }
 
-async function fillCosts(warehouse: Warehouse, touched: readonly StoreDay[]): Promise<void> {
-  for (const some of chunks(touched, keysPerStatement))
-    await warehouse.run(fill(sql.fillCosts, { touched: tuples(some) }), {}, longStatement)
+async function fillCosts(warehouse: Warehouse, lacking: string): Promise<void> {
+  await warehouse.run(fill(sql.fillCosts, { lacking }), {}, longStatement)
 }
 
-/**
- * How much of a day may read differently: only products of new lines; every product, where costs were filled in; or also what lost its last line, after a correction.
- */
+/** How much of a day may read differently: only what new lines belong to; any row; or also what lost its last line, after a correction. */
 export type Extent =
-  | { kind: 'added'; products: ReadonlySet<string>; since: number }
+  | { kind: 'added'; gained: ReadonlySet<string>; since: number }
   | { kind: 'whole' }
   | { kind: 'corrected' }
 
 /** From so many lines on, telling apart what they concern costs more than it saves. */
 const manyLines = 20_000
 
-function extentOf(plan: Plan): Extent {
-  if (plan.corrects) return { kind: 'corrected' }
-  if (plan.lacksCost || plan.lines.length >= manyLines) return { kind: 'whole' }
+/** What days that only gained lines may read differently: lines whose cost was filled in count as new, too. */
+function extentOf({ lines }: Plan): Extent {
+  if (lines.length >= manyLines) return { kind: 'whole' }
   return {
     kind: 'added',
-    products: new Set(plan.lines.map(({ line }) => line.product)),
-    since: plan.lines.reduce((least, { sale }) => Math.min(least, sale.version), Number.MAX_SAFE_INTEGER),
+    gained: new Set(lines.map(({ sale, line }) => placeOf(sale.store, line.product))),
+    since: lines.reduce((least, { sale }) => Math.min(least, sale.version), Number.MAX_SAFE_INTEGER),
   }
+}
+
+/** A product in a store, as `recompute-days.sql` writes it: the engine finds one text among thousands in half the time that it needs for a pair (270 ms against 440 ms for 550,000 lines). */
+function placeOf(store: string, product: string): string {
+  return `${store}\u0000${product}`
 }
 
 /** Recomputes every aggregate of these stores and days that may read differently. */
@@ -166,20 +177,20 @@ export function recomputation(touched: string, extent: Extent): string {
     ? fill(sql.recompute, {
         touched,
         grains: 'day, store, seller, named WITH ROLLUP',
-        concerned: among('product', extent.products),
+        gained: among(extent.gained),
         since: String(extent.since),
       })
     : fill(sql.recompute, {
         touched,
         // With many rows it takes longer to put their sets of sales together than to read the lines three times.
         grains: 'GROUPING SETS ((day, store, seller, named), (day, store, seller), (day, store))',
-        concerned: 'true',
+        gained: 'true',
         since: '0',
       })
 }
 
-function among(column: string, values: ReadonlySet<string>): string {
-  return values.size === 0 ? 'false' : `${column} IN (${Array.from(values, literal).join(', ')})`
+function among(places: ReadonlySet<string>): string {
+  return places.size === 0 ? 'false' : `concat(store, '\\0', product) IN (${Array.from(places, literal).join(', ')})`
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -14,11 +14,12 @@ type Rows = {
   none?: string
 }
 
+/** On a phone each row is a card of its own, every cell below the first with its column's name. */
 export function Table({ head, rows, none }: Rows) {
   if (rows.length === 0) return <p class="quiet">{none ?? accountWords().none}</p>
   return (
     <TableBox>
-      <table>
+      <table class="stacked">
         <thead>
           <tr>
             {head.map(title => (
@@ -32,7 +33,9 @@ export function Table({ head, rows, none }: Rows) {
           {rows.map(({ key, cells }) => (
             <tr key={key}>
               {cells.map((cell, at) => (
-                <td key={head[at]}>{cell}</td>
+                <td key={head[at]} data-column={head[at]}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

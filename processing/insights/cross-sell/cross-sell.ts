@@ -15,7 +15,7 @@ const windowDays = 365
 /** Changes with what the numbers mean, so that a run of an older program is made anew. */
 const edition = 2
 /** Sums over a large chain may spill to disk rather than fill the memory. */
-const spill = { max_bytes_before_external_group_by: '200000000', max_threads: 2 }
+const spill = { max_bytes_before_external_group_by: '200000000', max_threads: 1 }
 
 /**
  * Counts what is bought together up to yesterday, when any day in the window reads differently from last time. A run is written whole before it is named as the one

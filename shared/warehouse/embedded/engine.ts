@@ -32,6 +32,8 @@ const connectionArgs = [
   '--output_format_json_quote_64bit_integers=1',
   '--date_time_input_format=best_effort',
   '--max_threads=2',
+  // As it comes, a question has one thread for each GiB that is free: under the cap on memory, one.
+  '--max_threads_min_free_memory_per_thread=0',
   '--max_insert_threads=1',
   '--do_not_merge_across_partitions_select_final=1',
   '--optimize_move_to_prewhere_if_final=1',
