@@ -10,7 +10,13 @@ import { build } from 'esbuild'
 export type Asset = { type: string; plain: Buffer; brotli: Buffer | undefined; gzip: Buffer | undefined; etag: string }
 
 /** The web app as it is served: files by path, and the paths that the page's head names. */
-export type WebApp = { files: ReadonlyMap<string, Asset>; script: string; style: string; preload: string[] }
+export type WebApp = {
+  files: ReadonlyMap<string, Asset>
+  early: string
+  script: string
+  style: string
+  preload: string[]
+}
 
 const web = fileURLToPath(new URL('../web/', import.meta.url))
 const types: Record<string, string> = {
@@ -56,11 +62,12 @@ export async function buildWebApp(): Promise<WebApp> {
   for (const icon of ['icon.svg', 'icon-192.png', 'icon-512.png'])
     files.set(`/${icon}`, await assetOf(icon, readFileSync(join(web, icon))))
   files.set('/manifest.webmanifest', await assetOf('manifest.json', readFileSync(join(web, 'manifest.json'))))
+  const earlyScript = await buildAlone('early.ts')
+  const early = `/assets/early-${digestOf(earlyScript).slice(0, 8)}.js`
+  files.set(early, await assetOf(early, earlyScript))
   const names = [...files.keys()]
-  files.set(
-    '/worker.js',
-    await assetOf('worker.js', await buildWorker(names.filter(name => name.startsWith('/assets/')))),
-  )
+  const FILES = JSON.stringify(names.filter(name => name.startsWith('/assets/')))
+  files.set('/worker.js', await assetOf('worker.js', await buildAlone('worker.ts', { FILES })))
   const find = (shape: RegExp) => names.find(name => shape.test(name)) ?? ''
   const script = find(/\/app-.*\.js$/)
   const eager = Object.entries(built.metafile.outputs)
@@ -68,14 +75,14 @@ export async function buildWebApp(): Promise<WebApp> {
     .flatMap(([, output]) => output.imports.filter(entry => entry.kind === 'import-statement'))
     .map(entry => `/assets/${basename(entry.path)}`)
   const charts = names.filter(name => /\/series-chart-.*\.js$/.test(name))
-  return { files, script, style: find(/\/app-.*\.css$/), preload: [...new Set([...eager, ...charts])] }
+  return { files, early, script, style: find(/\/app-.*\.css$/), preload: [...new Set([...eager, ...charts])] }
 }
 
-/** The service worker, which knows the files of this version by name: another version is another worker. */
-async function buildWorker(files: readonly string[]): Promise<Buffer> {
+/** A script that stands by itself: what runs before the app, and the service worker, which knows the files of this version by name, so that another version is another worker. */
+async function buildAlone(entry: string, define: Record<string, string> = {}): Promise<Buffer> {
   const built = await build({
     absWorkingDir: web,
-    entryPoints: ['worker.ts'],
+    entryPoints: [entry],
     bundle: true,
     format: 'iife',
     target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
@@ -83,15 +90,19 @@ async function buildWorker(files: readonly string[]): Promise<Buffer> {
     write: false,
     legalComments: 'none',
     logLevel: 'silent',
-    define: { FILES: JSON.stringify(files) },
+    define,
   })
   return Buffer.from(built.outputFiles[0]?.contents ?? [])
+}
+
+function digestOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('base64url')
 }
 
 /** A file with its encodings; what compression would not shrink stays plain. */
 export async function assetOf(name: string, plain: Buffer): Promise<Asset> {
   const type = types[name.split('.').pop() ?? ''] ?? 'application/octet-stream'
-  const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
+  const etag = `"${digestOf(plain).slice(0, 22)}"`
   if (/^(font|image\/png)/.test(type)) return { type, plain, brotli: undefined, gzip: undefined, etag }
   const [brotli, zipped] = await Promise.all([
     promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }),

@@ -38,6 +38,7 @@ export function shellHead(request: Request, app: WebApp, locale: string): string
 <link rel="apple-touch-icon" href="/icon-192.png">
 <link rel="manifest" href="/manifest.webmanifest">
 <link rel="stylesheet" href="${app.style}">
+<script async src="${app.early}"></script>
 ${(cookieOf(request, sessionCookie) === undefined ? [] : app.preload).map(path => `<link rel="modulepreload" href="${path}">`).join('\n')}
 <script type="module" src="${app.script}"></script>
 </head>
