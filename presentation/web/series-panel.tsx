@@ -34,6 +34,7 @@ export function SeriesPanel({ series, summary, figure, last }: Given) {
   const theme = useStore(themeOnShow)
   const compared = figure === 'revenue' || figure === 'margin'
   const language = locale()
+  const nothing = isNothing(series)
   const drawn = useMemo<Drawn>(
     () => drawnOf({ series, summary, figure, last }),
     [series, summary, figure, last, language],
@@ -45,16 +46,18 @@ export function SeriesPanel({ series, summary, figure, last }: Given) {
           <span class="key key-now">{shortPeriod(summary, summary.to)}</span>
           {compared && <span class="key key-before">{shortPeriod(summary.comparison, summary.to)}</span>}
         </p>
-        <div class="series-ways">
-          <GrainChoice series={series} />
-          <button type="button" class="ghost" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-            <Icon name={asTable ? 'chart' : 'table'} size={18} />
-            <span class="wide-only">{asTable ? w.chart.chart : w.chart.table}</span>
-            <span class="sr-only narrow-only">{asTable ? w.chart.chart : w.chart.table}</span>
-          </button>
-        </div>
+        {!nothing && (
+          <div class="series-ways">
+            <GrainChoice series={series} />
+            <button type="button" class="ghost" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+              <Icon name={asTable ? 'chart' : 'table'} size={18} />
+              <span class="wide-only">{asTable ? w.chart.chart : w.chart.table}</span>
+              <span class="sr-only narrow-only">{asTable ? w.chart.chart : w.chart.table}</span>
+            </button>
+          </div>
+        )}
       </div>
-      {isNothing(series) ? (
+      {nothing ? (
         <NoSeries />
       ) : asTable ? (
         <SeriesTable drawn={drawn} series={series} compared={compared} />

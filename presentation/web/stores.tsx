@@ -11,17 +11,16 @@ type Gaps = { items: Gap[]; enough: boolean }
 
 /** Stores: first where most could be won beside stores like them, then all of them side by side. */
 export function StoresPage({ session }: { session: SessionView }) {
-  const { search } = usePlace()
+  const isNarrowed = usePlace().search.has('store')
   const { answer, failed } = useResource<Gaps>('/api/v1/insights/store-gaps')
-  const gaps = search.has('store') ? undefined : answer
   return (
     <TablePage
       kind="stores"
       title={words().stores}
       session={session}
       // Beside one another or not at all: the table would jump by as much as there is to say before it.
-      isReady={answer !== undefined || failed !== undefined}
-      first={gaps !== undefined && <WidestGaps answer={gaps} />}
+      isReady={isNarrowed || answer !== undefined || failed !== undefined}
+      first={!isNarrowed && answer !== undefined && <WidestGaps answer={answer} />}
     />
   )
 }
