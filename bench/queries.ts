@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '#cli/parts.ts'
 import type { RolledSpan } from '#presentation/server/spans.ts'
-import { gather, restAfter, salesAtOnce } from '#processing/load/gather.ts'
+import { gather, paceOfSales } from '#processing/load/gather.ts'
 import { writeSales } from '#processing/load/load-sales.ts'
 import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
@@ -103,12 +103,10 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
   const anew = (sale: Sale): Sale => ({ ...sale, sale: `${run}-${sale.sale}`, version: run * 1_000 + sale.version })
   const write = async (some: readonly Sale[], heartbeat: () => Promise<void>) =>
     (await writeSales(warehouse, some, heartbeat)).refresh
-  const live = {
-    most: salesAtOnce,
-    isAlone: () => true,
-    rest: (_: readonly Sale[], tookMs: number) => restAfter(tookMs),
-  }
-  const load = gather(live, write)
+  const load = gather(
+    paceOfSales<Sale>(() => true),
+    write,
+  )
   let stopped = false
   let sent = 0
   let tookMs = 0

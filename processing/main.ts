@@ -17,7 +17,7 @@ import { startInsights } from './insights/insights.ts'
 import { type Job, runJob } from './jobs.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
 import { finishReplay, isReplayUnfinished } from './lake/replay.ts'
-import { gather, restAfter, salesAtOnce, smallPiece } from './load/gather.ts'
+import { gather, paceOfSales } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
@@ -67,12 +67,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       log.debug({ sales: sales.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
     }
   }
-  const pace = {
-    most: salesAtOnce,
-    isAlone: (arrived: readonly Arrived[]) => arrived.length < smallPiece || isLive(arrived),
-    rest: (arrived: readonly Arrived[], tookMs: number) => (isLive(arrived) ? restAfter(tookMs) : 0),
-  }
-  const load = gather(pace, write)
+  const load = gather(paceOfSales(isLive), write)
 
   async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<Unfinished | undefined> {
     const read: { message: Received; sale: Sale }[] = []

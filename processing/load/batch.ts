@@ -11,14 +11,17 @@ export type Plan = {
   withdrawn: WithdrawnLine[]
   saleDays: (readonly [store: string, sale: string, day: string, whole: number])[]
   touched: StoreDay[]
-  /** Those of `touched` that anything may have left, or whose lines may have been here without their aggregates: any row may read differently. The rest only gained lines. */
+  /** Those of `touched` that anything may have left, or whose lines may have been here without their aggregates: any row may read differently. */
   corrected: StoreDay[]
+  /** The rest of `touched`. */
+  gained: StoreDay[]
   /** Sales with a line whose cost is not stated. */
   lacksCost: (readonly [store: string, day: string, sale: string])[]
 }
 
 export const dayOf = (sale: Sale): string => sale.soldAt.slice(0, 10)
-export const saleKey = (store: string, sale: string): string => `${store}\u0000${sale}`
+/** Something of a store as one text: a sale, a day or a product. */
+export const inStore = (store: string, what: string): string => `${store}\u0000${what}`
 
 /**
  * Plans a batch. Every line is written under its own version; lines that a whole statement no longer has, and lines that moved to another day, are withdrawn
@@ -33,21 +36,21 @@ export function planBatch(
   const wholes = new Map<string, number>()
   const touched = new Map<string, StoreDay>()
   const corrected = new Map<string, StoreDay>()
-  const touch = (store: string, day: string) => touched.set(saleKey(store, day), [store, day])
+  const touch = (store: string, day: string) => touched.set(inStore(store, day), [store, day])
   const correct = (store: string, day: string) => {
     touch(store, day)
-    corrected.set(saleKey(store, day), [store, day])
+    corrected.set(inStore(store, day), [store, day])
   }
   const seen = new Set<string>()
   for (const known of knownDays) {
-    const key = saleKey(known.store, known.sale)
+    const key = inStore(known.store, known.sale)
     wholes.set(key, Math.max(wholes.get(key) ?? 0, Number(known.whole)))
     seen.add(key)
     correct(known.store, known.day)
   }
   for (const sale of sales) {
     if (sale.extent !== 'whole') continue
-    const key = saleKey(sale.store, sale.sale)
+    const key = inStore(sale.store, sale.sale)
     wholes.set(key, Math.max(wholes.get(key) ?? 0, sale.version))
   }
 
@@ -57,6 +60,7 @@ export function planBatch(
     saleDays: [],
     touched: [],
     corrected: [],
+    gained: [],
     lacksCost: [],
   }
   const standing = new Map<string, Map<string, { day: string; version: number }[]>>()
@@ -66,7 +70,7 @@ export function planBatch(
 
   for (const sale of inOrder(sales)) {
     const day = dayOf(sale)
-    const key = saleKey(sale.store, sale.sale)
+    const key = inStore(sale.store, sale.sale)
     if (seen.has(key)) correct(sale.store, day)
     else touch(sale.store, day)
     if (sale.version < (wholes.get(key) ?? 0)) continue
@@ -91,6 +95,7 @@ export function planBatch(
   }
   plan.touched = [...touched.values()]
   plan.corrected = [...corrected.values()]
+  plan.gained = [...touched].flatMap(([key, place]) => (corrected.has(key) ? [] : [place]))
   return plan
 }
 
@@ -107,7 +112,7 @@ function statedAgain(sales: readonly Sale[]): Set<string> {
   const once = new Set<string>()
   const again = new Set<string>()
   for (const sale of sales) {
-    const key = saleKey(sale.store, sale.sale)
+    const key = inStore(sale.store, sale.sale)
     if (once.has(key)) again.add(key)
     once.add(key)
   }
@@ -122,7 +127,7 @@ function remember(
   day: string,
   version: number,
 ): void {
-  const key = saleKey(store, sale)
+  const key = inStore(store, sale)
   const lines = standing.get(key) ?? new Map<string, { day: string; version: number }[]>()
   standing.set(key, lines)
   const places = (lines.get(line) ?? []).filter(place => place.day !== day)

@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Unfinished } from '#shared/bus/bus.ts'
 
-/** In items: larger pieces of sales gain little and cost memory. */
-export const salesAtOnce = 16_000
+/** In sales: larger pieces gain little and cost memory. */
+const salesAtOnce = 16_000
+/** In sales. Nothing waits for smaller pieces, and side by side each would only take as long as both. */
+const smallPiece = 1_000
 
-/** In sales. Smaller pieces finish before anything else begins: nothing waits for them, and side by side each would only take as long as both. */
-export const smallPiece = 1_000
-
-/** How long the warehouse is left to those who ask after a piece that took it so long: not at all where that is a blink, two seconds after half a second. */
-export function restAfter(tookMs: number): number {
-  return Math.min(Math.max(0, 4 * (tookMs - 250)), 2_000)
+/**
+ * How sales are loaded: those that are just being sold so that the warehouse is left to those who ask after each piece, not at all where it took a blink, two seconds from three
+ * quarters of a second on; a backlog as fast as it goes.
+ */
+export function paceOfSales<T>(isLive: (sales: readonly T[]) => boolean): Pace<T> {
+  return {
+    most: salesAtOnce,
+    isAlone: sales => sales.length < smallPiece || isLive(sales),
+    rest: (sales, tookMs) => (isLive(sales) ? Math.min(Math.max(0, 4 * (tookMs - 250)), 2_000) : 0),
+  }
 }
 
 type Heartbeat = () => Promise<void>

@@ -7,14 +7,13 @@ import type { Parts } from '#shared/parts.ts'
 import { loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { modest } from '../modest.ts'
 
 const sql = {
   unrolled: loadSql('./unrolled-spans.sql', import.meta.url),
   rollUp: loadSql('./roll-up.sql', import.meta.url),
   months: ['stores', 'sellers', 'products', 'sources'].map(what => loadSql(`./roll-up-${what}.sql`, import.meta.url)),
 }
-/** A month of a large chain has a million sums: they are made in memory that leaves room for questions, and by one thread. */
-const modest = { max_threads: 1, max_bytes_before_external_group_by: '200000000' }
 const pace = { everyMs: 60_000 }
 /** So many messages of sales waiting are a backlog: what it touches will be rolled up after it. */
 const backlog = 1_000

@@ -1,6 +1,7 @@
 import { addDays, type Day } from '#shared/day.ts'
 import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { modest } from '../../modest.ts'
 import { mineOnThread } from './miner.ts'
 import type { Offers } from './offers.ts'
 import { readBaskets } from './read-baskets.ts'
@@ -14,8 +15,6 @@ const sql = {
 const windowDays = 365
 /** Changes with what the numbers mean, so that a run of an older program is made anew. */
 const edition = 2
-/** Sums over a large chain may spill to disk rather than fill the memory. */
-const spill = { max_bytes_before_external_group_by: '200000000', max_threads: 1 }
 
 /**
  * Counts what is bought together up to yesterday, when any day in the window reads differently from last time. A run is written whole before it is named as the one
@@ -88,7 +87,7 @@ async function writeOffers(warehouse: Warehouse, run: number, { offers, products
 
 /** Writes how many sales of each product the chain, each store and each seller had up to a day, and of all. */
 export async function writeReach(warehouse: Warehouse, run: number, to: Day): Promise<void> {
-  for (const statement of sql.reach) await warehouse.run(statement, { run, to }, spill)
+  for (const statement of sql.reach) await warehouse.run(statement, { run, to }, modest)
 }
 
 async function dropOlder(warehouse: Warehouse, run: number, cluster: string | undefined): Promise<void> {
