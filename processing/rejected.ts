@@ -1,13 +1,14 @@
 import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 
-/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once. A line that was told again and turned away again is open again. */
+/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was told again and turned away again is open again. */
 export async function keepRejected(settings: Settings, records: readonly Rejected[]): Promise<void> {
   for (let i = 0; i < records.length; i += 500) {
     await settings.query(
       `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at)
-       SELECT r->>'id', r->>'source', r->>'file', (r->>'line')::int, r->>'field', r->>'rule', r, (r->>'at')::timestamptz
+       SELECT DISTINCT ON (r->>'id') r->>'id', r->>'source', r->>'file', (r->>'line')::int, r->>'field', r->>'rule', r, (r->>'at')::timestamptz
        FROM jsonb_array_elements($1::jsonb) AS r
+       ORDER BY r->>'id', (r->>'at')::timestamptz DESC
        ON CONFLICT (id) DO UPDATE SET replayed_at = NULL
          WHERE rejected.replayed_at < excluded.rejected_at AND excluded.record->>'step' = 'processing'`,
       [JSON.stringify(records.slice(i, i + 500).map(withoutNul))],
