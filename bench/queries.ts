@@ -60,7 +60,7 @@ async function measure(warehouse: Warehouse, today: Day, asked: readonly Asked[]
   const longEnd = end + seconds * 2_000
   const ask = async ({ name, sql, params }: Asked) => {
     const began = performance.now()
-    await warehouse.rows(sql, params, { max_threads: 2 }).catch((cause: unknown) => {
+    await warehouse.rows(sql, params).catch((cause: unknown) => {
       throw new Error(`the question ${name} failed`, { cause })
     })
     times.get(name)?.push(performance.now() - began)
@@ -149,5 +149,5 @@ async function sizes(warehouse: Warehouse): Promise<void> {
 
 function share(list: readonly number[], part: number): number {
   const sorted = list.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN
 }

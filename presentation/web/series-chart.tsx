@@ -141,7 +141,7 @@ function optionsOf(drawn: Drawn, palette: Palette): ChartOptions<'line'> {
       x: {
         border: { display: false },
         grid: { display: false },
-        ticks: { color: quiet, font, maxRotation: 0, autoSkipPadding: 24 },
+        ticks: { color: quiet, font, maxRotation: 0, autoSkipPadding: 24, sampleSize: 8 },
       },
       y: {
         border: { display: false },

@@ -4,6 +4,7 @@ import { type Day, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 import { messageOf } from '#shared/error.ts'
 import { groupBy } from '#shared/group.ts'
 import type { Parts } from '#shared/parts.ts'
+import { withLease } from '#shared/settings/lease.ts'
 import { loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -39,9 +40,10 @@ export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSi
     const month = monthOf(one.first)
     const firsts = some.map(({ first }) => first)
     const days = { from: firstDayOf(month), to: lastDayOf(month) }
-    await warehouse.run(sql.rollUp, { span, ...days, firsts, run }, modest)
-    // A month counts only when it is named below: by then every kind of sum of it is written.
-    if (span === 'month') for (const statement of sql.months) await warehouse.run(statement, { ...days, run }, modest)
+    await warehouse.runOnce(sql.rollUp, { span, ...days, firsts, run }, modest)
+    // A month counts only when it is named below: by then every kind of sum of it is written, once. What is cut off is summed up anew, as another run.
+    if (span === 'month')
+      for (const statement of sql.months) await warehouse.runOnce(statement, { ...days, run }, modest)
     await warehouse.insert(
       'chain_rolled',
       ['span', 'first', 'run'],
@@ -52,7 +54,7 @@ export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSi
 }
 
 /** Keeps these sums up to date in the background. Failing is said and tried again; loading goes on. */
-export function startRollUp({ bus, warehouse, log }: Parts): { stop: () => Promise<void> } {
+export function startRollUp({ bus, warehouse, settings, log }: Parts): { stop: () => Promise<void> } {
   const stopping = new AbortController()
   const rest = () => sleep(pace.everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
 
@@ -60,7 +62,9 @@ export function startRollUp({ bus, warehouse, log }: Parts): { stop: () => Promi
     for (await rest(); !stopping.signal.aborted; await rest()) {
       try {
         if ((await bus.lag(topics.sales, consumerGroups.sales)) > backlog) continue
-        const spans = await rollUp(warehouse, await warehouseMicros(warehouse), stopping.signal)
+        const spans = await withLease(settings, 'roll-up', stopping.signal, async () =>
+          rollUp(warehouse, await warehouseMicros(warehouse), stopping.signal),
+        )
         if (spans > 0) log.debug({ spans }, 'summed up the chain')
       } catch (error) {
         if (!stopping.signal.aborted)

@@ -25,7 +25,7 @@ const patienceMs = 60_000
 /** Versions of a row within one insert are told apart when they are read or merged, as those of different inserts are: to do it at once costs a third of the insert. */
 const unmerged = { optimize_on_insert: 0 } as const
 
-/** A warehouse behind `@clickhouse/client`. Every statement that DataApp sends can be sent again without harm, so one cut off in mid-air is repeated with backoff for a minute; while the disk is full, until there is room. */
+/** A warehouse behind `@clickhouse/client`. Every statement but those of `runOnce` can be sent again without harm, so one cut off in mid-air is repeated with backoff for a minute; while the disk is full, until there is room. */
 export class ClientWarehouse implements Warehouse {
   readonly kind: Warehouse['kind']
   readonly client: ClickHouseClient
@@ -63,13 +63,25 @@ export class ClientWarehouse implements Warehouse {
     params: Record<string, unknown> = {},
     settings: Record<string, string | number> = {},
   ): Promise<void> {
-    await this.#persist(async () => {
-      await this.client.command({
-        query: sql,
-        query_params: params,
-        clickhouse_settings: settings,
-      })
+    await this.#persist(() => this.#command(sql, params, settings))
+  }
+
+  async runOnce(
+    sql: string,
+    params: Record<string, unknown> = {},
+    settings: Record<string, string | number> = {},
+  ): Promise<void> {
+    await this.#command(sql, params, settings).catch((error: unknown) => {
+      throw warehouseError(error)
     })
+  }
+
+  async #command(
+    sql: string,
+    params: Record<string, unknown>,
+    settings: Record<string, string | number>,
+  ): Promise<void> {
+    await this.client.command({ query: sql, query_params: params, clickhouse_settings: settings })
   }
 
   async insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void> {

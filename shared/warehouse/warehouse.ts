@@ -12,6 +12,8 @@ export interface Warehouse {
   rows<T>(sql: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<T[]>
   /** Runs a statement that returns nothing. Resolves when the warehouse has acknowledged it. */
   run(sql: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<void>
+  /** As `run` for a statement whose rows must not be there twice: one that is cut off rejects instead of being sent again, and some of its rows may be there. */
+  runOnce(sql: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<void>
   /** Inserts rows given as positional JSON arrays in the order of `columns`. Resolves when acknowledged. */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
   /** Inserts one block of `native.ts`, whose columns bear the table's names in the table's order. Resolves when acknowledged. */

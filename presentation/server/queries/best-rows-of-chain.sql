@@ -6,6 +6,6 @@ WHERE {{scope}} AND day IN {days:Array(Date)}
 UNION ALL
 {{/days}}
 SELECT product, revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, NOT now AS before
-FROM chain_products FINAL
+FROM chain_products
 WHERE {{scope}} AND ((span = 'month' AND first IN {months:Array(Date)}) OR (span = 'day' AND first IN {rolled:Array(Date)}))
   AND (span, first, run) IN (SELECT span, first, max(run) FROM chain_rolled GROUP BY span, first)

@@ -1,7 +1,7 @@
 -- What best ranks: {months} read as sums, the other days by day, each row with the periods it is in.
 {{#months}}
 SELECT {{key}}, revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, first BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
-FROM {{subject_months}} FINAL
+FROM {{subject_months}}
 WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
 UNION ALL
 {{/months}}

@@ -4,7 +4,7 @@ SELECT source, toString(max(day)) AS day, max(version) AS version
 FROM
 (
   SELECT source, day, latest AS version
-  FROM source_months FINAL
+  FROM source_months
   WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
   UNION ALL
   SELECT source, day, version

@@ -18,7 +18,7 @@ FROM
   UNION ALL
   {{/days}}
   SELECT first AS day, revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, first BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
-  FROM chain_products FINAL
+  FROM chain_products
   WHERE {{scope}} AND span = 'day' AND (now OR before){{#days}} AND first NOT IN {days:Array(Date)}{{/days}}
     AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
 ) AS f

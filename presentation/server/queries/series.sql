@@ -14,7 +14,7 @@ FROM
 (
   {{#months}}
   SELECT first AS day, revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, first BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
-  FROM {{months}} FINAL
+  FROM {{months}}
   WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
   UNION ALL
   {{/months}}

@@ -55,7 +55,8 @@ server.listen(order.port, '127.0.0.1', () => {
   const address = server.address()
   process.send?.({ ready: true, port: typeof address === 'object' && address !== null ? address.port : 0 })
 })
-process.on('disconnect', () => process.exit(0))
+// Not `process.exit`: that waits for the statements under way, while whoever starts next needs the directory.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
 

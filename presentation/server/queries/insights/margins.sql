@@ -18,7 +18,7 @@ FROM
   FROM
   (
     {{#held}}
-    SELECT product, revenue, costed, cost, units, first > {today:Date} - {days:UInt32} AS now FROM chain_products FINAL
+    SELECT product, revenue, costed, cost, units, first > {today:Date} - {days:UInt32} AS now FROM chain_products
     WHERE span = 'day' AND first IN {held:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
     UNION ALL
     {{/held}}

@@ -10,7 +10,7 @@ FROM
     FROM
     (
       {{#held}}
-      SELECT product, revenue, 0 AS inside FROM chain_products FINAL
+      SELECT product, revenue, 0 AS inside FROM chain_products
       WHERE span = 'day' AND first IN {held:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
       UNION ALL
       {{/held}}

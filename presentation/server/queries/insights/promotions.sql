@@ -19,7 +19,7 @@ FROM
   FROM
   (
     {{#held}}
-    SELECT intDiv({today:Date} - first, 28) AS weeks, product, revenue, sales FROM chain_products FINAL
+    SELECT intDiv({today:Date} - first, 28) AS weeks, product, revenue, sales FROM chain_products
     WHERE span = 'day' AND first IN {held:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
     UNION ALL
     {{/held}}
