@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ingestPath } from '#ingestion/ingest.ts'
+import { dayIn } from '#shared/day.ts'
 import { writePrivate } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { type Shift, shiftedSales, shiftedTargets, shiftFor } from './sample-shift.ts'
@@ -78,7 +79,7 @@ async function bringShifted(parts: Parts, signal: AbortSignal): Promise<void> {
 
 /** The shift is chosen at the first start and kept: a second start must not move the same sales again. Earlier versions kept it in weeks. */
 async function rememberedShift({ settings, config }: Parts): Promise<Shift> {
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: config.DATAAPP_TIME_ZONE }).format(new Date())
+  const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
   await settings.query('INSERT INTO chain_facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', [
     'sample-shift',
     JSON.stringify(shiftFor(today)),

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { comparisonOf, grainOf, type Period, type Preset, periodOf } from '#presentation/period.ts'
 import { type Narrowing, scoped } from '#presentation/server/ask.ts'
-import { ranked } from '#presentation/server/figures.ts'
+import { ranked, summed } from '#presentation/server/figures.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
@@ -28,8 +28,8 @@ const everybody: readonly Who[] = ['admin', 'manager of 20 stores', 'manager', '
 const periods: readonly Preset[] = ['30d', '90d', '12m', 'all']
 /** The run of `product_reach` that a generated history has. */
 export const reachRun = 1
-/** Parts of `best.sql`. */
-const parts = new Set(['best-rows.sql', 'best-rows-of-chain.sql'])
+/** What others add up. */
+const parts = new Set(['rows.sql', 'rows-of-chain.sql', 'rows-of-chain-days.sql'])
 /** Read once after each refresh of the companions, and answered from memory. */
 const keptInMemory = new Set(['companions-run', 'companions', 'store-reaches'].map(name => `insights/${name}.sql`))
 const everything: Narrowing = { stores: [] }
@@ -74,8 +74,8 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       const both = { ...period, beforeFrom: comparison.from, beforeTo: comparison.to, months }
       const grain = grainOf(period)
       const best = { ...both, by: 'revenue', order: 'desc', limit: 10 }
-      ask('summary', who, preset, both)
-      ask('series', who, preset, { ...both, grain, months: grain === 'month' ? months : [] })
+      ask('summary', who, preset, both, summed.summary)
+      ask('series', who, preset, { ...both, grain, months: grain === 'month' ? months : [] }, summed.series)
       if (who === 'admin') {
         // Asked one after the other: what is summed up, then the rest.
         ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
@@ -91,7 +91,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   const month = periodOf('30d', today, data)
   const year = periodOf('12m', today, data)
   const narrow = { stores: ['S17'], sellers: [], products: [] }
-  ask('series', 'admin', 'one store', { ...twice(month), months: [], grain: 'day' }, {}, narrow)
+  ask('series', 'admin', 'one store', { ...twice(month), months: [], grain: 'day' }, summed.series, narrow)
   ask(
     'best',
     'admin',
@@ -101,11 +101,11 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     narrow,
   )
   ask(
-    'series-of-chain',
+    'series',
     'admin',
-    'one product, 12m',
+    'one product of the chain, 12m',
     { ...twice(year), days: [today], grain: 'week' },
-    {},
+    summed.seriesOfChain,
     { stores: [], products: ['P3'] },
   )
 

@@ -29,23 +29,13 @@ type RankedRow = Sums & { id: string; name: string; place: string; beforeRevenue
 type RankedParams = TwoPeriods & { by: string; order: string; limit: number }
 export type StoreRow = { id: string; name: string; city: string; region: string; country: string }
 
-const questions = {
-  summary: question<TwoPeriods & Months, Sums & SumsBefore>('summary'),
-  series: question<TwoPeriods & Months & { grain: string }, RowOverTime>('series'),
-  stores: question<Record<string, never>, StoreRow>('stores'),
-  categories: question<Record<string, never>, { name: string }>('categories'),
-  bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
-}
-
-/** Products of the whole chain: the largest table, so what is summed up is not read again. */
-const seriesOfChain = question<TwoPeriods & { grain: string; days: string[] }, RowOverTime>('series-of-chain')
-
-const rowsOf = (file: string, places: Readonly<Record<string, string>>) =>
-  fillSome(loadSql(`./queries/${file}.sql`, import.meta.url), places)
+const rowsOf = (file: string, places: Readonly<Record<string, string>> = {}) => ({
+  rows: fillSome(loadSql(`./queries/${file}.sql`, import.meta.url), places),
+})
 const byKey = (key: string, place: string, subject_days: string, subject_months: string) => ({
   key,
   place,
-  rows: rowsOf('best-rows', { key, subject_days, subject_months }),
+  ...rowsOf('rows', { month_key: `${key}, `, day_key: `${key}, `, subject_days, subject_months }),
 })
 
 /** What `best.sql` ranks: the key, what is said beside its name, and the rows of the aggregates that have it. */
@@ -53,8 +43,30 @@ export const ranked = {
   stores: byKey('store', 'city', '{{days}}', '{{months}}'),
   sellers: byKey('seller', 'title', '{{seller_days}}', '{{seller_months}}'),
   products: byKey('product', 'subcategory', 'product_days', 'product_months'),
-  productsOfChain: { key: 'product', place: 'subcategory', rows: rowsOf('best-rows-of-chain', {}) },
+  productsOfChain: { key: 'product', place: 'subcategory', ...rowsOf('rows-of-chain') },
 } as const
+
+const subject = { subject_days: '{{days}}', subject_months: '{{months}}' }
+/** What `summary.sql` and `series.sql` add up. */
+export const summed = {
+  summary: rowsOf('rows', { month_key: '', day_key: '', ...subject }),
+  series: rowsOf('rows', { month_key: 'first AS day, ', day_key: 'day, ', ...subject }),
+  seriesOfChain: rowsOf('rows-of-chain-days'),
+} as const
+
+const questions = {
+  summary: question<TwoPeriods & Months, Sums & SumsBefore>('summary', summed.summary),
+  series: question<TwoPeriods & Months & { grain: string }, RowOverTime>('series', summed.series),
+  stores: question<Record<string, never>, StoreRow>('stores'),
+  categories: question<Record<string, never>, { name: string }>('categories'),
+  bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
+}
+
+/** Products of the whole chain: the largest table, so what is summed up is not read again. */
+const seriesOfChain = question<TwoPeriods & { grain: string; days: string[] }, RowOverTime>(
+  'series',
+  summed.seriesOfChain,
+)
 
 const productsOfChain = question<RankedParams & Spans, RankedRow>('best', ranked.productsOfChain)
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { minuteIn } from '#shared/day.ts'
 import type { Subject } from './facts.ts'
 import type { Channel, Rule } from './rule.ts'
 
@@ -45,8 +46,7 @@ const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Nu
 /** When channels other than the page may be told: now, or when the quiet hours of the chain's day end. */
 export function notifyAt({ quietHours }: Rule, now: number, zone: string): number {
   if (!quietHours) return now
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(now)
-  const minute = minutesOf(time)
+  const minute = minuteIn(zone, new Date(now))
   const [from, to] = [minutesOf(quietHours.from), minutesOf(quietHours.to)]
   const sinceFrom = (minute - from + 1440) % 1440
   const length = (to - from + 1440) % 1440

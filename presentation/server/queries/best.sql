@@ -1,5 +1,5 @@
 -- The best (or weakest) stores, sellers or products of a period by revenue or margin, each with the comparison period's revenue. One row per {{key}} that had lines.
--- Its rows are those of best-rows or, for products of the whole chain, of best-rows-of-chain; names are added to the page's rows alone. Which period a row is in is computed
+-- Its rows are those of rows or, for products of the whole chain, of rows-of-chain; names are added to the page's rows alone. Which period a row is in is computed
 -- once: written out in every sum it takes the engine longer to plan than to answer.
 SELECT r.*, d.name AS name, d.{{place}} AS place
 FROM

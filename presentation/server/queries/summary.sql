@@ -1,4 +1,4 @@
--- The main figures of a period and of the one it is compared with. One row. {months} are read as sums, the other days by day.
+-- The main figures of a period and of the one it is compared with. One row, of what rows has.
 SELECT
   sumIf(f.revenue, now) AS revenue,
   sumIf(f.costed, now) AS costed,
@@ -14,13 +14,5 @@ SELECT
   sumIf(f.sales, before) AS beforeSales
 FROM
 (
-  {{#months}}
-  SELECT revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, first BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
-  FROM {{months}}
-  WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
-  UNION ALL
-  {{/months}}
-  SELECT revenue, costed, cost, units, lines, sales, day BETWEEN {from:Date} AND {to:Date} AS now, day BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
-  FROM {{days}} FINAL
-  WHERE {{scope}} AND (now OR before){{#months}} AND toStartOfMonth(day) NOT IN {months:Array(Date)}{{/months}}
+  {{rows}}
 ) AS f

@@ -47,6 +47,11 @@ describe('administration in a browser', () => {
       await page.locator('.administration .card').first().waitFor()
     }
     await page.getByText('DATAAPP_RETENTION_LINES_DAYS').waitFor()
+    await page.getByRole('link', { name: 'Audit trail' }).click()
+    await page
+      .getByRole('row', { name: /Person added/ })
+      .getByText('role: Manager, stores: centro praia')
+      .waitFor()
 
     const other = await opened(problems)
     await other.goto(link)

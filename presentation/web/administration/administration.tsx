@@ -5,6 +5,7 @@ import { usePlace, withQuery } from '../location.ts'
 import { Tabs } from '../tabs.tsx'
 import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
+import { detailsText } from './details.ts'
 import { payWords } from './pay-words.ts'
 import { People } from './people.tsx'
 import { Plans } from './plans.tsx'
@@ -211,10 +212,4 @@ function InForce() {
       )}
     />
   )
-}
-
-function detailsText(details: Record<string, unknown>): string {
-  return Object.entries(details)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ')
 }

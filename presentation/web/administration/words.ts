@@ -33,6 +33,35 @@ const pt = {
     'assignment-changed': 'Plano de alguém alterado',
     'target-changed': 'Meta alterada',
   } satisfies Record<AuditAction, string>,
+  detailNames: {
+    by: 'por',
+    why: 'motivo',
+    role: 'papel',
+    stores: 'lojas',
+    seller: 'vendedor',
+    name: 'nome',
+    days: 'dias de validade',
+    format: 'formato',
+    rows: 'linhas',
+    from: 'de',
+    to: 'até',
+    source: 'fonte',
+    file: 'arquivo',
+    line: 'linha',
+    changed: 'campos corrigidos',
+    person: 'pessoa',
+    plan: 'plano',
+    removed: 'retirado',
+    count: 'valores vistos',
+    refused: 'valores negados',
+  },
+  detailValues: {
+    provider: 'conta da empresa',
+    'no-role': 'sem papel no DataApp',
+    'no-email': 'sem e-mail',
+    'unverified-email': 'e-mail não confirmado',
+    locked: 'bloqueada',
+  },
   reads: 'Dados pessoais vistos',
   settings: 'Configuração',
   add: 'Adicionar pessoa',
@@ -133,7 +162,11 @@ const pt = {
   failed: 'Não deu certo. Tente de novo.',
 }
 
-type Words = typeof pt
+type Words = Omit<typeof pt, 'detailNames' | 'detailValues'> & {
+  /** What the audit trail calls what it keeps beside an action, and some of its values. */
+  detailNames: Readonly<Record<string, string>>
+  detailValues: Readonly<Record<string, string>>
+}
 
 const en: Words = {
   people: 'People',
@@ -166,6 +199,35 @@ const en: Words = {
     'assignment-changed': 'Somebody’s plan changed',
     'target-changed': 'Target changed',
   } satisfies Record<AuditAction, string>,
+  detailNames: {
+    by: 'by',
+    why: 'because',
+    role: 'role',
+    stores: 'stores',
+    seller: 'seller',
+    name: 'name',
+    days: 'days it lasts',
+    format: 'format',
+    rows: 'rows',
+    from: 'from',
+    to: 'to',
+    source: 'source',
+    file: 'file',
+    line: 'line',
+    changed: 'fields corrected',
+    person: 'person',
+    plan: 'plan',
+    removed: 'removed',
+    count: 'values seen',
+    refused: 'values refused',
+  },
+  detailValues: {
+    provider: 'company account',
+    'no-role': 'no role in DataApp',
+    'no-email': 'no e-mail',
+    'unverified-email': 'e-mail not confirmed',
+    locked: 'locked',
+  },
   reads: 'Personal data seen',
   settings: 'Settings',
   add: 'Add a person',

@@ -3,8 +3,8 @@ import { Failure } from '../failure.tsx'
 import { count, moment } from '../format.ts'
 import { usePlace, withQuery } from '../location.ts'
 import { useResource } from '../resource.ts'
-import { TableBox } from '../table-box.tsx'
 import { TableSkeleton } from '../table-page.tsx'
+import { CountedTable } from './counted-table.tsx'
 import { dataWords } from './words.ts'
 
 /** Every file that was read, latest first, with what became of its rows. */
@@ -20,45 +20,32 @@ export function Files() {
       {answer.items.length === 0 ? (
         <p class="quiet pad">{w.noFiles}</p>
       ) : (
-        <TableBox>
-          <table class="quality">
-            <thead>
-              <tr>
-                <th scope="col">{w.file}</th>
-                <th scope="col" class="amount">
-                  {w.rows}
-                </th>
-                <th scope="col" class="amount col-units">
-                  {w.accepted}
-                </th>
-                <th scope="col" class="amount col-units">
-                  {w.duplicates}
-                </th>
-                <th scope="col" class="amount">
-                  {w.rejected}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {answer.items.map(item => (
-                <tr key={`${item.source} ${item.file} ${item.at}`}>
-                  <th scope="row">
-                    <strong>{item.file}</strong>{' '}
-                    {item.state !== 'done' && <span class={`badge state-${item.state}`}>{w.states[item.state]}</span>}
-                    <small>
-                      {item.source} · {moment(item.at)}
-                    </small>
-                    {item.problem !== '' && <small class="loss">{item.problem}</small>}
-                  </th>
-                  <td class="amount">{count(item.rows)}</td>
-                  <td class="amount col-units">{count(item.accepted)}</td>
-                  <td class="amount col-units">{count(item.duplicates)}</td>
-                  <td class={item.rejected > 0 ? 'amount loss' : 'amount'}>{count(item.rejected)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </TableBox>
+        <CountedTable
+          title={w.file}
+          name={item => (
+            <>
+              <strong>{item.file}</strong>{' '}
+              {item.state !== 'done' && <span class={`badge state-${item.state}`}>{w.states[item.state]}</span>}
+              <small>
+                {item.source} · {moment(item.at)}
+              </small>
+              {item.problem !== '' && <small class="loss">{item.problem}</small>}
+            </>
+          )}
+          items={answer.items}
+          keyOf={item => `${item.source} ${item.file} ${item.at}`}
+          columns={[
+            { title: w.rows, class: 'amount', cell: item => count(item.rows) },
+            { title: w.accepted, class: 'amount col-units', cell: item => count(item.accepted) },
+            { title: w.duplicates, class: 'amount col-units', cell: item => count(item.duplicates) },
+            {
+              title: w.rejected,
+              class: 'amount',
+              cell: item => count(item.rejected),
+              isLoss: item => item.rejected > 0,
+            },
+          ]}
+        />
       )}
       <Pages page={page} more={answer.more} />
     </section>

@@ -3,8 +3,8 @@ import { Failure } from '../failure.tsx'
 import { count, day, percent } from '../format.ts'
 import { go, usePlace, withQuery } from '../location.ts'
 import { useResource } from '../resource.ts'
-import { TableBox } from '../table-box.tsx'
 import { TableSkeleton } from '../table-page.tsx'
+import { CountedTable } from './counted-table.tsx'
 import { dataWords } from './words.ts'
 
 const spans = ['7', '30', '90'] as const
@@ -56,95 +56,57 @@ export function Quality() {
   )
 }
 
+type Of = { source: string; day: string }
+const keyOf = (item: Of) => `${item.day} ${item.source}`
+const nameOf = (item: Of) => (
+  <>
+    <strong>{item.source}</strong>
+    <small>{day(item.day)}</small>
+  </>
+)
+
 function StandingTable({ items }: { items: readonly StandingView[] }) {
   const w = dataWords()
   return (
-    <TableBox>
-      <table class="quality">
-        <thead>
-          <tr>
-            <th scope="col">{w.saleDay}</th>
-            <th scope="col" class="amount">
-              {w.lines}
-            </th>
-            <th scope="col" class="amount">
-              {w.flagged}
-            </th>
-            <th scope="col" class="col-units">
-              {w.rules}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map(item => (
-            <tr key={`${item.day} ${item.source}`}>
-              <th scope="row">
-                <strong>{item.source}</strong>
-                <small>{day(item.day)}</small>
-              </th>
-              <td class="amount">{count(item.lines)}</td>
-              <td class="amount">
-                {count(item.flagged)}
-                {item.lines > 0 && <small class="quiet"> {percent(item.flagged / item.lines)}</small>}
-              </td>
-              <td class="col-units">
-                <Rules item={item} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableBox>
+    <CountedTable
+      title={w.saleDay}
+      name={nameOf}
+      items={items}
+      keyOf={keyOf}
+      columns={[
+        { title: w.lines, class: 'amount', cell: item => count(item.lines) },
+        { title: w.flagged, class: 'amount', cell: item => <PartOf part={item.flagged} whole={item.lines} /> },
+        { title: w.rules, class: 'col-units', cell: item => <Rules item={item} /> },
+      ]}
+    />
   )
 }
 
 function QualityTable({ items }: { items: readonly ArrivalView[] }) {
   const w = dataWords()
   return (
-    <TableBox>
-      <table class="quality">
-        <thead>
-          <tr>
-            <th scope="col">{w.day}</th>
-            <th scope="col" class="amount col-units">
-              {w.rows}
-            </th>
-            <th scope="col" class="amount">
-              {w.accepted}
-            </th>
-            <th scope="col" class="amount col-units">
-              {w.duplicates}
-            </th>
-            <th scope="col" class="amount">
-              {w.rejected}
-            </th>
-            <th scope="col" class="col-units">
-              {w.rules}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map(item => (
-            <tr key={`${item.day} ${item.source}`}>
-              <th scope="row">
-                <strong>{item.source}</strong>
-                <small>{day(item.day)}</small>
-              </th>
-              <td class="amount col-units">{count(item.rows)}</td>
-              <td class="amount">
-                {count(item.accepted)}
-                {item.rows > 0 && <small class="quiet"> {percent(item.accepted / item.rows)}</small>}
-              </td>
-              <td class="amount col-units">{count(item.duplicates)}</td>
-              <td class={item.rejected > 0 ? 'amount loss' : 'amount'}>{count(item.rejected)}</td>
-              <td class="col-units">
-                <Rules item={item} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableBox>
+    <CountedTable
+      title={w.day}
+      name={nameOf}
+      items={items}
+      keyOf={keyOf}
+      columns={[
+        { title: w.rows, class: 'amount col-units', cell: item => count(item.rows) },
+        { title: w.accepted, class: 'amount', cell: item => <PartOf part={item.accepted} whole={item.rows} /> },
+        { title: w.duplicates, class: 'amount col-units', cell: item => count(item.duplicates) },
+        { title: w.rejected, class: 'amount', cell: item => count(item.rejected), isLoss: item => item.rejected > 0 },
+        { title: w.rules, class: 'col-units', cell: item => <Rules item={item} /> },
+      ]}
+    />
+  )
+}
+
+function PartOf({ part, whole }: { part: number; whole: number }) {
+  return (
+    <>
+      {count(part)}
+      {whole > 0 && <small class="quiet"> {percent(part / whole)}</small>}
+    </>
   )
 }
 
