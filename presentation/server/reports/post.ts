@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createTransport } from 'nodemailer'
 import type { Config } from '#shared/config.ts'
 import { messageOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
+import { type Letter, type MailServer, openMailServer } from '#shared/mail.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Ask } from '../ask.ts'
 import { fileOf } from '../exports/file.ts'
@@ -15,7 +15,7 @@ import { runReport, sheetOf } from './run.ts'
 import { nextTime, rhythmSchema } from './schedule.ts'
 
 type PostParts = { config: Config; settings: Settings; ask: Ask; desk: FiguresDesk; log: Log }
-type Letter = PersonRow & {
+type Waiting = PersonRow & {
   letter: string
   attempts: number
   definition: unknown
@@ -61,15 +61,24 @@ export async function putDueLetters(settings: Settings, timeZone: string, now: D
  * two it goes again with the Message-ID it had, by which mail systems know it. Returns how many left.
  */
 export async function deliverLetters(parts: PostParts): Promise<number> {
-  const { config, settings, log } = parts
-  if (config.DATAAPP_SMTP_URL === undefined) return 0
+  const server = openMailServer(parts.config)
+  if (server === undefined) return 0
+  try {
+    return await deliverBy(server, parts)
+  } finally {
+    server.close()
+  }
+}
+
+async function deliverBy(server: MailServer, parts: PostParts): Promise<number> {
+  const { settings, log } = parts
   await settings.query(
     `UPDATE report_outbox o SET sent_at = now(), failure = 'the schedule, the report or a person is gone'
      WHERE sent_at IS NULL AND due_at <= now() AND NOT EXISTS (
        SELECT 1 FROM report_schedules s JOIN reports r ON r.id = s.report JOIN people m ON m.id = s.maker JOIN people p ON p.id = o.recipient
        WHERE s.id = o.schedule AND r.owner = s.maker AND m.disabled_at IS NULL AND p.disabled_at IS NULL)`,
   )
-  const letters = await settings.query<Letter>(
+  const letters = await settings.query<Waiting>(
     `WITH taken AS (
        UPDATE report_outbox SET attempts = attempts + 1, due_at = now() + make_interval(secs => $1)
        WHERE id IN (SELECT id FROM report_outbox WHERE sent_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT 20 FOR UPDATE SKIP LOCKED)
@@ -79,11 +88,10 @@ export async function deliverLetters(parts: PostParts): Promise<number> {
     [leaseSeconds],
   )
   if (letters.length === 0) return 0
-  const transport = createTransport({ url: config.DATAAPP_SMTP_URL, connectionTimeout: 10_000, socketTimeout: 30_000 })
   let sent = 0
   for (const letter of letters) {
     try {
-      await transport.sendMail(await mailOf(parts, letter))
+      await server.send(await mailOf(parts, letter))
       await settings.query('UPDATE report_outbox SET sent_at = now(), failure = NULL WHERE id = $1', [letter.letter])
       sent++
     } catch (error) {
@@ -99,11 +107,10 @@ export async function deliverLetters(parts: PostParts): Promise<number> {
       )
     }
   }
-  transport.close()
   return sent
 }
 
-async function mailOf(parts: PostParts, letter: Letter) {
+async function mailOf(parts: PostParts, letter: Waiting): Promise<Letter> {
   const { config } = parts
   const person = personOf(letter)
   const definition = definitionSchema.parse(letter.definition)
@@ -116,13 +123,11 @@ async function mailOf(parts: PostParts, letter: Letter) {
   )
   const link = config.DATAAPP_PUBLIC_URL
   return {
-    from: config.DATAAPP_MAIL_FROM ?? `${config.DATAAPP_CHAIN_NAME} <dataapp@localhost>`,
     to: person.email,
     messageId: `<report.${createHash('sha256').update(letter.letter).digest('hex').slice(0, 32)}@dataapp>`,
-    subject: `${config.DATAAPP_CHAIN_NAME}: ${w.subject(definition.name)}`,
+    subject: w.subject(definition.name),
     text: [w.body(definition.name), ...(link === undefined ? [] : ['', `${w.open}: ${link}`])].join('\n'),
     attachments: [{ filename: name, contentType: type, content }],
-    headers: { 'Auto-Submitted': 'auto-generated' },
   }
 }
 

@@ -1,5 +1,5 @@
-import { createTransport } from 'nodemailer'
 import type { Config } from '#shared/config.ts'
+import { openMailServer } from '#shared/mail.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { hashPassword, shortestPassword } from '../password.ts'
 import { Problem } from '../problem.ts'
@@ -71,20 +71,19 @@ export async function mailReset(settings: Settings, config: Config, email: strin
        AND (SELECT count(*) FROM password_resets r WHERE r.person = p.id AND r.expires_at > now()) < $2`,
     [email.trim(), mostWaiting],
   )
-  if (person === undefined || config.DATAAPP_PUBLIC_URL === undefined || config.DATAAPP_SMTP_URL === undefined) return
+  if (person === undefined || config.DATAAPP_PUBLIC_URL === undefined) return
+  const server = openMailServer(config)
+  if (server === undefined) return
   const link = resetLink(config.DATAAPP_PUBLIC_URL, await makeReset(settings, person.id, resetHours.mail))
   const said = words[(person.locale ?? config.DATAAPP_LOCALE) === 'en' ? 'en' : 'pt-BR']
-  const transport = createTransport({ url: config.DATAAPP_SMTP_URL, connectionTimeout: 10_000, socketTimeout: 30_000 })
   try {
-    await transport.sendMail({
-      from: config.DATAAPP_MAIL_FROM ?? `${config.DATAAPP_CHAIN_NAME} <dataapp@localhost>`,
+    await server.send({
       to: person.email,
-      subject: `${config.DATAAPP_CHAIN_NAME}: ${said.subject}`,
+      subject: said.subject,
       text: `${said.before}\n\n${link}\n\n${said.after}\n`,
-      headers: { 'Auto-Submitted': 'auto-generated' },
     })
   } finally {
-    transport.close()
+    server.close()
   }
 }
 
