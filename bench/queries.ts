@@ -42,7 +42,7 @@ export async function run(): Promise<void> {
     const data = { from: addDays(last, 1 - chain.days), to: last }
     // Sales of today put this month out of use, and today itself: the questions are those of a day at work.
     const known = await parts.warehouse.rows<RolledSpan>(
-      "SELECT span, toString(r.first) AS first FROM chain_rolled AS r FINAL WHERE r.first < if(span = 'month', toStartOfMonth({today:Date}), {today:Date})",
+      "SELECT span, toString(r.first) AS first, toString(r.run) AS run FROM chain_rolled AS r FINAL WHERE r.first < if(span = 'month', toStartOfMonth({today:Date}), {today:Date})",
       { today },
     )
     await measure(parts.warehouse, today, dashboardQuestions(today, data, known))

@@ -5,7 +5,7 @@ import { ranked, summed } from '#presentation/server/figures.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
-import { monthsOf } from '#presentation/server/rolled.ts'
+import { monthsOf, noMonths } from '#presentation/server/rolled.ts'
 import { type RolledSpan, spansOf, tooMany, wholeMonths } from '#presentation/server/spans.ts'
 import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
 import { fillSome, loadSql } from '#shared/sql.ts'
@@ -55,12 +55,11 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     })
   }
 
-  const everyMonth = known.flatMap(({ span, first }) => (span === 'month' ? [first] : []))
   const held = (periods: readonly Period[]) => monthsOf(known, wholeMonths(periods))
 
   for (const who of everybody) {
     ask('bounds', who, '', {})
-    ask('data-freshness', who, '', { months: everyMonth })
+    ask('data-freshness', who, '', monthsOf(known))
     ask('targets-of-month', who, '', {
       month: firstDayOf(monthOf(today)),
       before: firstDayOf(addMonths(monthOf(today), -1)),
@@ -71,16 +70,16 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       const period = periodOf(preset, today, data)
       const comparison = comparisonOf(period, 'previous')
       const months = held([period, comparison])
-      const both = { ...period, beforeFrom: comparison.from, beforeTo: comparison.to, months }
+      const both = { ...period, beforeFrom: comparison.from, beforeTo: comparison.to, ...months }
       const grain = grainOf(period)
       const best = { ...both, by: 'revenue', order: 'desc', limit: 10 }
       ask('summary', who, preset, both, summed.summary)
-      ask('series', who, preset, { ...both, grain, months: grain === 'month' ? months : [] }, summed.series)
+      ask('series', who, preset, { ...both, grain, ...(grain === 'month' ? months : noMonths) }, summed.series)
       if (who === 'admin') {
         // Asked one after the other: what is summed up, then the rest.
         ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
         const spans = spansOf([period, comparison], known, data)
-        if (tooMany(spans)) ask('best', who, `products, ${preset}`, { ...best, months: [] }, ranked.products)
+        if (tooMany(spans)) ask('best', who, `products, ${preset}`, { ...best, ...noMonths }, ranked.products)
         else ask('best', who, `products of the chain, ${preset}`, { ...best, ...spans }, ranked.productsOfChain)
       } else ask('best', who, `products, ${preset}`, best, ranked.products)
       ask('best', who, `sellers, ${preset}`, best, ranked.sellers)
@@ -91,12 +90,12 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   const month = periodOf('30d', today, data)
   const year = periodOf('12m', today, data)
   const narrow = { stores: ['S17'], sellers: [], products: [] }
-  ask('series', 'admin', 'one store', { ...twice(month), months: [], grain: 'day' }, summed.series, narrow)
+  ask('series', 'admin', 'one store', { ...twice(month), ...noMonths, grain: 'day' }, summed.series, narrow)
   ask(
     'best',
     'admin',
     'products, one store, 12m',
-    { ...twice(year), months: held(bothOf(year)), by: 'margin', order: 'asc', limit: 10 },
+    { ...twice(year), ...held(bothOf(year)), by: 'margin', order: 'asc', limit: 10 },
     ranked.products,
     narrow,
   )

@@ -8,12 +8,10 @@ import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } fr
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
-import { heldDays, heldMonths, type KnownSpans, knownSpans } from './rolled.ts'
+import { type HeldMonths, heldDays, heldMonths, type KnownSpans, knownSpans, noMonths } from './rolled.ts'
 import { daysOf, type RolledSpan, type Spans, spansOf, tooMany } from './spans.ts'
 
 type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
-/** Months inside the periods that are read as sums. */
-type Months = { months: string[] }
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
 /** A bucket's days that are in the period, in the one before, or in both: two rows where a period begins or ends in it. */
 type RowOverTime = Sums & { bucket: string; now: number; before: number }
@@ -55,8 +53,8 @@ export const summed = {
 } as const
 
 const questions = {
-  summary: question<TwoPeriods & Months, Sums & SumsBefore>('summary', summed.summary),
-  series: question<TwoPeriods & Months & { grain: string }, RowOverTime>('series', summed.series),
+  summary: question<TwoPeriods & HeldMonths, Sums & SumsBefore>('summary', summed.summary),
+  series: question<TwoPeriods & HeldMonths & { grain: string }, RowOverTime>('series', summed.series),
   stores: question<Record<string, never>, StoreRow>('stores'),
   categories: question<Record<string, never>, { name: string }>('categories'),
   bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
@@ -71,10 +69,10 @@ const seriesOfChain = question<TwoPeriods & { grain: string; days: string[] }, R
 const productsOfChain = question<RankedParams & Spans, RankedRow>('best', ranked.productsOfChain)
 
 export const rankings = {
-  stores: question<RankedParams & Months, RankedRow>('best', ranked.stores),
-  sellers: question<RankedParams & Months, RankedRow>('best', ranked.sellers),
-  products: question<RankedParams & Months, RankedRow>('best', ranked.products),
-} satisfies Record<string, Question<RankedParams & Months, RankedRow>>
+  stores: question<RankedParams & HeldMonths, RankedRow>('best', ranked.stores),
+  sellers: question<RankedParams & HeldMonths, RankedRow>('best', ranked.sellers),
+  products: question<RankedParams & HeldMonths, RankedRow>('best', ranked.products),
+} satisfies Record<string, Question<RankedParams & HeldMonths, RankedRow>>
 
 export type RankingKind = keyof typeof rankings
 
@@ -119,7 +117,10 @@ export class FiguresDesk {
 
   async summary(person: Person, { period, comparison, narrowing }: Definite): Promise<Summary> {
     const months = await heldMonths(this.#known(person), [period, comparison])
-    const [row] = await this.#ask(person, questions.summary, narrowing, { ...twoPeriods(period, comparison), months })
+    const [row] = await this.#ask(person, questions.summary, narrowing, {
+      ...twoPeriods(period, comparison),
+      ...months,
+    })
     if (row === undefined) throw new Error('a sum without a row')
     const before = {
       revenue: row.beforeRevenue,
@@ -159,7 +160,7 @@ export class FiguresDesk {
       ? await this.#productsOfChain(person, [period, comparison], params)
       : await this.#ask(person, rankings[kind], narrowing, {
           ...params,
-          months: await heldMonths(this.#known(person), [period, comparison]),
+          ...(await heldMonths(this.#known(person), [period, comparison])),
         })
     return { ...period, items: rows.map(rankedOf) }
   }
@@ -173,7 +174,7 @@ export class FiguresDesk {
     const spans = spansOf(periods, known, data)
     // Years that are not summed up yet: their days would not fit into the address of a question.
     return tooMany(spans)
-      ? this.#ask(person, rankings.products, everything, { ...params, months: [] })
+      ? this.#ask(person, rankings.products, everything, { ...params, ...noMonths })
       : this.#ask(person, productsOfChain, everything, { ...params, ...spans })
   }
 
@@ -212,8 +213,8 @@ export class FiguresDesk {
         : this.#ask(person, seriesOfChain, narrowing, { ...twoPeriods(now, before), grain, days: summedUp.days })
     }
     const months =
-      grain === 'month' || grain === 'year' ? await heldMonths(this.#known(person), [period, comparison]) : []
-    return this.#ask(person, questions.series, narrowing, { ...twoPeriods(period, comparison), grain, months })
+      grain === 'month' || grain === 'year' ? await heldMonths(this.#known(person), [period, comparison]) : noMonths
+    return this.#ask(person, questions.series, narrowing, { ...twoPeriods(period, comparison), grain, ...months })
   }
 
   /** What is summed up. The questions of a page, which want to know it at the same moment, share the answer. */

@@ -1,3 +1,4 @@
+import { TupleParam } from '@clickhouse/client'
 import type { Period } from '#presentation/period.ts'
 import type { Day } from '#shared/day.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
@@ -22,17 +23,25 @@ export async function heldDays(known: KnownSpans, periods: readonly Period[]): P
   return spans.flat().flatMap(({ span, first }) => (span === 'day' ? [first] : []))
 }
 
+/** Months to read as sums: their first days, and each with its run. The runs travel with the question: the engine plans it twice as fast as one that looks them up. */
+export type HeldMonths = { months: Day[]; runs: TupleParam[] }
+
+export const noMonths: HeldMonths = { months: [], runs: [] }
+
 /** The months of some periods that may be read as sums instead of by day. Nothing is asked for periods without a whole month. */
-export async function heldMonths(known: KnownSpans, periods: readonly Period[]): Promise<Day[]> {
+export async function heldMonths(known: KnownSpans, periods: readonly Period[]): Promise<HeldMonths> {
   const months = wholeMonths(periods)
-  if (months.length === 0) return []
+  if (months.length === 0) return noMonths
   const edges = periods.flatMap(({ from, to }) => [from, to]).toSorted()
   const [from = '', to = ''] = [edges.at(0), edges.at(-1)]
   return monthsOf(await known({ from, to }), months)
 }
 
-/** Those of `months` that are among what is summed up. */
-export function monthsOf(known: readonly RolledSpan[], months: readonly Day[]): Day[] {
-  const held = new Set(known.filter(({ span }) => span === 'month').map(({ first }) => first))
-  return months.filter(first => held.has(first))
+/** Those of `months`, or all, that are among what is summed up. */
+export function monthsOf(known: readonly RolledSpan[], months?: readonly Day[]): HeldMonths {
+  const held = known.filter(({ span, first }) => span === 'month' && months?.includes(first) !== false)
+  return {
+    months: held.map(({ first }) => first),
+    runs: held.map(({ first, run }) => new TupleParam([first, Number(run)])),
+  }
 }

@@ -1,13 +1,17 @@
 import type { Period } from '#presentation/period.ts'
 import { addDays, addMonths, type Day, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 
-/** A day or a month, by its first day, whose sums over the chain are kept. */
-export type RolledSpan = { span: 'day' | 'month'; first: Day }
+/** A day or a month, by its first day, whose sums over the chain are kept, in the rows of a run. */
+export type RolledSpan = { span: 'day' | 'month'; first: Day; run: string }
 /** What periods consist of: whole months and days that are summed up, and days that are not. */
 export type Spans = { months: Day[]; rolled: Day[]; days: Day[] }
 
 /** Cuts periods that don't overlap into the largest spans that are summed up. Days outside `data`, which has all lines, are in none. */
-export function spansOf(periods: readonly Period[], known: readonly RolledSpan[], data: Period): Spans {
+export function spansOf(
+  periods: readonly Period[],
+  known: readonly Pick<RolledSpan, 'span' | 'first'>[],
+  data: Period,
+): Spans {
   const spans: Spans = { months: [], rolled: [], days: [] }
   const has = new Set(known.map(({ span, first }) => `${span} ${first}`))
   for (const { from, to } of periods) {

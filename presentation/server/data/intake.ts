@@ -3,7 +3,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { loadSql } from '#shared/sql.ts'
 import { type Ask, question } from '../ask.ts'
 import type { Person } from '../person.ts'
-import { knownSpans } from '../rolled.ts'
+import { type HeldMonths, knownSpans, monthsOf } from '../rolled.ts'
 
 const sourcesSql = loadSql('./queries/sources.sql', import.meta.url)
 const filesByDay = loadSql('./queries/files-by-day.sql', import.meta.url)
@@ -13,7 +13,7 @@ type Fresh = { source: string; day: string; version: string | number }
 type Standing = { source: string; day: string; lines: string | number; flagged: string | number }
 type Finding = { source: string; day: string; rule: string; severity: string; hits: string | number }
 const questions = {
-  freshness: question<{ months: string[] }, Fresh>('data-freshness'),
+  freshness: question<HeldMonths, Fresh>('data-freshness'),
   lines: question<{ days: number }, Standing>('data-lines'),
   findings: question<{ days: number }, Finding>('data-findings'),
 }
@@ -68,9 +68,8 @@ export type FreshView = z.infer<typeof freshSchema>
 
 /** How fresh what somebody sees is, source by source. */
 export async function freshnessOf(ask: Ask, person: Person): Promise<FreshView[]> {
-  const spans = await knownSpans(ask, person)(ever)
-  const months = spans.flatMap(({ span, first }) => (span === 'month' ? [first] : []))
-  const rows = await ask(person, questions.freshness, { stores: [] }, { months })
+  const months = monthsOf(await knownSpans(ask, person)(ever))
+  const rows = await ask(person, questions.freshness, { stores: [] }, months)
   return rows.map(({ source, day, version }) => ({
     source,
     day,

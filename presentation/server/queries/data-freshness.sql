@@ -5,7 +5,7 @@ FROM
 (
   SELECT source, day, latest AS version
   FROM source_months
-  WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
+  WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN {runs:Array(Tuple(Date, UInt64))}
   UNION ALL
   SELECT source, day, version
   FROM sale_lines

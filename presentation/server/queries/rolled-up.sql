@@ -1,5 +1,5 @@
 -- The days and months inside {from} to {to} whose sums over the whole chain are kept and hold: made well after the last recomputation of any of their days. One row per span.
-SELECT d.span AS span, toString(d.first) AS first
+SELECT d.span AS span, toString(d.first) AS first, toString(r.run) AS run
 FROM
 (
   SELECT kept.1 AS span, kept.2 AS first, max(days.version) AS version

@@ -2,7 +2,7 @@
 {{#months}}
 SELECT {{month_key}}revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, first BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
 FROM {{subject_months}}
-WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'month' GROUP BY first)
+WHERE {{scope}} AND first IN {months:Array(Date)} AND (first, run) IN {runs:Array(Tuple(Date, UInt64))}
 UNION ALL
 {{/months}}
 SELECT {{day_key}}revenue, costed, cost, units, lines, sales, day BETWEEN {from:Date} AND {to:Date} AS now, day BETWEEN {beforeFrom:Date} AND {beforeTo:Date} AS before
