@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
 import { type Role, roles } from '#presentation/access.ts'
+import type { StoreRow } from '../../server/figures.ts'
 import type { PersonInList } from '../../server/people/people.ts'
 import { nameOfStore, useKnownStores } from '../known-stores.ts'
+import { Skeleton } from '../lazy.tsx'
 import { StorePicker } from '../store-picker.tsx'
 import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
@@ -9,20 +11,25 @@ import { Asked, fieldsOf, Table, useAct } from './table.tsx'
 import { accountWords, moment } from './words.ts'
 
 export function People() {
+  const { stores, failed } = useKnownStores()
   return (
     <Asked<{ people: PersonInList[] }>
       path="/api/v1/people"
-      show={({ people }, { again }) => <PeopleTable people={people} again={again} />}
+      show={({ people }, { again }) =>
+        // Names that took the place of codes would move a button away from under the pointer.
+        stores === undefined && !failed ? <Skeleton /> : <PeopleTable people={people} stores={stores} again={again} />
+      }
     />
   )
 }
 
-function PeopleTable({ people, again }: { people: PersonInList[]; again: () => void }) {
+type TableGiven = { people: readonly PersonInList[]; stores: readonly StoreRow[] | undefined; again: () => void }
+
+function PeopleTable({ people, stores, again }: TableGiven) {
   const w = accountWords()
   const [edited, edit] = useState<PersonInList | 'new' | undefined>()
   const [link, setLink] = useState<{ link: string; expiresAt: string } | undefined>()
   const { act, notice } = useAct(again)
-  const { stores } = useKnownStores()
   const reset = async ({ id }: PersonInList) => setLink(await act('POST', `/people/${id}/password-reset`))
   const isDone = useDone()
   const pathOf = ({ id }: PersonInList) => `/api/v1/people/${id}`
