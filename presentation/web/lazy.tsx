@@ -21,7 +21,8 @@ export function lazy<Given extends object>(
     useEffect(() => {
       let here = true
       asked.then(
-        () => here && setReady(true),
+        // In a task of its own: what was loaded has just been evaluated.
+        () => setTimeout(() => here && setReady(true)),
         () => {
           loading = undefined
           if (!here) return

@@ -2,11 +2,11 @@ import type { ComponentChildren } from 'preact'
 import type { Block } from '#presentation/preferences.ts'
 import type { Ranking, Series, Summary } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
+import { AfterFirst } from './after-first.tsx'
 import { BestList, bestOf, type ListKind } from './best-list.tsx'
 import { CompanionList } from './companions.tsx'
 import { type FigureName, figureNames } from './figure.ts'
 import { FigureStrip } from './figure-strip.tsx'
-import { firstDrawn } from './first-drawn.ts'
 import { layoutOf } from './layout.ts'
 import { lazy } from './lazy.tsx'
 import { go, usePlace, withQuery } from './location.ts'
@@ -14,7 +14,6 @@ import { MonthPanel } from './month-panel.tsx'
 import { RankingWaiting } from './ranking-list.tsx'
 import { useResource } from './resource.ts'
 import { SeriesPanel } from './series-panel.tsx'
-import { useStore } from './store.ts'
 import { StoreGaps } from './store-gaps.tsx'
 
 const Attention = lazy(() => import('./attention.tsx').then(module => module.Attention), AttentionWaiting)
@@ -30,7 +29,6 @@ export type Overview = {
 export function OverviewBlocks({ answer, path, session }: { answer: Overview; path: string; session: SessionView }) {
   const { search } = usePlace()
   const { order, hidden } = layoutOf(session.preferences.overview)
-  const isDrawn = useStore(firstDrawn)
   const isSeller = session.person.role === 'seller'
   const shown = order.filter(block => !hidden.includes(block) && isFor(block, session, search))
   return (
@@ -41,16 +39,14 @@ export function OverviewBlocks({ answer, path, session }: { answer: Overview; pa
         if (first === 'month')
           return isSeller && !search.has('store') && !search.has('product') ? (
             <div class="month-and-pay" key="month">
-              {isDrawn ? <MonthPanel session={session} /> : <MonthWaiting />}
-              {isDrawn ? <PayGlance /> : <MonthWaiting />}
+              <AfterFirst place={<MonthWaiting />} show={() => <MonthPanel session={session} />} />
+              <AfterFirst place={<MonthWaiting />} show={() => <PayGlance />} />
             </div>
-          ) : isDrawn ? (
-            <MonthPanel key="month" session={session} />
           ) : (
-            <MonthWaiting key="month" />
+            <AfterFirst key="month" place={<MonthWaiting />} show={() => <MonthPanel session={session} />} />
           )
         if (first === 'attention')
-          return isDrawn ? <Attention key="attention" figures={path} /> : <AttentionWaiting key="attention" />
+          return <AfterFirst key="attention" place={<AttentionWaiting />} show={() => <Attention figures={path} />} />
         return (
           <div class="columns" key={group.join(' ')}>
             {group.map(block => (
@@ -127,9 +123,10 @@ function Figures({
 }
 
 function Best({ kind, figures, session }: { kind: ListKind; figures: string; session: SessionView }) {
-  const isDrawn = useStore(firstDrawn)
-  if (!isDrawn) return <RankingWaiting />
-  return <BestList kind={kind} figures={figures} hasPage={session.person.role !== 'seller' || kind === 'products'} />
+  const hasPage = session.person.role !== 'seller' || kind === 'products'
+  return (
+    <AfterFirst place={<RankingWaiting />} show={() => <BestList kind={kind} figures={figures} hasPage={hasPage} />} />
+  )
 }
 
 /** What belongs to the one store or product that the page is narrowed to. */
