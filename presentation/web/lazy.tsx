@@ -21,8 +21,7 @@ export function lazy<Given extends object>(
     useEffect(() => {
       let here = true
       asked.then(
-        // In a task of its own: what was loaded has just been evaluated.
-        () => setTimeout(() => here && setReady(true)),
+        () => here && setReady(true),
         () => {
           loading = undefined
           if (!here) return
