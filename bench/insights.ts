@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SMTPServer } from 'smtp-server'
 import { WebSocket } from 'ws'
 import { openParts } from '#cli/parts.ts'
 import { ingestion } from '#ingestion/main.ts'
@@ -19,6 +18,7 @@ import { silentLog } from '#shared/log.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { temporaryHome } from '../test/parts/home.ts'
+import { openMailbox } from '../test/parts/mailbox.ts'
 import { pairTimes } from './basket.ts'
 import { peerIsThere, speed } from './forecast.ts'
 import { generateSales, randomOf } from './generate.ts'
@@ -39,14 +39,14 @@ export async function run(): Promise<void> {
   await manySeries()
   await besidePeers()
   const letters = new Map<string, number>()
-  const smtp = mailServer(letters)
-  await new Promise<void>(done => smtp.listen(0, '127.0.0.1', () => done()))
-  const address = smtp.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const mailbox = await openMailbox(({ raw }) => {
+    const store = /P\d+-(S\d+)/.exec(raw)?.[1]
+    if (store !== undefined && !letters.has(store)) letters.set(store, performance.now())
+  })
   const keys = join(tmpdir(), `dataapp-bench-keys-${process.pid}`)
   writeFileSync(keys, `${key} bench\n`, { mode: 0o600 })
   const home = temporaryHome({
-    DATAAPP_SMTP_URL: `smtp://127.0.0.1:${port}`,
+    DATAAPP_SMTP_URL: mailbox.url,
     DATAAPP_HTTP_KEYS: process.env.DATAAPP_HTTP_KEYS ?? keys,
   })
   const { close, ...parts } = await openParts(home.config, silentLog)
@@ -57,7 +57,7 @@ export async function run(): Promise<void> {
     await close()
     home.remove()
     rmSync(keys, { force: true })
-    await new Promise<void>(done => smtp.close(() => done()))
+    await mailbox.close()
   }
 }
 
@@ -275,24 +275,6 @@ async function press(door: string, zone: string, signal: AbortSignal): Promise<{
     await sleep(100)
   }
   return { lines, ms: performance.now() - began }
-}
-
-function mailServer(letters: Map<string, number>): SMTPServer {
-  return new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, _session, done) {
-      let text = ''
-      stream.on('data', chunk => {
-        text += String(chunk)
-      })
-      stream.on('end', () => {
-        const store = /P\d+-(S\d+)/.exec(text)?.[1]
-        if (store !== undefined && !letters.has(store)) letters.set(store, performance.now())
-        done()
-      })
-    },
-  })
 }
 
 const quantile = (values: readonly number[], share: number): string => {

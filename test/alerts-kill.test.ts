@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { SMTPServer } from 'smtp-server'
 import { openParts } from '#cli/parts.ts'
 import { addPerson } from '#presentation/server/accounts.ts'
 import { dayIn } from '#shared/day.ts'
 import { findRunning } from '#shared/home.ts'
 import { silentLog } from '#shared/log.ts'
 import { temporaryHome } from './parts/home.ts'
+import { openMailbox } from './parts/mailbox.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stores = 8
@@ -21,25 +21,26 @@ const patienceMs = 200_000
 describe('kill -9 while alerts are raised', () => {
   it('loses none, and sends none twice but under the id it had', async () => {
     const letters: { id: string; store: string }[] = []
-    const smtp = mailServer(letters)
-    await new Promise<void>(done => smtp.listen(0, '127.0.0.1', () => done()))
-    const address = smtp.server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const home = temporaryHome({ DATAAPP_SMTP_URL: `smtp://127.0.0.1:${port}` })
+    const mailbox = await openMailbox(({ raw }) => {
+      const id = /^Message-ID:\s*(\S+)/im.exec(raw)?.[1]
+      const store = /P-(S\d+)/.exec(raw)?.[1]
+      if (id !== undefined && store !== undefined) letters.push({ id, store })
+    })
+    const home = temporaryHome({ DATAAPP_SMTP_URL: mailbox.url })
     const { config } = home
     let running: ChildProcess | undefined
     try {
       await prepare(config)
       let sold = 0
       for (let round = 0; round < kills; round++) {
-        running = start(config, port)
+        running = start(config, mailbox.url)
         const door = await doorOf(config, running)
         for (let i = 0; i < stores / kills; i++) await sell(door, config, `S${sold++}`)
         // Somewhere between the sale's arrival and the letter's: other moments on each machine and run.
         await sleep(400 + 1_200 * round)
         await killed(running)
       }
-      running = start(config, port)
+      running = start(config, mailbox.url)
       await doorOf(config, running)
       const until = Date.now() + patienceMs
       while (new Set(letters.map(({ store }) => store)).size < stores) {
@@ -60,7 +61,7 @@ describe('kill -9 while alerts are raised', () => {
       expect(await kept(config)).to.deep.equal({ sold: stores, fired: stores, waiting: 0 })
     } finally {
       if (running !== undefined) await killed(running)
-      await new Promise<void>(done => smtp.close(() => done()))
+      await mailbox.close()
       home.remove()
     }
   })
@@ -106,7 +107,7 @@ async function kept(config: Config): Promise<unknown> {
 const said = new WeakMap<ChildProcess, string>()
 const saidBy = (child: ChildProcess): string => said.get(child) ?? ''
 
-function start(config: Config, smtpPort: number): ChildProcess {
+function start(config: Config, smtpUrl: string): ChildProcess {
   const child = spawn(process.execPath, ['bin/dataapp.js', 'start'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -115,7 +116,7 @@ function start(config: Config, smtpPort: number): ChildProcess {
       DATAAPP_HOME: config.DATAAPP_HOME,
       DATAAPP_SAMPLE: 'none',
       DATAAPP_LOG_LEVEL: 'warn',
-      DATAAPP_SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      DATAAPP_SMTP_URL: smtpUrl,
       PORT: '0',
       DATAAPP_INGESTION_PORT: '0',
       DATAAPP_PROCESSING_PORT: '0',
@@ -173,26 +174,4 @@ async function ended(child: ChildProcess): Promise<void> {
   const exit = new Promise(done => child.once('exit', done))
   child.kill('SIGTERM')
   await exit
-}
-
-function mailServer(letters: { id: string; store: string }[]): SMTPServer {
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, _session, done) {
-      let text = ''
-      stream.on('data', chunk => {
-        text += String(chunk)
-      })
-      stream.on('end', () => {
-        const id = /^Message-ID:\s*(\S+)/im.exec(text)?.[1]
-        const store = /P-(S\d+)/.exec(text)?.[1]
-        if (id !== undefined && store !== undefined) letters.push({ id, store })
-        done()
-      })
-    },
-  })
-  // Whoever was killed in the middle of a letter leaves a connection that breaks.
-  server.on('error', () => {})
-  return server
 }

@@ -23,7 +23,7 @@ export async function heldDays(known: KnownSpans, periods: readonly Period[]): P
   return spans.flat().flatMap(({ span, first }) => (span === 'day' ? [first] : []))
 }
 
-/** Months to read as sums: their first days, and each with its run. The runs travel with the question: the engine plans it twice as fast as one that looks them up. */
+/** Months to read as sums: their first days, and each with its run. The runs travel with the question: looking them up once more takes the engine longer to plan. */
 export type HeldMonths = { months: Day[]; runs: TupleParam[] }
 
 export const noMonths: HeldMonths = { months: [], runs: [] }

@@ -4,8 +4,8 @@ import { SMTPServer } from 'smtp-server'
 export type Mail = { to: string; raw: string; parts: Buffer[] }
 export type Mailbox = { url: string; mails: Mail[]; close: () => Promise<void> }
 
-/** A real SMTP server on a free port that keeps what it is sent. */
-export async function openMailbox(): Promise<Mailbox> {
+/** A real SMTP server on a free port that keeps what it is sent, and tells of it. */
+export async function openMailbox(arrived: (mail: Mail) => void = () => {}): Promise<Mailbox> {
   const mails: Mail[] = []
   const smtp = new SMTPServer({
     authOptional: true,
@@ -15,11 +15,16 @@ export async function openMailbox(): Promise<Mailbox> {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
         const raw = Buffer.concat(chunks).toString('utf8')
-        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address).join(), raw, parts: partsOf(raw) })
+        const to = session.envelope.rcptTo.map(({ address }) => address).join()
+        const mail = { to, raw, parts: partsOf(raw) }
+        mails.push(mail)
+        arrived(mail)
         done()
       })
     },
   })
+  // Whoever was killed in the middle of a letter leaves a connection that breaks.
+  smtp.on('error', () => {})
   await new Promise<void>(done => smtp.listen(0, '127.0.0.1', done))
   const address = smtp.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

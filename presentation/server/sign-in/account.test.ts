@@ -1,37 +1,23 @@
 import { expect } from 'chai'
-import { SMTPServer } from 'smtp-server'
 import { type Chain, passwordOfAll, startChain } from '../../../test/parts/chain.ts'
+import { type Mailbox, openMailbox } from '../../../test/parts/mailbox.ts'
 import { counterAt, totpCode } from './totp.ts'
 
 describe('accounts', () => {
   let chain: Chain
-  const mails: string[] = []
-  const smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, _session, done) => {
-      const parts: Buffer[] = []
-      stream.on('data', (part: Buffer) => parts.push(part))
-      stream.on('end', () => {
-        mails.push(Buffer.concat(parts).toString('utf8'))
-        done()
-      })
-    },
-  })
+  let mailbox: Mailbox
 
   before(async () => {
-    await new Promise<void>(done => smtp.listen(0, '127.0.0.1', done))
-    const address = smtp.server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
+    mailbox = await openMailbox()
     chain = await startChain({
-      DATAAPP_SMTP_URL: `smtp://127.0.0.1:${port}`,
+      DATAAPP_SMTP_URL: mailbox.url,
       DATAAPP_PUBLIC_URL: 'http://panel.chain.example',
     })
     await chain.add({ email: 'admin@chain.example', name: 'Admin', role: 'admin' })
   })
   after(async () => {
     await chain.stop()
-    await new Promise<void>(done => smtp.close(() => done()))
+    await mailbox.close()
   })
 
   const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -151,9 +137,10 @@ describe('accounts', () => {
     const { email } = await seller('mailed')
     for (const asked of [email, 'nobody@chain.example'])
       expect((await send('POST', '/password-reset', { email: asked }, { host: 'evil.example' })).status).to.equal(202)
+    const { mails } = mailbox
     while (mails.length === 0) await new Promise(done => setTimeout(done, 20))
     expect(mails).to.have.length(1)
-    const mail = (mails[0] ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=')
+    const mail = (mails[0]?.raw ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=')
     expect(mail).to.include(`To: ${email}`)
     const secret = /http:\/\/panel\.chain\.example\/reset#([\w-]+)/.exec(mail)?.[1] ?? ''
     expect((await send('PUT', '/password-reset', { secret, password: 'words from a mail' })).status).to.equal(204)

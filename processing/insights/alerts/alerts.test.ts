@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { SMTPServer } from 'smtp-server'
 import { openParts } from '#cli/parts.ts'
 import { addPerson } from '#presentation/server/accounts.ts'
 import type { Subject } from '#shared/alerts/facts.ts'
@@ -12,6 +11,7 @@ import type { Parts } from '#shared/parts.ts'
 import { type AlertNews, alertSchema } from '#shared/records/alert.ts'
 import { saleOf } from '../../../test/parts/chain.ts'
 import { temporaryHome } from '../../../test/parts/home.ts'
+import { type Mailbox, openMailbox } from '../../../test/parts/mailbox.ts'
 import { loadSales } from '../../load/load-sales.ts'
 import { refreshCrossSell } from '../cross-sell/cross-sell.ts'
 import { adviserOf } from './adviser.ts'
@@ -23,20 +23,7 @@ import { signatureOf } from './webhook.ts'
 
 describe('alerts', () => {
   const letters: { to: string[]; text: string }[] = []
-  const smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
-      let text = ''
-      stream.on('data', chunk => {
-        text += String(chunk)
-      })
-      stream.on('end', () => {
-        letters.push({ to: session.envelope.rcptTo.map(({ address }) => address), text })
-        done()
-      })
-    },
-  })
+  let mailbox: Mailbox
   const posts: { body: string; headers: Record<string, string | string[] | undefined> }[] = []
   let refusals = 1
   const hook = createServer((request, response) => {
@@ -55,10 +42,9 @@ describe('alerts', () => {
   const news: AlertNews[] = []
 
   before(async () => {
-    await new Promise<void>(done => smtp.listen(0, '127.0.0.1', () => done()))
+    mailbox = await openMailbox(({ to, raw }) => letters.push({ to: to.split(','), text: raw }))
     await new Promise<void>(done => hook.listen(0, '127.0.0.1', () => done()))
-    const port = addressOf(smtp.server.address()).port
-    home = temporaryHome({ DATAAPP_SMTP_URL: `smtp://127.0.0.1:${port}`, DATAAPP_LOCALE: 'en' })
+    home = temporaryHome({ DATAAPP_SMTP_URL: mailbox.url, DATAAPP_LOCALE: 'en' })
     const opened = await openParts(home.config, silentLog)
     parts = opened
     close = opened.close
@@ -84,7 +70,7 @@ describe('alerts', () => {
   after(async () => {
     await close()
     home.remove()
-    await new Promise<void>(done => smtp.close(() => done()))
+    await mailbox.close()
     await new Promise<void>(done => hook.close(() => done()))
   })
 
