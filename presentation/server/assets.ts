@@ -29,6 +29,9 @@ const types: Record<string, string> = {
   map: 'application/json; charset=utf-8',
 }
 
+/** Asks Chromium to compile all functions of a file beside the page while it arrives, instead of each on its first call in the page's way. Others take it for a comment. */
+const compiledAhead = '//# allFunctionsCalledOnLoad'
+
 /** Bundles the web app in memory: one entry, one chunk per page, compressed once. */
 export async function buildWebApp(): Promise<WebApp> {
   const built = await build({
@@ -50,6 +53,7 @@ export async function buildWebApp(): Promise<WebApp> {
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
     legalComments: 'none',
+    banner: { js: compiledAhead },
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"' },
   })
