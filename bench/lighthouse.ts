@@ -8,8 +8,8 @@ import { chromium } from 'playwright-core'
 import { z } from 'zod'
 import { messageOf } from '#shared/error.ts'
 import { startDataApp } from '../test/parts/dataapp.ts'
+import { cookieOf, sampleSettled } from '../test/parts/sample.ts'
 import { barePage } from './peers/bare-page.ts'
-import { cookieOf, sampleSettled } from './sample.ts'
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 /** Of so many runs the middle one counts: one of them alone differs by ten points from the next. */

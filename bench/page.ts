@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { type RunningDataApp, startDataApp } from '../test/parts/dataapp.ts'
+import { sampleSettled } from '../test/parts/sample.ts'
 import { barePage } from './peers/bare-page.ts'
-import { sampleSettled } from './sample.ts'
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7)

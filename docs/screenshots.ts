@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { type RunningDataApp, startDataApp } from '../test/parts/dataapp.ts'
+import { sampleComputed } from '../test/parts/sample.ts'
 
 const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium'
 const images = join(import.meta.dirname, 'images')
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] })
   const dataapp = await startDataApp({})
   try {
-    await computed(dataapp)
+    await sampleComputed(dataapp)
     const shots: Shot[] = []
     for (const size of ['desktop', 'phone'] as const) {
       const taken = [
@@ -95,22 +96,6 @@ function nameOf(path: string, role: 'admin' | 'seller' | undefined): string {
   if (role === undefined) return 'sign-in'
   const name = path === '/' ? 'overview' : path.slice(1).replaceAll('/', '-').replace(/\?.*/, '')
   return role === 'seller' ? `seller-${name}` : name
-}
-
-/** Resolves when the sample is in and the insights of it are computed. */
-async function computed({ url, account }: RunningDataApp): Promise<void> {
-  const { email, password } = account('admin')
-  const signed = await fetch(`${url}/api/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  })
-  const cookie = (signed.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
-  for (;;) {
-    const answer = await fetch(`${url}/api/v1/insights/projections?level=chain`, { headers: { cookie } })
-    if (answer.ok && (await answer.text()).includes('"month":{')) return
-    await sleep(1_000)
-  }
 }
 
 function pageOf(shots: readonly Shot[]): string {

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Ranking } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { Failure } from './failure.tsx'
@@ -39,6 +39,7 @@ export function PayPage({ session }: { session: SessionView }) {
   const thisMonth = session.chain.today.slice(0, 7)
   const month = /^\d{4}-\d{2}$/.test(search.get('month') ?? '') ? (search.get('month') ?? thisMonth) : thisMonth
   const person = search.get('person') ?? (session.person.role === 'admin' ? undefined : '')
+  const [stands, setStands] = useState(person === undefined)
   return (
     <>
       <header class="page-head">
@@ -68,8 +69,15 @@ export function PayPage({ session }: { session: SessionView }) {
         </nav>
       </header>
       <div class="page-body">
-        {person !== undefined && <SlipPanel month={month} person={person} current={month === thisMonth} />}
-        {session.person.role !== 'seller' && <TeamPanel month={month} thisMonth={thisMonth} />}
+        {person !== undefined && (
+          <SlipPanel month={month} person={person} current={month === thisMonth} noteStanding={() => setStands(true)} />
+        )}
+        {session.person.role !== 'seller' && (
+          // Asked for beside the slip, shown after it: nobody knows before how much room that takes.
+          <div hidden={!stands}>
+            <TeamPanel month={month} thisMonth={thisMonth} />
+          </div>
+        )}
       </div>
     </>
   )
@@ -79,10 +87,16 @@ function query(given: Record<string, string>): string {
   return new URLSearchParams(Object.entries(given).filter(([, value]) => value !== '')).toString()
 }
 
-function SlipPanel({ month, person, current }: { month: string; person: string; current: boolean }) {
+type SlipGiven = { month: string; person: string; current: boolean; noteStanding: () => void }
+
+function SlipPanel({ month, person, current, noteStanding }: SlipGiven) {
   const w = words().pay
   const path = `/api/v1/insights/pay?${query({ month, person })}`
   const { answer, failed, again } = useResource<Slip>(path)
+  const stands = answer !== undefined || failed !== undefined
+  useLayoutEffect(() => {
+    if (stands) noteStanding()
+  }, [stands])
   if (failed?.status === 404)
     return (
       <div class="card message">

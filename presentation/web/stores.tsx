@@ -18,7 +18,6 @@ export function StoresPage({ session }: { session: SessionView }) {
       kind="stores"
       title={words().stores}
       session={session}
-      // Beside one another or not at all: the table would jump by as much as there is to say before it.
       isReady={isNarrowed || answer !== undefined || failed !== undefined}
       first={!isNarrowed && answer !== undefined && <WidestGaps answer={answer} />}
     />

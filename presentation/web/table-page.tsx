@@ -29,7 +29,7 @@ type PageGiven = {
   kind: Kind
   title: string
   session: SessionView
-  /** What stands before the table. */
+  /** What stands before the table: the two come together, or the one that comes first would make way for the other. */
   first?: ComponentChildren
   /** False as long as it is not known what that is. */
   isReady?: boolean
@@ -50,16 +50,20 @@ export function TablePage({ kind, title, session, first, isReady = true }: PageG
         </div>
         <Filters session={session} shown={answer} question={question} />
       </header>
-      {isReady && <div class="page-first">{first}</div>}
-      {failed !== undefined && answer === undefined ? (
-        <Failure failed={failed} again={again} />
-      ) : answer === undefined || !isReady ? (
+      {!isReady || (answer === undefined && failed === undefined) ? (
         <TableSkeleton />
       ) : (
-        <div class={waiting ? 'page-body waiting' : 'page-body'} aria-busy={waiting}>
-          <Callouts items={answer.items} />
-          <RankedTable kind={kind} title={title} items={answer.items} />
-        </div>
+        <>
+          <div class="page-first">{first}</div>
+          {answer === undefined ? (
+            failed !== undefined && <Failure failed={failed} again={again} />
+          ) : (
+            <div class={waiting ? 'page-body waiting' : 'page-body'} aria-busy={waiting}>
+              <Callouts items={answer.items} />
+              <RankedTable kind={kind} title={title} items={answer.items} />
+            </div>
+          )}
+        </>
       )}
     </>
   )
@@ -108,7 +112,7 @@ function RankedTable({ kind, title, items }: { kind: Kind; title: string; items:
         <p class="quiet pad">{items.length === 0 ? `${w.empty.list} ${w.empty.hint}` : w.empty.found}</p>
       ) : (
         <TableBox>
-          <table class="ranked">
+          <table class="ranked steady">
             <thead>
               <tr>
                 {columns.map(column => (

@@ -1,11 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from 'chai'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { openChromium } from '../parts/chromium.ts'
 import { type RunningDataApp, startDataApp } from '../parts/dataapp.ts'
+import { sampleComputed, sampleLoaded } from '../parts/sample.ts'
 
 const desktop = { width: 1360, height: 900 }
 const phone = { width: 390, height: 844 }
+const lateMs = 400
+/** Of the page's height and width, as browsers count it: what nobody sees. */
+const mostShift = 0.01
+/** Runs in the page. A text, because what compiles this file would add names the page does not know. */
+const addUpShifts = `
+  let shift = 0
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) shift += entry.value
+    document.documentElement.dataset.shift = String(shift)
+  }).observe({ type: 'layout-shift', buffered: true })
+`
 const period = '?from=2020-04-01&to=2020-05-31'
 
 describe('every page', () => {
@@ -15,14 +28,16 @@ describe('every page', () => {
   before(async function () {
     browser = await openChromium(this)
     dataapp = await startDataApp({ DATAAPP_SAMPLE: 'raw' })
+    await sampleLoaded(dataapp)
+    await sampleComputed(dataapp)
   })
   after(async () => {
     await browser?.close()
     await dataapp?.stop()
   })
 
-  async function contextOf(role: string): Promise<BrowserContext> {
-    const context = await browser.newContext({ viewport: desktop, locale: 'pt-BR', reducedMotion: 'reduce' })
+  async function contextOf(role: string, more: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await browser.newContext({ viewport: desktop, locale: 'pt-BR', reducedMotion: 'reduce', ...more })
     context.setDefaultTimeout(120_000)
     await context.request.post(`${dataapp.url}/api/v1/session`, { data: dataOf(role) })
     return context
@@ -78,6 +93,53 @@ describe('every page', () => {
       expect(found).to.deep.equal([])
       await context.close()
     })
+  }
+
+  for (const [role, size] of [
+    ['admin', phone],
+    ['manager', desktop],
+  ] as const) {
+    it(`does not jump, whichever of its answers comes last, as ${role} on ${size.width} pixels`, async () => {
+      // What the service worker asks can't be held back.
+      const context = await contextOf(role, { viewport: size, serviceWorkers: 'block' })
+      const menu = await context.newPage()
+      await open(menu, '/')
+      const links = await menu
+        .locator('.rail > ul > li > a')
+        .evaluateAll(all => all.map(link => link.getAttribute('href') ?? ''))
+      const jumping: string[] = []
+      for (const link of [...links, '/account']) {
+        const { asked } = await visited(context, link)
+        for (const late of asked) {
+          const { shift } = await visited(context, link, late)
+          if (shift > mostShift) jumping.push(`${link} by ${shift.toFixed(3)} when ${late} comes last`)
+        }
+      }
+      expect(jumping).to.deep.equal([])
+      await context.close()
+    })
+  }
+
+  /** A page opened, what it asked of the API, and by how much it moved what stood there already (layout shift); one answer may be held back until everything else has come. */
+  async function visited(
+    context: BrowserContext,
+    path: string,
+    late?: string,
+  ): Promise<{ asked: string[]; shift: number }> {
+    const page = await context.newPage()
+    const asked = new Set<string>()
+    await page.route('**/api/v1/**', async route => {
+      const name = new URL(route.request().url()).pathname
+      asked.add(name)
+      if (name === late) await sleep(lateMs)
+      await route.continue().catch(() => {})
+    })
+    await page.addInitScript({ content: addUpShifts })
+    await open(page, path)
+    await page.waitForLoadState('networkidle')
+    const shift = await page.evaluate(() => Number(document.documentElement.dataset.shift ?? 0))
+    await page.close()
+    return { asked: [...asked], shift }
   }
 
   it('can be reached from the foot of a phone, with the keyboard too, and axe finds nothing wrong with the open menu', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { RunningDataApp } from '../test/parts/dataapp.ts'
+import type { RunningDataApp } from './dataapp.ts'
 
 const linesOfSample = 57_851
 const settleMs = 20_000
@@ -23,6 +23,16 @@ export async function sampleLoaded(dataapp: RunningDataApp): Promise<void> {
   for (;;) {
     const answer = await fetch(`${dataapp.url}/api/v1/summary?from=2017-07-01&to=2020-05-31`, { headers: { cookie } })
     if (summarySchema.parse(await answer.json()).lines === linesOfSample) return
+    await sleep(500)
+  }
+}
+
+/** Resolves when insights of the sample have been computed. */
+export async function sampleComputed(dataapp: RunningDataApp): Promise<void> {
+  const cookie = await cookieOf(dataapp, 'admin')
+  for (;;) {
+    const answer = await fetch(`${dataapp.url}/api/v1/insights/projections?level=chain`, { headers: { cookie } })
+    if (answer.ok && (await answer.text()).includes('"month":{')) return
     await sleep(500)
   }
 }
