@@ -1,5 +1,5 @@
--- Sale lines in reach, latest first. The aggregates tell how many days the page needs and which stores have lines in reach on them, and only those are read of sale_lines;
--- names are added to the page's rows alone.
+-- Sale lines in reach, latest first. The aggregates tell how many days the page needs and, of a seller or product, which stores have lines in reach on them, and only those are
+-- read of sale_lines; names are added to the page's rows alone.
 WITH
   (
     SELECT min(day)
@@ -19,8 +19,8 @@ SELECT
 FROM
 (
   SELECT * FROM sale_lines FINAL
-  WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}
-    AND (store, day) IN (SELECT store, day FROM {{days}} WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date})
+  WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}{{#within}}
+    AND (store, day) IN (SELECT store, day FROM {{days}} WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}){{/within}}
   ORDER BY day DESC, sold_at DESC, store, sale, line
   LIMIT {limit:UInt32} OFFSET {offset:UInt32}
 ) AS l
