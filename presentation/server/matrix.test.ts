@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
+import { dayIn } from '#shared/day.ts'
 import { type Chain, saleOf, startChain } from '../../test/parts/chain.ts'
 import { type Mailbox, openMailbox } from '../../test/parts/mailbox.ts'
 import { textOfFile } from '../../test/parts/unpack.ts'
@@ -10,7 +11,7 @@ import { access, type Door, openDoors, type Role, reach, roles } from '../access
 const foreignToManager = ['praia-foreign', 'zeca-foreign', 'caviar-foreign']
 const foreignToSeller = [...foreignToManager, 'rui-colleague', 'truffle-colleague']
 const foreign: Record<Role, readonly string[]> = { admin: [], manager: foreignToManager, seller: foreignToSeller }
-const [day, today] = ['2020-05-02', new Date().toISOString().slice(0, 10)]
+const [day, today] = ['2020-05-02', dayIn('America/Sao_Paulo', new Date())]
 
 const document = z.object({
   paths: z.record(

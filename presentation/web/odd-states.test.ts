@@ -1,11 +1,12 @@
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
+import { dayIn } from '#shared/day.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import { type Chain, saleOf, startChain } from '../../test/parts/chain.ts'
 import { openChromium } from '../../test/parts/chromium.ts'
 
 const unbroken = 'Supercalifragilistico'.repeat(4).slice(0, 80)
-const today = new Date().toISOString().slice(0, 10)
+const today = dayIn('America/Sao_Paulo', new Date())
 
 describe('odd states in a browser', () => {
   let chain: Chain
