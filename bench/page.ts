@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { type RunningDataApp, startDataApp } from '../test/parts/dataapp.ts'
+import { shiftOf, watchShift } from '../test/parts/layout-shift.ts'
 import { sampleSettled } from '../test/parts/sample.ts'
 import { barePage } from './peers/bare-page.ts'
 
@@ -142,22 +143,18 @@ async function load(page: Page, url: string, rate: number): Promise<Measured> {
     bytes += event.encodedDataLength
   })
   await page.addInitScript({ content: watchChart })
+  await watchShift(page)
   await page.goto(url)
   const drawnMs = await page
     .waitForFunction(() => Number(document.documentElement.dataset.drawn ?? 0))
     .then(handle => handle.jsonValue())
   await page.waitForLoadState('networkidle')
-  const shift = await page.evaluate(() => Number(document.documentElement.dataset.shift ?? 0))
+  const shift = await shiftOf(page)
   return { bytes, drawnMs, shift }
 }
 
-/** Runs in the page: notes when the canvas first holds ink, and sums up layout shifts. A text, because what compiles this file would add names the page does not know. */
+/** Runs in the page: notes when the canvas first holds ink. A text, because what compiles this file would add names the page does not know. */
 const watchChart = `
-  let shift = 0
-  new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) shift += entry.value
-    document.documentElement.dataset.shift = String(shift)
-  }).observe({ type: 'layout-shift', buffered: true })
   const look = () => {
     const canvas = document.querySelector('canvas')
     const pixels = canvas === null || canvas.width === 0 ? undefined : canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { openChromium } from '../parts/chromium.ts'
 import { type RunningDataApp, startDataApp } from '../parts/dataapp.ts'
+import { shiftOf, watchShift } from '../parts/layout-shift.ts'
 import { sampleComputed, sampleLoaded } from '../parts/sample.ts'
 
 const desktop = { width: 1360, height: 900 }
@@ -11,14 +12,6 @@ const phone = { width: 390, height: 844 }
 const lateMs = 400
 /** Of the page's height and width, as browsers count it: what nobody sees. */
 const mostShift = 0.01
-/** Runs in the page. A text, because what compiles this file would add names the page does not know. */
-const addUpShifts = `
-  let shift = 0
-  new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) shift += entry.value
-    document.documentElement.dataset.shift = String(shift)
-  }).observe({ type: 'layout-shift', buffered: true })
-`
 const period = '?from=2020-04-01&to=2020-05-31'
 
 describe('every page', () => {
@@ -52,6 +45,11 @@ describe('every page', () => {
     await page.goto(`${dataapp.url}${path}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForFunction(() => document.querySelector('.skeleton') === null)
+  }
+
+  /** Where the menu leads. */
+  async function linksOf(page: Page): Promise<string[]> {
+    return page.locator('.rail > ul > li > a').evaluateAll(all => all.map(link => link.getAttribute('href') ?? ''))
   }
 
   /** What axe finds wrong with what is on show: everything on a desktop in light and on a phone in dark, colours also the other way round. */
@@ -90,10 +88,10 @@ describe('every page', () => {
       if (name === late) await sleep(lateMs)
       await route.continue().catch(() => {})
     })
-    await page.addInitScript({ content: addUpShifts })
+    await watchShift(page)
     await open(page, path)
     await page.waitForLoadState('networkidle')
-    const shift = await page.evaluate(() => Number(document.documentElement.dataset.shift ?? 0))
+    const shift = await shiftOf(page)
     await page.close()
     return { asked: [...asked], shift }
   }
@@ -103,9 +101,7 @@ describe('every page', () => {
       const context = await contextOf(role)
       const page = await context.newPage()
       await open(page, `/${period}`)
-      const links = await page
-        .locator('.rail li a')
-        .evaluateAll(all => all.map(link => link.getAttribute('href') ?? ''))
+      const links = await linksOf(page)
       expect(links).to.include(`/${period}`)
       const found = await wrong(page)
       for (const link of [...links.slice(1), '/account']) {
@@ -126,9 +122,7 @@ describe('every page', () => {
       const context = await contextOf(role, { viewport: size, serviceWorkers: 'block' })
       const menu = await context.newPage()
       await open(menu, '/')
-      const links = await menu
-        .locator('.rail > ul > li > a')
-        .evaluateAll(all => all.map(link => link.getAttribute('href') ?? ''))
+      const links = await linksOf(menu)
       const jumping: string[] = []
       let heldBack = 0
       for (const link of [...links, '/account']) {
