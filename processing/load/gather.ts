@@ -6,15 +6,22 @@ const salesAtOnce = 16_000
 /** In sales. Nothing waits for smaller pieces, and side by side each would only take as long as both. */
 const smallPiece = 1_000
 
+/** In sales. Pieces of this size come where thousands of lines are sold a second: whatever a piece costs at least is paid less often. */
+const manySales = 250
+const mostRestMs = 2_000
+
 /**
- * How sales are loaded: those that are just being sold so that the warehouse is left to those who ask after each piece, not at all where it took a blink, two seconds from three
- * quarters of a second on; a backlog as fast as it goes.
+ * How sales are loaded: those that are just being sold so that the warehouse is left to those who ask after each piece, not at all where it took a blink, two seconds from some
+ * three quarters of a second on; a backlog as fast as it goes.
  */
 export function paceOfSales<T>(isLive: (sales: readonly T[]) => boolean): Pace<T> {
   return {
     most: salesAtOnce,
     isAlone: sales => sales.length < smallPiece || isLive(sales),
-    rest: (sales, tookMs) => (isLive(sales) ? Math.min(Math.max(0, 4 * (tookMs - 250)), 2_000) : 0),
+    rest: (sales, tookMs) => {
+      const blinkMs = sales.length < manySales ? 250 : 100
+      return isLive(sales) ? Math.min(Math.max(0, 4 * (tookMs - blinkMs)), mostRestMs) : 0
+    },
   }
 }
 

@@ -26,6 +26,9 @@ const recomputing = {
   compile_aggregate_expressions: 0,
 }
 
+/** What is just being sold leaves a processor to those who ask. */
+const besideQuestions = { max_threads: 1 }
+
 /** A batch whose lines are written; `refresh` brings the aggregates that they touch up to date. */
 export type Written = { plan: Plan; refresh: () => Promise<void> }
 
@@ -158,7 +161,7 @@ export async function recompute(
     const emptied =
       extent.kind === 'corrected' ? sql.emptied.map(statement => fill(statement, { touched: places })) : []
     for (const statement of [...emptied, recomputation(places, extent)]) {
-      await warehouse.run(statement, {}, recomputing)
+      await warehouse.run(statement, {}, extent.kind === 'added' ? { ...recomputing, ...besideQuestions } : recomputing)
       await heartbeat()
     }
   }
