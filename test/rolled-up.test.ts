@@ -3,9 +3,10 @@ import { comparisonOf, type Period } from '#presentation/period.ts'
 import { Answers } from '#presentation/server/answers.ts'
 import { type Ask, asker, question } from '#presentation/server/ask.ts'
 import { freshnessOf } from '#presentation/server/data/intake.ts'
-import { FiguresDesk } from '#presentation/server/figures.ts'
+import { FiguresDesk, ranked, twoPeriods } from '#presentation/server/figures.ts'
+import { shareRows } from '#presentation/server/insights/part-projections.ts'
 import type { Person } from '#presentation/server/person.ts'
-import { heldDays, heldMonths, knownSpans } from '#presentation/server/rolled.ts'
+import { heldDays, heldMonths, heldSpans, type KnownSpans, knownSpans } from '#presentation/server/rolled.ts'
 import { loadSales } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { openVault } from '#shared/crypto/vault.ts'
@@ -24,6 +25,7 @@ const admin: Person = { id: 'a', email: '', name: '', locale: undefined, role: '
 const stores = ['S0', 'S1', 'S2']
 const manager: Person = { ...admin, role: 'manager', stores }
 const seller: Person = { ...admin, role: 'seller', seller: 'V1' }
+const everything = { stores: [] }
 
 describe('sums of what rests', () => {
   const home = temporaryHome()
@@ -86,18 +88,28 @@ describe('sums of what rests', () => {
   }
   const rested = async () => (await warehouseMicros(warehouse)) + restMicros
 
-  /** What insights read of the whole chain's days, summed up where that holds or all by day. */
-  async function insights(summedUp: boolean) {
+  /** What insights read of the whole chain and of a part of it, from sums where they hold or all by day. */
+  async function insights(known: KnownSpans) {
     const today = '2024-07-08'
-    const lately = { from: addDays(today, -89), to: today }
-    const held = summedUp ? await heldDays(knownSpans(ask, admin), [lately]) : []
-    const asked = { today, days: 45, limit: 100, held }
-    const all = await Promise.all(
-      ['insights/margins', 'insights/part-shares', 'insights/promotions'].map(name =>
-        ask(admin, question<typeof asked, object>(name, { order: 's.margin DESC' }), { stores: [] }, asked),
-      ),
-    )
-    return { days: held.length, all }
+    const ago = (days: number) => addDays(today, -days)
+    const [now, before] = [
+      { from: ago(44), to: today },
+      { from: ago(89), to: ago(45) },
+    ]
+    const [halves, lately] = [await heldSpans(known, [now, before]), { from: ago(90), to: ago(1) }]
+    const asked = { ...twoPeriods(now, before), ...halves, limit: 100 }
+    const order = 's.margin DESC'
+    const margins = (rows: string) => question<typeof asked, object>('insights/margins', { order, rows })
+    const shared = { ...twoPeriods(lately, lately), ...(await heldSpans(known, [lately])) }
+    const held = await heldDays(known, [lately])
+    const rising = { today, limit: 100, held }
+    const all = await Promise.all([
+      ask(admin, margins(ranked.productsOfChain.rows), everything, asked),
+      ask(manager, margins(ranked.products.rows), everything, asked),
+      ask(manager, question<typeof shared, object>('insights/part-shares', shareRows), everything, shared),
+      ask(admin, question<typeof rising, object>('insights/promotions'), everything, rising),
+    ])
+    return { spans: [halves.months, shared.months, held].map(list => list.length), all }
   }
 
   const months = async () =>
@@ -114,10 +126,11 @@ describe('sums of what rests', () => {
     expect(await ranking()).to.deep.equal(before)
     expect(await months(), 'June is read as sums').to.deep.equal(['2024-06-01'])
     expect(await figures()).to.deep.equal(figuresBefore)
-    const [sums, days] = [await insights(true), await insights(false)]
-    expect(sums.days).to.be.greaterThan(60)
+    const [sums, days] = [await insights(knownSpans(ask, admin)), await insights(async () => [])]
+    expect(sums.spans, 'June; May and June; the days that rest').to.deep.equal([1, 2, 75])
+    expect(days.spans).to.deep.equal([0, 0, 0])
     expect(sums.all).to.deep.equal(days.all)
-    for (const rows of sums.all.slice(0, 2)) expect(rows).to.have.length(20)
+    for (const rows of sums.all.slice(0, 3)) expect(rows).to.have.length(20)
     expect(await rollUp(warehouse, await rested()), 'nothing has changed').to.equal(0)
 
     const sale = sales.find(({ soldAt }) => soldAt >= '2024-06-10')

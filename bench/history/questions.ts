@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { comparisonOf, grainOf, type Period, type Preset, periodOf } from '#presentation/period.ts'
 import { type Narrowing, scoped } from '#presentation/server/ask.ts'
-import { ranked, summed } from '#presentation/server/figures.ts'
+import { ranked, summed, twoPeriods } from '#presentation/server/figures.ts'
+import { placesOf } from '#presentation/server/insights/dry-run.ts'
+import { shareRows } from '#presentation/server/insights/part-projections.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
@@ -70,7 +72,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       const period = periodOf(preset, today, data)
       const comparison = comparisonOf(period, 'previous')
       const months = held([period, comparison])
-      const both = { ...period, beforeFrom: comparison.from, beforeTo: comparison.to, ...months }
+      const both = { ...twoPeriods(period, comparison), ...months }
       const grain = grainOf(period)
       const best = { ...both, by: 'revenue', order: 'desc', limit: 10 }
       ask('summary', who, preset, both, summed.summary)
@@ -112,21 +114,28 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     known.flatMap(({ span, first }) =>
       span === 'day' && first >= addDays(today, -from) && first <= addDays(today, -to) ? [first] : [],
     )
-  ask('insights/promotions', 'admin', '', { today, limit: 10, held: [...heldSince(55), ...heldSince(419, 364)] })
+  const spansIn = (periods: readonly Period[], from: Day, to: Day) => {
+    const spans = spansOf(periods, known, { from, to })
+    return { ...spans, ...monthsOf(known, spans.months) }
+  }
+  ask('insights/promotions', 'admin', '', { today, limit: 10, held: [...heldSince(56, 1), ...heldSince(420, 365)] })
   const rising = Array.from({ length: 10 }, (_, i) => `P${i * 20}`)
   const peers = Array.from({ length: 8 }, (_, i) => `S${i * 50 + 1}`)
   for (const who of everybody) {
-    for (const days of [30, 90])
-      ask(
-        'insights/margins',
-        who,
-        `${days} days`,
-        { today, days, limit: 20, held: who === 'admin' ? heldSince(2 * days - 1) : [] },
-        { order: 's.margin DESC' },
-      )
+    for (const days of [30, 90]) {
+      const period = { from: addDays(today, 1 - days), to: today }
+      const before = { from: addDays(today, 1 - 2 * days), to: addDays(today, -days) }
+      const spans = spansIn([period, before], before.from, today)
+      const { rows } = who === 'admin' ? ranked.productsOfChain : ranked.products
+      const params = { ...twoPeriods(period, before), ...spans, limit: 20 }
+      ask('insights/margins', who, `${days} days`, params, { order: 's.margin DESC', rows })
+    }
     ask('insights/below-cost', who, '', { today, days: 90, products: rising })
-    if (who !== 'seller')
-      ask('insights/part-shares', who, '', { today, held: heldSince(90) }, {}, who === 'admin' ? narrow : everything)
+    if (who !== 'seller') {
+      const lately = { from: addDays(today, -90), to: addDays(today, -1) }
+      const params = { ...twoPeriods(lately, lately), ...spansIn([lately], lately.from, lately.to) }
+      ask('insights/part-shares', who, '', params, shareRows, who === 'admin' ? narrow : everything)
+    }
     ask('insights/promotion-places', who, '', { today, products: rising, peers: who === 'manager' ? peers : [] })
     ask('insights/projections', who, 'stores', { today, level: 'store', ids: [], limit: 100 })
     ask('insights/projections', who, 'sellers', { today, level: 'seller', ids: [], limit: 100 })
@@ -155,14 +164,9 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   ask('insights/called', 'seller', '', { products: ['P1', 'P2', 'P3'] })
   ask('insights/store-hours', 'manager', '', { today, stores: ['S17', ...peers] })
   ask('insights/store-sellers', 'manager', '', { today, stores: ['S17', ...peers] })
-  ask('insights/dry-run-days', 'admin', 'chain', { today }, { id: "''", home: "''", table: 'store_days', having: '1' })
-  ask(
-    'insights/dry-run-days',
-    'admin',
-    'stores',
-    { today },
-    { id: 'store', home: 'store', table: 'store_days', having: '1' },
-  )
+  const days = { ...placesOf(['revenue']), table: 'store_days', having: '1', most: '' }
+  ask('insights/dry-run-days', 'admin', 'chain', { today }, { id: "''", home: "''", ...days })
+  ask('insights/dry-run-days', 'admin', 'stores', { today }, { id: 'store', home: 'store', ...days })
 
   ask('insights/standing', 'seller', '', { today })
   ask('insights/dry-run-hours', 'manager', '', { today }, { id: 'store', home: 'store' })
@@ -192,5 +196,5 @@ function bothOf(period: Period): [Period, Period] {
 
 function twice(period: Period) {
   const [, before] = bothOf(period)
-  return { ...period, beforeFrom: before.from, beforeTo: before.to }
+  return twoPeriods(period, before)
 }

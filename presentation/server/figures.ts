@@ -11,7 +11,7 @@ import { Problem } from './problem.ts'
 import { type HeldMonths, heldDays, heldMonths, type KnownSpans, knownSpans, noMonths } from './rolled.ts'
 import { daysOf, type RolledSpan, type Spans, spansOf, tooMany } from './spans.ts'
 
-type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
+export type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
 /** A bucket's days that are in the period, in the one before, or in both: two rows where a period begins or ends in it. */
 type RowOverTime = Sums & { bucket: string; now: number; before: number }
@@ -288,7 +288,7 @@ function clipped({ from, to }: Period, data: Period): Period {
 const everything: Narrowing = { stores: [] }
 const nothing: Sums = { revenue: '0', costed: '0', cost: '0', units: '0', lines: '0', sales: '0' }
 
-function twoPeriods(period: Period, comparison: Period): TwoPeriods {
+export function twoPeriods(period: Period, comparison: Period): TwoPeriods {
   return { ...period, beforeFrom: comparison.from, beforeTo: comparison.to }
 }
 

@@ -4,7 +4,7 @@ import type { Day } from '#shared/day.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import { type Ask, question } from './ask.ts'
 import type { Person } from './person.ts'
-import { type RolledSpan, wholeMonths } from './spans.ts'
+import { type RolledSpan, type Spans, spansOf, wholeMonths } from './spans.ts'
 
 const rolledUp = question<{ from: Day; to: Day; rest: number }, RolledSpan>('rolled-up')
 
@@ -32,9 +32,21 @@ export const noMonths: HeldMonths = { months: [], runs: [] }
 export async function heldMonths(known: KnownSpans, periods: readonly Period[]): Promise<HeldMonths> {
   const months = wholeMonths(periods)
   if (months.length === 0) return noMonths
+  return monthsOf(await known(around(periods)), months)
+}
+
+/** What some periods, which don't overlap, consist of for who reads the whole chain, and the runs of their months for who reads a part of it. */
+export async function heldSpans(known: KnownSpans, periods: readonly Period[]): Promise<Spans & HeldMonths> {
+  const all = around(periods)
+  const found = await known(all)
+  const spans = spansOf(periods, found, all)
+  return { ...spans, ...monthsOf(found, spans.months) }
+}
+
+/** From the first day of any of the periods to the last. */
+function around(periods: readonly Period[]): Period {
   const edges = periods.flatMap(({ from, to }) => [from, to]).toSorted()
-  const [from = '', to = ''] = [edges.at(0), edges.at(-1)]
-  return monthsOf(await known({ from, to }), months)
+  return { from: edges.at(0) ?? '', to: edges.at(-1) ?? '' }
 }
 
 /** Those of `months`, or all, that are among what is summed up. */

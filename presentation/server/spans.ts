@@ -60,7 +60,7 @@ function monthsWithin(from: Day, to: Day): Day[] {
 }
 
 /** Each takes up to 20 characters of a question's address: more than 16 kB may not pass whatever lies between here and a warehouse. */
-export const mostSpans = 500
+const mostSpans = 500
 
 export function tooMany({ months, rolled, days }: Spans): boolean {
   return months.length + rolled.length + days.length > mostSpans

@@ -23,19 +23,23 @@ type Row = {
   sales: number
 }
 
-/** A subject with its days, oldest first: day since 1970, revenue, costed, cost, units, sales. A row for each day of each store would be a hundred thousand. */
-type SubjectRow = { id: string; home: string; days: [number, number, number, number, number, number][] }
+const sumsNamed = ['revenue', 'costed', 'cost', 'units', 'sales'] as const
+type Sum = (typeof sumsNamed)[number]
+
+/** A subject with its days (since 1970) and beside them what was asked for of each. A row for each day of each store would be a hundred thousand. */
+type SubjectRow = { id: string; home: string; days: number[] } & Partial<Record<Sum, number[]>>
 
 /** A day of a subject by hours: 24 sums each. */
-type HourRow = { day: Day; id: string; home: string } & Record<(typeof sumsNamed)[number], number[]>
+type HourRow = { day: Day; id: string; home: string } & Record<Sum, number[]>
 
 const days = question<{ today: string }, SubjectRow>('insights/dry-run-days')
 
-const sources: Partial<Record<Rule['scope']['kind'], { id: string; home: string; table: string }>> = {
-  chain: { id: "''", home: "''", table: 'store_days' },
-  store: { id: 'store', home: 'store', table: 'store_days' },
-  seller: { id: 'seller', home: "''", table: 'seller_days' },
-  product: { id: 'product', home: 'store', table: 'product_days' },
+/** Where the days of a kind of subject are. Those of products, one for each store and day that sold it, are millions: the latest are looked at. */
+const sources: Partial<Record<Rule['scope']['kind'], { id: string; home: string; table: string; most: string }>> = {
+  chain: { id: "''", home: "''", table: 'store_days', most: '' },
+  store: { id: 'store', home: 'store', table: 'store_days', most: '' },
+  seller: { id: 'seller', home: "''", table: 'seller_days', most: '' },
+  product: { id: 'product', home: 'store', table: 'product_days', most: 'ORDER BY at DESC LIMIT 400000' },
 }
 
 const hourly = question<{ today: string }, HourRow>('insights/dry-run-hours')
@@ -61,7 +65,7 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
       ? `costed > 0 AND (costed - cost) * 100 < ${Number(condition.percent)} * costed`
       : '1'
   const narrowing = { stores: rule.scope.stores ?? [] }
-  const text = fillSome(days.sql, { ...source, having })
+  const text = fillSome(days.sql, { ...source, ...placesOf(sumsOf(rule)), having })
   const bySubject = (await warehouse.rows<SubjectRow>(scoped(text, person, narrowing), { today })).map(rowsOf)
   const byHours = rule.scope.kind !== 'product' && condition.kind !== 'noSales' && bySubject.length <= mostByHours
   const hours = byHours
@@ -87,18 +91,44 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
   }
 }
 
-function rowsOf({ id, home, days }: SubjectRow): Row[] {
-  return days.map(([at, revenue, costed, cost, units, sales]) => ({
+/** What a rule looks at. A chain has a hundred thousand days of stores, and writing and reading them is most of the work. */
+function sumsOf({ condition, metric }: Rule): readonly Sum[] {
+  if (condition.kind === 'noSales') return ['units']
+  if (condition.kind === 'marginBelow') return ['costed', 'cost']
+  switch (metric) {
+    case 'margin':
+      return ['costed', 'cost']
+    case 'averageTicket':
+      return ['revenue', 'sales']
+    case 'revenue':
+    case 'units':
+    case 'sales':
+      return [metric]
+  }
+}
+
+/** The texts that `dry-run-days` takes for some sums. */
+export function placesOf(sums: readonly Sum[]): { sums: string; lists: string } {
+  return {
+    sums: sums.map(sum => `toFloat64(sum(rows.${sum})) AS ${sum}`).join(', '),
+    lists: sums.map(sum => `groupArray(subjects.${sum}) AS ${sum}`).join(', '),
+  }
+}
+
+/** A subject's days, oldest first; what was not asked for is 0. */
+function rowsOf({ id, home, days, revenue, costed, cost, units, sales }: SubjectRow): Row[] {
+  const rows = days.map((at, index) => ({
     day: dayAt(at),
     at,
     id,
     home,
-    revenue,
-    costed,
-    cost,
-    units,
-    sales,
+    revenue: revenue?.[index] ?? 0,
+    costed: costed?.[index] ?? 0,
+    cost: cost?.[index] ?? 0,
+    units: units?.[index] ?? 0,
+    sales: sales?.[index] ?? 0,
   }))
+  return rows.sort((a, b) => a.at - b.at)
 }
 
 const epoch: Day = '1970-01-01'
@@ -163,7 +193,6 @@ function* hourMoments(
   }
 }
 
-const sumsNamed = ['revenue', 'costed', 'cost', 'units', 'sales'] as const
 const nothing = { revenue: 0, costed: 0, cost: 0, units: 0, sales: 0 }
 
 /** What was sold by each hour's end. */
@@ -188,7 +217,7 @@ function partsOf(rows: readonly HourRow[]): number[] {
 
 /** A subject on a day: at its end, or when `part` of its sales are usually made. */
 function factsOn(
-  { scope, condition }: Rule,
+  { scope, condition, metric }: Rule,
   rows: readonly Row[],
   at: number,
   during?: { readonly soFar: Row; readonly part: number },
@@ -209,22 +238,16 @@ function factsOn(
   const past = rows.slice(placeOf(rows, at - 56), place)
   const recent = past.slice(placeOf(past, at - 28))
   const weekdays = past.filter(row => (at - row.at) % 7 === 0)
-  const expected = (list: readonly Row[], metric: Metric) =>
-    metric === 'averageTicket' ? ticketOf(list) : mean(list, metric) * part
-  const reading = (metric: Metric): Reading => ({
+  const expected = (list: readonly Row[]) => (metric === 'averageTicket' ? ticketOf(list) : mean(list, metric) * part)
+  const reading = (): Reading => ({
     value: now ? amountOf(now, metric) : 0,
-    ...(recent.length >= 12 && weekdays.length > 0 ? { average: expected(recent, metric) } : {}),
-    ...(weekdays.length >= 4 ? { sameWeekdays: expected(weekdays, metric) } : {}),
+    ...(recent.length >= 12 && weekdays.length > 0 ? { average: expected(recent) } : {}),
+    ...(weekdays.length >= 4 ? { sameWeekdays: expected(weekdays) } : {}),
   })
+  const told = metric !== 'averageTicket' || (now !== undefined && now.sales > 0)
   return {
     subject,
-    readings: {
-      revenue: reading('revenue'),
-      margin: reading('margin'),
-      units: reading('units'),
-      sales: reading('sales'),
-      ...(now && now.sales > 0 ? { averageTicket: reading('averageTicket') } : {}),
-    },
+    readings: told ? { [metric]: reading() } : {},
     // Days that were fine are not among a product's rows when only thin margins were asked for.
     ...(now && now.costed > 0
       ? { margin: { revenue: now.costed, cost: now.cost } }

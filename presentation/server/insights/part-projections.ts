@@ -1,13 +1,20 @@
 import { addDays, type Day } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import { type Ask, question } from '../ask.ts'
+import { ranked, type TwoPeriods, twoPeriods } from '../figures.ts'
 import type { Person } from '../person.ts'
-import { heldDays, knownSpans } from '../rolled.ts'
+import { type HeldMonths, heldSpans, knownSpans } from '../rolled.ts'
+import type { Spans } from '../spans.ts'
 import { ahead, type ProjectionRow } from './projection-row.ts'
 
 type Share = { product: string; category: string; own: number; ownCategory: number; chainCategory: number }
 
-const shares = question<{ today: string; held: string[] }, Share>('insights/part-shares')
+/** The rows of `part-shares.sql`. Of a category everybody may know what the whole chain sold. */
+export const shareRows = {
+  chain: ranked.productsOfChain.rows.replaceAll('{{scope}}', '1'),
+  own: ranked.products.rows,
+}
+const shares = question<TwoPeriods & Spans & HeldMonths, Share>('insights/part-shares', shareRows)
 const projections = question<{ today: string; level: string; ids: string[]; limit: number }, ProjectionRow>(
   'insights/projections',
 )
@@ -25,9 +32,10 @@ export async function partProjections(
   { level, stores, today }: { level: 'category' | 'product'; stores: readonly string[]; today: Day },
 ): Promise<ProjectionRow[]> {
   const asked = { today, ids: [], limit: most }
-  const [parts, chain, own] = await Promise.all([
-    heldDays(knownSpans(ask, person), [{ from: addDays(today, -90), to: addDays(today, -1) }]).then(held =>
-      ask(person, shares, { stores }, { today, held }),
+  const lately = { from: addDays(today, -90), to: addDays(today, -1) }
+  const [parts, whole, own] = await Promise.all([
+    heldSpans(knownSpans(ask, person), [lately]).then(spans =>
+      ask(person, shares, { stores }, { ...twoPeriods(lately, lately), ...spans }),
     ),
     // Of the chain's categories only the stores' part goes out.
     ask({ ...person, role: 'admin' }, projections, { stores: [] }, { ...asked, level: 'category' }),
@@ -35,7 +43,7 @@ export async function partProjections(
   ])
   const sold = parts.filter(part => part.own > 0)
   const bySort = groupBy(sold, part => part.category)
-  const known = new Map(chain.map(row => [row.id, row]))
+  const known = new Map(whole.map(row => [row.id, row]))
   const alone = [...bySort].flatMap(([category, [first]]) => {
     const row = known.get(category)
     return row === undefined || first === undefined || !(first.chainCategory > 0)

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { addDays, dayIn } from '#shared/day.ts'
 import { type Ask, question } from '../ask.ts'
-import { seesWholeChain } from '../figures.ts'
+import { ranked, seesWholeChain, type TwoPeriods, twoPeriods } from '../figures.ts'
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
-import { heldDays, knownSpans } from '../rolled.ts'
+import { type HeldMonths, heldDays, heldSpans, knownSpans } from '../rolled.ts'
 import { type Route, route } from '../route.ts'
-import { mostSpans } from '../spans.ts'
+import { type Spans, tooMany } from '../spans.ts'
 import { amountText } from './amount.ts'
 import { companionsOf, suggestionsFor, type Taste } from './companions.ts'
 import { likeness, type Profile } from './likeness.ts'
@@ -37,15 +37,19 @@ type Rising = {
 }
 type Places = { product: string; stores: number; own: number; likeStores: number; likeNow: number; likeBefore: number }
 
-type MarginParams = { today: string; days: number; limit: number; held: string[] }
+type MarginParams = TwoPeriods & { limit: number } & (HeldMonths | Spans)
 
-const margins = (order: string) => question<MarginParams, MarginRow>('insights/margins', { order })
-const marginsBy = {
-  margin: margins('s.margin DESC'),
-  unit: margins('unitMargin DESC'),
-  share: margins('marginShare DESC'),
-  worst: margins('s.margin ASC'),
-} as const
+const marginsFrom = ({ rows }: { rows: string }) => {
+  const margins = (order: string) => question<MarginParams, MarginRow>('insights/margins', { order, rows })
+  return {
+    margin: margins('s.margin DESC'),
+    unit: margins('unitMargin DESC'),
+    share: margins('marginShare DESC'),
+    worst: margins('s.margin ASC'),
+  }
+}
+const marginsBy = marginsFrom(ranked.products)
+const marginsOfChainBy = marginsFrom(ranked.productsOfChain)
 const belowCost = question<{ today: string; days: number; products: string[] }, { product: string }>(
   'insights/below-cost',
 )
@@ -155,13 +159,17 @@ export function sellRoutes({ config, companions }: InsightParts): Route[] {
       run: async ({ person, query, ask }) => {
         const narrowing = narrowed(person, query)
         const { days, limit } = query
-        const span = { today: today(), days }
-        const twice = { from: addDays(span.today, 1 - 2 * days), to: span.today }
-        const held = seesWholeChain(person, narrowing) ? await heldDays(knownSpans(ask, person), [twice]) : []
-        const some = held.slice(-mostSpans)
-        const rows = await ask(person, marginsBy[query.by], narrowing, { ...span, limit, held: some })
+        const to = today()
+        const period = { from: addDays(to, 1 - days), to }
+        const before = { from: addDays(to, 1 - 2 * days), to: addDays(to, -days) }
+        const spans = await heldSpans(knownSpans(ask, person), [period, before])
+        const ofChain = seesWholeChain(person, narrowing) && !tooMany(spans)
+        const margins = (ofChain ? marginsOfChainBy : marginsBy)[query.by]
+        const rows = await ask(person, margins, narrowing, { ...twoPeriods(period, before), ...spans, limit })
         const products = rows.map(({ product }) => product)
-        const losing = new Set((await ask(person, belowCost, narrowing, { ...span, products })).map(row => row.product))
+        const losing = new Set(
+          (await ask(person, belowCost, narrowing, { today: to, days, products })).map(row => row.product),
+        )
         return {
           items: rows.map(row => ({
             product: row.product,
@@ -234,8 +242,8 @@ export function sellRoutes({ config, companions }: InsightParts): Route[] {
 async function risingOf(ask: Ask, person: Person, today: string, limit: number): Promise<Rising[]> {
   const ago = (days: number) => addDays(today, -days)
   const held = await heldDays(knownSpans(ask, person), [
-    { from: ago(55), to: today },
-    { from: ago(419), to: ago(364) },
+    { from: ago(56), to: ago(1) },
+    { from: ago(420), to: ago(365) },
   ])
   return ask({ ...person, role: 'admin' }, promotions, { stores: [] }, { today, limit, held })
 }

@@ -6,7 +6,7 @@ FROM
     product,
     toFloat64(sumIf(days.revenue, days.store = {own:String})) / {ownDays:Float64} * 30 AS own,
     toFloat64(sumIf(days.revenue, days.store != {own:String})) / {peerDays:Float64} * 30 AS peers
-  FROM (SELECT * FROM product_days FINAL WHERE day > {today:Date} - 90 AND day <= {today:Date} AND lines > 0 AND (store = {own:String} OR store IN {peers:Array(String)})) AS days
+  FROM (SELECT * FROM product_days FINAL WHERE day >= {today:Date} - 90 AND day < {today:Date} AND lines > 0 AND (store = {own:String} OR store IN {peers:Array(String)})) AS days
   WHERE days.product IN (SELECT product FROM products FINAL WHERE category = {category:String})
   GROUP BY product
 ) AS p

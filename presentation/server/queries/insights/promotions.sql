@@ -1,4 +1,4 @@
--- What is rising in the whole chain: the last 28 days against the 28 before, and against what the same weeks did a year ago where there is one; `weeks` counts back in 28 days. {held} days are read as they are summed
+-- What is rising in the whole chain: the last 28 whole days against the 28 before, and against what the same weeks did a year ago where there is one; `weeks` counts back in 28 days. {held} days are read as they are summed
 -- up, the others from product_days. `surprise` is how many standard deviations of a count the rise is (Poisson); one row per product.
 SELECT
   r.product AS product, d.name AS name, d.category AS category, r.now AS now,
@@ -19,12 +19,12 @@ FROM
   FROM
   (
     {{#held}}
-    SELECT intDiv({today:Date} - first, 28) AS weeks, product, revenue, sales FROM chain_products
+    SELECT intDiv({today:Date} - 1 - first, 28) AS weeks, product, revenue, sales FROM chain_products
     WHERE span = 'day' AND first IN {held:Array(Date)} AND (first, run) IN (SELECT first, max(run) FROM chain_rolled WHERE span = 'day' GROUP BY first)
     UNION ALL
     {{/held}}
-    SELECT intDiv({today:Date} - day, 28) AS weeks, product, revenue, sales FROM product_days FINAL
-    WHERE {{scope}} AND ((day > {today:Date} - 56 AND day <= {today:Date}) OR (day > {today:Date} - 420 AND day <= {today:Date} - 364)){{#held}} AND day NOT IN {held:Array(Date)}{{/held}}
+    SELECT intDiv({today:Date} - 1 - day, 28) AS weeks, product, revenue, sales FROM product_days FINAL
+    WHERE {{scope}} AND ((day >= {today:Date} - 56 AND day < {today:Date}) OR (day >= {today:Date} - 420 AND day < {today:Date} - 364)){{#held}} AND day NOT IN {held:Array(Date)}{{/held}}
   ) AS days
   GROUP BY product
 ) AS r
