@@ -39,8 +39,8 @@ export async function run(): Promise<void> {
       `queries: ${lines.toLocaleString('en')} lines of ${chain.stores} stores, ${chain.products} products, three years, made in ${Math.round((performance.now() - began) / 1000)} s`,
     )
     await sizes(parts.warehouse)
-    const data = { from: addDays(last, 1 - chain.days), to: last }
     // Sales of today put this month out of use, and today itself: the questions are those of a day at work.
+    const data = { from: addDays(last, 1 - chain.days), to: today }
     const known = await parts.warehouse.rows<RolledSpan>(
       "SELECT span, toString(r.first) AS first, toString(r.run) AS run FROM chain_rolled AS r FINAL WHERE r.first < if(span = 'month', toStartOfMonth({today:Date}), {today:Date})",
       { today },

@@ -7,12 +7,14 @@ WHERE level = {level:String} AND id IN
   SELECT id
   FROM
   (
-    SELECT p.id AS id, p.expected AS expected, multiIf({level:String} = 'store', p.id, {level:String} = 'seller', home.at, '') AS store, if({level:String} = 'seller', p.id, '') AS seller
+    SELECT p.id AS id, p.expected AS expected{{#narrowed}}, multiIf({level:String} = 'store', p.id, {level:String} = 'seller', home.at, '') AS store, if({level:String} = 'seller', p.id, '') AS seller{{/narrowed}}
     FROM (SELECT id, arraySum(amounts) AS expected FROM projections FINAL WHERE level = {level:String} AND notEmpty(amounts)) AS p
+    {{#narrowed}}
     LEFT JOIN
     (
       SELECT seller, argMax(store, day) AS at FROM seller_days WHERE day >= {today:Date} - 180 AND {level:String} = 'seller' GROUP BY seller
     ) AS home ON home.seller = p.id
+    {{/narrowed}}
   )
   WHERE {{scope}} AND (empty({ids:Array(String)}) OR id IN {ids:Array(String)})
   ORDER BY expected DESC
