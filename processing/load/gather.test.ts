@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { gather } from './gather.ts'
+import { gather, paceOfSales } from './gather.ts'
 
 const none = async () => {}
 
@@ -42,6 +42,16 @@ describe('gathering batches', () => {
     finishFirst()
     await Promise.all(handed)
     expect(told).to.deep.equal(['begin 1', 'finish 1', 'begin 2', 'finish 2'])
+  })
+
+  it('leaves the warehouse longer to those who ask the more is just being sold, and not at all in a backlog', () => {
+    const few = Array.from({ length: 100 }, () => 'live')
+    const many = Array.from({ length: 1_000 }, () => 'live')
+    const { rest } = paceOfSales<string>(sales => sales[0] === 'live')
+    const rests = (sales: string[]) => [90, 200, 300, 5_000].map(tookMs => rest?.(sales, tookMs))
+    expect(rests(few)).to.deep.equal([0, 0, 200, 2_000])
+    expect(rests(many)).to.deep.equal([0, 400, 800, 2_000])
+    expect(rests(many.map(() => 'late'))).to.deep.equal([0, 0, 0, 0])
   })
 
   it('rests after a piece as long as it is told', async () => {

@@ -114,4 +114,27 @@ describe('alerts through the API', () => {
     ])
     expect((await dry('centro@chain.example')).body.items).to.deep.equal([])
   })
+
+  it('say so for each metric, and for days without sales', async () => {
+    const weak = addDays(today(), -5)
+    const sold = (ago: number) => {
+      const day = addDays(today(), -ago)
+      const of = (sale: string, products: string[]) =>
+        saleOf({ store: 'norte', sale: `${day} ${sale}`, day, seller: 'eva', products })
+      return day === weak ? [of('1', ['bread'])] : [of('1', ['bread', 'milk']), of('2', ['bread', 'milk'])]
+    }
+    await chain.publish(Array.from({ length: 70 }, (_, ago) => sold(ago + 8 * Number(ago > 20))).flat())
+    const firedOn = async (rule: object) => {
+      const scope = { kind: 'store', stores: ['norte'] }
+      const { body } = await send('admin@chain.example', 'POST', '/rules/dry-run', { name: 'Weak', scope, ...rule })
+      return body.items.map((item: { day: string }) => item.day)
+    }
+    for (const metric of ['revenue', 'margin', 'units', 'sales', 'averageTicket']) {
+      const condition = { kind: 'weekdayFall', percent: 40 }
+      expect(await firedOn({ metric, condition }), metric).to.include(weak)
+      expect(await firedOn({ metric, condition }), metric).to.not.include(addDays(weak, -1))
+    }
+    expect(await firedOn({ condition: { kind: 'noSales', days: 5 } })).to.deep.equal([addDays(today(), -24)])
+    expect(await firedOn({ condition: { kind: 'marginBelow', percent: 50 } }), 'of 40 %').to.have.length(1)
+  })
 })
