@@ -5,7 +5,7 @@ import { ranked, seesWholeChain, type TwoPeriods, twoPeriods } from '../figures.
 import { moneyText } from '../figures-schema.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
-import { type HeldMonths, heldDays, heldSpans, knownSpans } from '../rolled.ts'
+import { type HeldMonths, heldDays, heldMonths, heldSpans, knownSpans } from '../rolled.ts'
 import { type Route, route } from '../route.ts'
 import { type Spans, tooMany } from '../spans.ts'
 import { amountText } from './amount.ts'
@@ -37,10 +37,9 @@ type Rising = {
 }
 type Places = { product: string; stores: number; own: number; likeStores: number; likeNow: number; likeBefore: number }
 
-type MarginParams = TwoPeriods & { limit: number } & (HeldMonths | Spans)
-
-const marginsFrom = ({ rows }: { rows: string }) => {
-  const margins = (order: string) => question<MarginParams, MarginRow>('insights/margins', { order, rows })
+const marginsFrom = <Held>({ rows }: { rows: string }) => {
+  type Params = TwoPeriods & { limit: number } & Held
+  const margins = (order: string) => question<Params, MarginRow>('insights/margins', { order, rows })
   return {
     margin: margins('s.margin DESC'),
     unit: margins('unitMargin DESC'),
@@ -48,8 +47,8 @@ const marginsFrom = ({ rows }: { rows: string }) => {
     worst: margins('s.margin ASC'),
   }
 }
-const marginsBy = marginsFrom(ranked.products)
-const marginsOfChainBy = marginsFrom(ranked.productsOfChain)
+const marginsBy = marginsFrom<HeldMonths>(ranked.products)
+const marginsOfChainBy = marginsFrom<Spans>(ranked.productsOfChain)
 const belowCost = question<{ today: string; days: number; products: string[] }, { product: string }>(
   'insights/below-cost',
 )
@@ -162,10 +161,14 @@ export function sellRoutes({ config, companions }: InsightParts): Route[] {
         const to = today()
         const period = { from: addDays(to, 1 - days), to }
         const before = { from: addDays(to, 1 - 2 * days), to: addDays(to, -days) }
-        const spans = await heldSpans(knownSpans(ask, person), [period, before])
-        const ofChain = seesWholeChain(person, narrowing) && !tooMany(spans)
-        const margins = (ofChain ? marginsOfChainBy : marginsBy)[query.by]
-        const rows = await ask(person, margins, narrowing, { ...twoPeriods(period, before), ...spans, limit })
+        const both = [period, before]
+        const known = knownSpans(ask, person)
+        const spans = seesWholeChain(person, narrowing) ? await heldSpans(known, both) : undefined
+        const asked = { ...twoPeriods(period, before), limit }
+        const rows =
+          spans === undefined || tooMany(spans)
+            ? await ask(person, marginsBy[query.by], narrowing, { ...asked, ...(await heldMonths(known, both)) })
+            : await ask(person, marginsOfChainBy[query.by], narrowing, { ...asked, ...spans })
         const products = rows.map(({ product }) => product)
         const losing = new Set(
           (await ask(person, belowCost, narrowing, { today: to, days, products })).map(row => row.product),
