@@ -125,7 +125,7 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
         const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
         const all = await ask(person, profiles, { stores: [] }, { today })
         const own = all.find(({ store }) => store === query.store)
-        if (own === undefined) throw new Problem('not-found', 'That store sold nothing in the last 90 days.')
+        if (own === undefined) throw new Problem('not-found', 'That store sold nothing in the 90 days up to yesterday.')
         const peers = likeness(own, all, query.peers, query)
         const enough = peers.length >= fewestPeers
         const seen = new Set(all.filter(one => Number(one.seen) === 1).map(({ store }) => store))
