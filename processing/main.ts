@@ -8,18 +8,17 @@ import type { Parts, Running } from '#shared/parts.ts'
 import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
-import { withLease } from '#shared/settings/lease.ts'
 import { announce } from './announce.ts'
 import { cleanDimension, readSale } from './clean.ts'
 import { answerJob, jobPath } from './control.ts'
 import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
 import { type Job, runJob } from './jobs.ts'
+import { BesideReplays } from './lake/beside-replays.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
-import { finishReplay, isReplayUnfinished } from './lake/replay.ts'
 import { gather, paceOfSales } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
-import { loadCosts, writeSales } from './load/load-sales.ts'
+import { loadCosts, loadSales, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
 import { startRollUp } from './load/roll-up.ts'
 import { startAuditor } from './quality/auditor.ts'
@@ -39,13 +38,13 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     'topic',
   ])
 
-  if (await isReplayUnfinished(warehouse))
-    await withLease(settings, 'lake replay', new AbortController().signal, () => finishReplay(warehouse))
+  const replays = await BesideReplays.open(parts)
   const rules = readRules(config)
   const judge = openJudge(rules, warehouse)
   const write = async (arrived: readonly Arrived[], heartbeat: () => Promise<void>) => {
     const sales = arrived.map(({ sale }) => sale)
-    const [{ plan, refresh }] = await Promise.all([
+    const { standing } = replays
+    const [written] = await Promise.all([
       writeSales(warehouse, sales, heartbeat),
       keepRaw(warehouse, arrived),
       keepHits(
@@ -54,7 +53,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       ),
     ])
     return async () => {
-      await refresh()
+      await written.refresh()
+      const again = () => loadSales(warehouse, sales, heartbeat)
+      const plan = (await replays.settle(standing, heartbeat, again)) ?? written.plan
       loaded.inc(plan.lines.length)
       await announce(bus, {
         kind: 'sales',
@@ -119,8 +120,11 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     const costed = dimensions.flatMap(dimension =>
       dimension.kind === 'product' && dimension.attributes.cost !== null ? [dimension.id] : [],
     )
+    const { standing } = replays
     await loadDimensions(warehouse, vault, dimensions)
-    const touched = await loadCosts(warehouse, costed, heartbeat)
+    const costs = () => loadCosts(warehouse, costed, heartbeat)
+    const first = await costs()
+    const touched = (await replays.settle(standing, heartbeat, costs)) ?? first
     await announce(bus, {
       kind: 'dimensions',
       days: touched.map(([, day]) => day),

@@ -1,13 +1,16 @@
 import { expect } from 'chai'
 import { openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
+import { openSettings } from '#shared/settings/open.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../../bench/generate.ts'
 import { CutOff, cutOff } from '../../test/parts/cut-off.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
-import { loadSales } from '../load/load-sales.ts'
+import { loadCosts, loadSales } from '../load/load-sales.ts'
 import { archive } from './archive.ts'
+import { BesideReplays } from './beside-replays.ts'
 import { finishReplay, replay } from './replay.ts'
 
 const shape = {
@@ -25,12 +28,15 @@ const shape = {
 describe('the lake', () => {
   const home = temporaryHome()
   let warehouse: Warehouse
+  let settings: Settings
 
   before(async () => {
     warehouse = await openWarehouse(home.config, silentLog)
+    settings = await openSettings(home.config)
   })
   after(async () => {
     await warehouse.close()
+    await settings.close()
     home.remove()
   })
 
@@ -118,5 +124,54 @@ describe('the lake', () => {
         revenue: String(stated.reduce((sum, line) => sum + line.revenue, 0)),
       })
     }
+  })
+
+  it('takes corrections and costs that come while tables change places', async () => {
+    const lake = openLake(home.config)
+    const made = [...generateSales({ ...shape, lines: 80, days: 5, firstDay: '2025-02-01', seed: 10 })]
+    const sales = made.map(sale => ({
+      ...sale,
+      sale: `late ${sale.sale}`,
+      lines: sale.lines.map((line, at) => (at === 0 ? { ...line, product: 'late', cost: null } : line)),
+    }))
+    const none = async () => {}
+    await loadSales(warehouse, sales, none)
+    const besides = await BesideReplays.open({ warehouse, settings })
+    const { standing } = besides
+    await replay(cutOff(warehouse, 5, 'EXCHANGE'), lake, '2025-02-01', '2025-02-28').catch((error: unknown) => {
+      if (!(error instanceof CutOff)) throw error
+    })
+    const [first, ...others] = sales
+    if (first === undefined) throw new Error('no sales')
+    const corrected = {
+      ...first,
+      version: first.version + 1_000,
+      extent: 'whole' as const,
+      lines: first.lines.slice(0, 2),
+    }
+    const correct = () => loadSales(warehouse, [corrected], none)
+    await correct()
+    await warehouse.run("INSERT INTO products (product, cost, version) VALUES ('late', 2, 1)")
+    const fill = () => loadCosts(warehouse, ['late'], none)
+    await fill()
+    const standingLines = () =>
+      warehouse.rows(
+        "SELECT count() AS lines, countIf(cost_known = 0) AS without FROM sale_lines FINAL WHERE day BETWEEN '2025-02-01' AND '2025-02-28'",
+      )
+
+    expect(await besides.settle(standing, none, correct))
+      .to.have.property('corrected')
+      .with.length(1)
+    const lines = String(2 + others.flatMap(sale => sale.lines).length)
+    expect(await standingLines(), 'costs came before these lines were back').to.deep.equal([
+      { lines, without: String(others.length) },
+    ])
+    expect(await besides.settle(standing, none, fill)).to.have.length.greaterThan(1)
+    expect(await besides.settle(besides.standing, none, fill), 'nothing has happened since').to.equal(undefined)
+    expect(await standingLines()).to.deep.equal([{ lines, without: '0' }])
+    const [sums] = await warehouse.rows(
+      "SELECT sum(lines) AS lines, sum(revenue - costed) AS without FROM product_days FINAL WHERE day BETWEEN '2025-02-01' AND '2025-02-28'",
+    )
+    expect(sums).to.deep.equal({ lines, without: '0' })
   })
 })

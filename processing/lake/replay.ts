@@ -53,9 +53,19 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
   return { files, lines: Number(after.lines), before, after }
 }
 
+/** Which replay was noted last, and whether its tables are still changing places or it was cut off there. */
+export type Standing = { version: string; changing: boolean }
+
+export async function standingOf(warehouse: Warehouse): Promise<Standing> {
+  const [row] = await warehouse.rows<{ version: string; changing: number }>(
+    "SELECT toString(version) AS version, notEmpty(fresh) AS changing FROM lake_replays FINAL WHERE name = 'replay'",
+  )
+  return { version: row?.version ?? '0', changing: row !== undefined && row.changing !== 0 }
+}
+
 /** True while tables are changing places, or a replay was cut off there. */
 export async function isReplayUnfinished(warehouse: Warehouse): Promise<boolean> {
-  return (await noted(warehouse)) !== undefined
+  return (await standingOf(warehouse)).changing
 }
 
 /** Goes on with a replay that was cut off while tables changed places; nothing where none was. One process at a time. */
