@@ -19,16 +19,22 @@ export function needs(reason: string | undefined): Mocha.Func {
   }
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
+/** Below those that the system gives to connections: between being found and being listened on, seconds for a broker, one of these would be taken by any client. */
+const [lowestPort, firstOfConnections] = [15_000, 32_000]
+
+/** A port of this machine on which nothing listens. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = lowestPort + Math.floor(Math.random() * (firstOfConnections - lowestPort))
+    if (await canListen(port)) return port
+  }
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise(done => {
     const server = createServer()
-    server.once('error', fail)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        address !== null && typeof address === 'object' ? done(address.port) : fail(new Error('no port')),
-      )
-    })
+    server.once('error', () => done(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
   })
 }
 
