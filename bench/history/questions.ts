@@ -7,7 +7,7 @@ import { shareRows } from '#presentation/server/insights/part-projections.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
-import { monthsOf, noMonths } from '#presentation/server/rolled.ts'
+import { monthsOf, noMonths, spansAmong } from '#presentation/server/rolled.ts'
 import { type RolledSpan, spansOf, tooMany, wholeMonths } from '#presentation/server/spans.ts'
 import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
 import { fillSome, loadSql } from '#shared/sql.ts'
@@ -114,10 +114,6 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     known.flatMap(({ span, first }) =>
       span === 'day' && first >= addDays(today, -from) && first <= addDays(today, -to) ? [first] : [],
     )
-  const spansIn = (periods: readonly Period[], from: Day, to: Day) => {
-    const spans = spansOf(periods, known, { from, to })
-    return { ...spans, ...monthsOf(known, spans.months) }
-  }
   ask('insights/promotions', 'admin', '', { today, limit: 10, held: [...heldSince(56, 1), ...heldSince(420, 365)] })
   const rising = Array.from({ length: 10 }, (_, i) => `P${i * 20}`)
   const peers = Array.from({ length: 8 }, (_, i) => `S${i * 50 + 1}`)
@@ -125,7 +121,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     for (const days of [30, 90]) {
       const period = { from: addDays(today, 1 - days), to: today }
       const before = { from: addDays(today, 1 - 2 * days), to: addDays(today, -days) }
-      const spans = spansIn([period, before], before.from, today)
+      const spans = spansAmong(known, [period, before])
       const { rows } = who === 'admin' ? ranked.productsOfChain : ranked.products
       const params = { ...twoPeriods(period, before), ...spans, limit: 20 }
       ask('insights/margins', who, `${days} days`, params, { order: 's.margin DESC', rows })
@@ -133,7 +129,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     ask('insights/below-cost', who, '', { today, days: 90, products: rising })
     if (who !== 'seller') {
       const lately = { from: addDays(today, -90), to: addDays(today, -1) }
-      const params = { ...twoPeriods(lately, lately), ...spansIn([lately], lately.from, lately.to) }
+      const params = { ...twoPeriods(lately, lately), ...spansAmong(known, [lately]) }
       ask('insights/part-shares', who, '', params, shareRows, who === 'admin' ? narrow : everything)
     }
     ask('insights/promotion-places', who, '', { today, products: rising, peers: who === 'manager' ? peers : [] })

@@ -37,10 +37,13 @@ export async function heldMonths(known: KnownSpans, periods: readonly Period[]):
 
 /** What some periods, which don't overlap, consist of for who reads the whole chain, and the runs of their months for who reads a part of it. */
 export async function heldSpans(known: KnownSpans, periods: readonly Period[]): Promise<Spans & HeldMonths> {
-  const all = around(periods)
-  const found = await known(all)
-  const spans = spansOf(periods, found, all)
-  return { ...spans, ...monthsOf(found, spans.months) }
+  return spansAmong(await known(around(periods)), periods)
+}
+
+/** `heldSpans`, of spans that are known already. */
+export function spansAmong(known: readonly RolledSpan[], periods: readonly Period[]): Spans & HeldMonths {
+  const spans = spansOf(periods, known, around(periods))
+  return { ...spans, ...monthsOf(known, spans.months) }
 }
 
 /** From the first day of any of the periods to the last. */

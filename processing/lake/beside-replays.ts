@@ -1,7 +1,5 @@
 import type { Parts } from '#shared/parts.ts'
-import { withLease } from '#shared/settings/lease.ts'
-import type { Warehouse } from '#shared/warehouse/warehouse.ts'
-import { finishReplay, type Standing, standingOf } from './replay.ts'
+import { finishReplayAlone, type Standing, standingOf } from './replay.ts'
 
 /** Sign of life while waiting for a replay, so that a consumer keeps its partitions. */
 const everyMs = 1_000
@@ -11,13 +9,11 @@ const everyMs = 1_000
  * correction takes back, or which lines lack a cost, doesn't learn all. Work that such a moment touched is done again after it; doing it twice changes nothing.
  */
 export class BesideReplays {
-  readonly #warehouse: Warehouse
-  readonly #settings: Parts['settings']
+  readonly #parts: Pick<Parts, 'warehouse' | 'settings'>
   #seen: Standing
 
-  private constructor({ warehouse, settings }: Pick<Parts, 'warehouse' | 'settings'>, seen: Standing) {
-    this.#warehouse = warehouse
-    this.#settings = settings
+  private constructor(parts: Pick<Parts, 'warehouse' | 'settings'>, seen: Standing) {
+    this.#parts = parts
     this.#seen = seen
   }
 
@@ -37,7 +33,7 @@ export class BesideReplays {
   async settle<T>(standing: Standing, heartbeat: () => Promise<void>, again: () => Promise<T>): Promise<T | undefined> {
     let done: T | undefined
     for (let began = standing; ; began = this.#seen) {
-      const now = await standingOf(this.#warehouse)
+      const now = await standingOf(this.#parts.warehouse)
       if (!now.changing && now.version === began.version) return done
       await this.#finish(heartbeat)
       done = await again()
@@ -47,9 +43,8 @@ export class BesideReplays {
   async #finish(heartbeat: () => Promise<void>): Promise<void> {
     const beating = setInterval(() => void heartbeat().catch(() => {}), everyMs)
     try {
-      const never = new AbortController().signal
-      await withLease(this.#settings, 'lake replay', never, () => finishReplay(this.#warehouse))
-      this.#seen = await standingOf(this.#warehouse)
+      await finishReplayAlone(this.#parts, new AbortController().signal)
+      this.#seen = await standingOf(this.#parts.warehouse)
     } finally {
       clearInterval(beating)
     }

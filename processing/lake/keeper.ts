@@ -1,24 +1,22 @@
 import { messageOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
-import { withLease } from '#shared/settings/lease.ts'
 import { enforceRetention } from '../retention.ts'
 import { archiveAlone } from './archive.ts'
-import { finishReplay, isReplayUnfinished } from './replay.ts'
+import { finishReplayAlone, standingOf } from './replay.ts'
 
 const everyMs = 10 * 60_000
 
 /** Keeps the lake up to date and removes what is past its retention, in the background. Failing is said and tried again; loading goes on. */
 export function startLakeKeeper(parts: Parts): { stop: () => Promise<void> } {
-  const { config, warehouse, settings, log } = parts
+  const { config, warehouse, log } = parts
   const stopping = new AbortController()
   const lake = openLake(config)
   let round: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     round = round.then(async () => {
       try {
-        if (await isReplayUnfinished(warehouse))
-          await withLease(settings, 'lake replay', stopping.signal, () => finishReplay(warehouse))
+        if ((await standingOf(warehouse)).changing) await finishReplayAlone(parts, stopping.signal)
         const done = await archiveAlone(parts, stopping.signal)
         await enforceRetention(parts, new Date())
         if (done.cleaned + done.raw > 0) log.info(done, 'the lake is up to date')

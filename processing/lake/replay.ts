@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lake } from '#shared/lake/lake.ts'
+import type { Parts } from '#shared/parts.ts'
+import { withLease } from '#shared/settings/lease.ts'
 import { fill, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { recompute } from '../load/load-sales.ts'
@@ -57,21 +59,22 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
 export type Standing = { version: string; changing: boolean }
 
 export async function standingOf(warehouse: Warehouse): Promise<Standing> {
-  const [row] = await warehouse.rows<{ version: string; changing: number }>(
-    "SELECT toString(version) AS version, notEmpty(fresh) AS changing FROM lake_replays FINAL WHERE name = 'replay'",
-  )
-  return { version: row?.version ?? '0', changing: row !== undefined && row.changing !== 0 }
+  const latest = await noted(warehouse)
+  return { version: latest?.version ?? '0', changing: latest !== undefined && latest.fresh.length > 0 }
 }
 
-/** True while tables are changing places, or a replay was cut off there. */
-export async function isReplayUnfinished(warehouse: Warehouse): Promise<boolean> {
-  return (await standingOf(warehouse)).changing
+/** `finishReplay`, by one process at a time. */
+export function finishReplayAlone(
+  { warehouse, settings }: Pick<Parts, 'warehouse' | 'settings'>,
+  signal: AbortSignal,
+): Promise<void> {
+  return withLease(settings, 'lake replay', signal, () => finishReplay(warehouse))
 }
 
 /** Goes on with a replay that was cut off while tables changed places; nothing where none was. One process at a time. */
 export async function finishReplay(warehouse: Warehouse): Promise<void> {
   const swap = await noted(warehouse)
-  if (swap === undefined) return
+  if (swap === undefined || swap.fresh.length === 0) return
   for (const [index, table] of tables.entries()) await bringIn(warehouse, table, swap.fresh[index] ?? '')
   await writesBefore(warehouse)
   await bringOver(warehouse, swap.since)
@@ -152,11 +155,12 @@ async function identities(warehouse: Warehouse, names: readonly string[]): Promi
   return names.map(name => known.get(warehouse.layout.holder(name)) ?? '')
 }
 
-async function noted(warehouse: Warehouse): Promise<Swap | undefined> {
-  const [row] = await warehouse.rows<Swap>(
-    "SELECT fresh, toString(since) AS since FROM lake_replays FINAL WHERE name = 'replay'",
+/** What was noted last; without `fresh` tables: that it is finished. */
+async function noted(warehouse: Warehouse): Promise<(Swap & { version: string }) | undefined> {
+  const [row] = await warehouse.rows<Swap & { version: string }>(
+    "SELECT fresh, toString(since) AS since, toString(version) AS version FROM lake_replays FINAL WHERE name = 'replay'",
   )
-  return row === undefined || row.fresh.length === 0 ? undefined : row
+  return row
 }
 
 async function note(warehouse: Warehouse, swap: Swap | undefined): Promise<void> {

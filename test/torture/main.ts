@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { archive } from '#processing/lake/archive.ts'
-import { finishReplay, replay } from '#processing/lake/replay.ts'
+import { finishReplayAlone, replay } from '#processing/lake/replay.ts'
 import { groups } from '#processing/main.ts'
 import { topics } from '#shared/agreement.ts'
 import { openBus } from '#shared/bus/open.ts'
@@ -10,7 +10,6 @@ import { type Lake, openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
 import { formatMicros, parseMicros, zero } from '#shared/records/micros.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
-import { withLease } from '#shared/settings/lease.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -196,7 +195,7 @@ async function torture(): Promise<void> {
     )
     await drained()
     await Promise.all([replaying, archiving])
-    await withLease(settings, 'lake replay', new AbortController().signal, () => finishReplay(warehouse))
+    await finishReplayAlone({ warehouse, settings }, new AbortController().signal)
     await compare(warehouse, truth.lines(), 'after the storm')
     const [rejected] = await settings.query<{ kept: number }>('SELECT count(*)::int AS kept FROM rejected')
     if (rejected?.kept !== junk) throw new Error(`${rejected?.kept} rejected records of ${junk} that were junk`)
