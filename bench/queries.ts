@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '#cli/parts.ts'
 import type { RolledSpan } from '#presentation/server/spans.ts'
 import { gather, paceOfSales } from '#processing/load/gather.ts'
-import { writeSales } from '#processing/load/load-sales.ts'
+import { refreshDays, writeSales } from '#processing/load/load-sales.ts'
 import { addDays, type Day, dayIn } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
 import type { Sale } from '#shared/records/sale.ts'
@@ -101,11 +101,12 @@ function startFeed(warehouse: Warehouse, today: Day): { stop: () => Promise<{ se
   // Sales that were not there before, also in a history that is used again: a sale that is known would be a correction.
   const run = Date.now()
   const anew = (sale: Sale): Sale => ({ ...sale, sale: `${run}-${sale.sale}`, version: run * 1_000 + sale.version })
-  const write = async (some: readonly Sale[], heartbeat: () => Promise<void>) =>
-    (await writeSales(warehouse, some, heartbeat)).refresh
   const load = gather(
     paceOfSales<Sale>(() => true),
-    write,
+    {
+      begin: (some, heartbeat) => writeSales(warehouse, some, heartbeat),
+      finish: (plans, heartbeat) => refreshDays(warehouse, plans, heartbeat),
+    },
   )
   let stopped = false
   let sent = 0

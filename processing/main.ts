@@ -16,9 +16,11 @@ import { startInsights } from './insights/insights.ts'
 import { type Job, runJob } from './jobs.ts'
 import { BesideReplays } from './lake/beside-replays.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
+import type { Standing } from './lake/replay.ts'
+import type { Plan } from './load/batch.ts'
 import { gather, paceOfSales } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
-import { loadCosts, loadSales, writeSales } from './load/load-sales.ts'
+import { loadCosts, loadSales, refreshDays, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
 import { startRollUp } from './load/roll-up.ts'
 import { startAuditor } from './quality/auditor.ts'
@@ -29,6 +31,10 @@ import { decodeRejected, keepRejected } from './rejected.ts'
 export const groups = consumerGroups
 
 const liveMs = 5_000
+
+type Heartbeat = () => Promise<void>
+/** Sales whose lines are in the warehouse, their aggregates not yet. */
+type Written = { sales: readonly Sale[]; plan: Plan; standing: Standing }
 
 /** consume → clean → load → announce → look ahead → warn. Positions on the bus move only after the warehouse has acknowledged everything that a batch touches. */
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
@@ -41,10 +47,10 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const replays = await BesideReplays.open(parts)
   const rules = readRules(config)
   const judge = openJudge(rules, warehouse)
-  const write = async (arrived: readonly Arrived[], heartbeat: () => Promise<void>) => {
+  const write = async (arrived: readonly Arrived[], heartbeat: Heartbeat): Promise<Written> => {
     const sales = arrived.map(({ sale }) => sale)
     const { standing } = replays
-    const [written] = await Promise.all([
+    const [plan] = await Promise.all([
       writeSales(warehouse, sales, heartbeat),
       keepRaw(warehouse, arrived),
       keepHits(
@@ -52,23 +58,34 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
         arrived.flatMap(({ hits }) => hits),
       ),
     ])
-    return async () => {
-      await written.refresh()
-      const again = () => loadSales(warehouse, sales, heartbeat)
-      const plan = (await replays.settle(standing, heartbeat, again)) ?? written.plan
-      loaded.inc(plan.lines.length)
-      await announce(bus, {
-        kind: 'sales',
-        days: plan.touched.map(([, day]) => day),
-        stores: plan.touched.map(([store]) => store),
-        products: productsOf(sales),
-        sellers: sales.map(sale => sale.seller),
-        lines: plan.lines.length,
-      })
-      log.debug({ sales: sales.length, lines: plan.lines.length, touched: plan.touched.length }, 'loaded sales')
-    }
+    return { sales, plan, standing }
   }
-  const load = gather(paceOfSales(isLive), write)
+  const refresh = async (written: readonly Written[], heartbeat: Heartbeat): Promise<void> => {
+    await refreshDays(
+      warehouse,
+      written.map(({ plan }) => plan),
+      heartbeat,
+    )
+    const plans: Plan[] = []
+    for (const { sales, plan, standing } of written) {
+      const again = () => loadSales(warehouse, sales, heartbeat)
+      plans.push((await replays.settle(standing, heartbeat, again)) ?? plan)
+    }
+    const sales = written.flatMap(each => each.sales)
+    const touched = plans.flatMap(plan => plan.touched)
+    const lines = plans.reduce((sum, plan) => sum + plan.lines, 0)
+    loaded.inc(lines)
+    await announce(bus, {
+      kind: 'sales',
+      days: touched.map(([, day]) => day),
+      stores: touched.map(([store]) => store),
+      products: productsOf(sales),
+      sellers: sales.map(sale => sale.seller),
+      lines,
+    })
+    log.debug({ sales: sales.length, lines, touched: touched.length }, 'loaded sales')
+  }
+  const load = gather(paceOfSales(isLive), { begin: write, finish: refresh })
 
   async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<Unfinished | undefined> {
     const read: { message: Received; sale: Sale }[] = []

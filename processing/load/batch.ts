@@ -1,5 +1,5 @@
 import type { Sale } from '#shared/records/sale.ts'
-import type { StatedLine, WithdrawnLine } from './line-block.ts'
+import type { Statement, WithdrawnLine } from './line-block.ts'
 
 export type KnownDay = { store: string; sale: string; day: string; whole: string }
 export type KnownLine = { store: string; day: string; sale: string; line: string; version: string }
@@ -7,7 +7,9 @@ export type StoreDay = readonly [store: string, day: string]
 
 /** What a batch of sales means for the warehouse, given what it knows about these sales already. Pure. */
 export type Plan = {
-  lines: StatedLine[]
+  /** What is written, and how many lines that is. */
+  statements: Statement[]
+  lines: number
   withdrawn: WithdrawnLine[]
   saleDays: (readonly [store: string, sale: string, day: string, whole: number])[]
   touched: StoreDay[]
@@ -55,7 +57,8 @@ export function planBatch(
   }
 
   const plan: Plan = {
-    lines: [],
+    statements: [],
+    lines: 0,
     withdrawn: [],
     saleDays: [],
     touched: [],
@@ -88,10 +91,10 @@ export function planBatch(
       }
     }
     if (sale.lines.some(line => line.cost === null)) plan.lacksCost.push([sale.store, day, sale.sale])
-    for (const line of sale.lines) {
-      plan.lines.push({ sale, day, line })
-      if (again.has(key)) remember(standing, sale.store, sale.sale, line.line, day, sale.version)
-    }
+    plan.statements.push({ sale, day })
+    plan.lines += sale.lines.length
+    if (!again.has(key)) continue
+    for (const { line } of sale.lines) remember(standing, sale.store, sale.sale, line, day, sale.version)
   }
   plan.touched = [...touched.values()]
   plan.corrected = [...corrected.values()]

@@ -6,11 +6,11 @@ const none = async () => {}
 describe('gathering batches', () => {
   it('joins what comes close together and what waits while the work is busy, in order, up to a size', async () => {
     const pieces: number[][] = []
-    const hand = gather<number>({ most: 4, isAlone: () => false }, async items => {
+    const begin = async (items: readonly number[]) => {
       pieces.push([...items])
       await new Promise(done => setTimeout(done, 5))
-      return none
-    })
+    }
+    const hand = gather<number, void>({ most: 4, isAlone: () => false }, { begin, finish: none })
     await Promise.all([[1], [2, 3], [4], [5, 6], [7, 8, 9, 10, 11]].map(items => hand(items, none)))
     expect(pieces).to.deep.equal([
       [1, 2, 3, 4],
@@ -19,25 +19,38 @@ describe('gathering batches', () => {
     ])
   })
 
-  it('begins a piece while the one before finishes; each half is one after another', async () => {
-    const { told, hand, finishFirst } = halves(false)
+  it('begins a piece while the one before finishes, and asks for more meanwhile; each half is one after another', async () => {
+    const { told, hand, finishFirst } = halves({ alone: false, most: 1 })
     const handed = [1, 2, 3].map(async item => {
       const { done } = await hand([item], none)
       told.push(`next after ${item}`)
       await done
     })
-    for (let turn = 0; turn < 10; turn++) await new Promise(done => setImmediate(done))
-    expect(told).to.have.members(['begin 1', 'next after 1', 'begin 2'])
+    await turns()
+    expect(told).to.deep.equal(['begin 1', 'next after 1', 'begin 2', 'next after 2'])
     finishFirst()
     await Promise.all(handed)
     expect(told.indexOf('finish 1')).to.be.lessThan(told.indexOf('begin 3'))
     expect(told.filter(each => each.startsWith('finish'))).to.deep.equal(['finish 1', 'finish 2', 'finish 3'])
   })
 
+  it('finishes together what was begun while the piece before finished, up to the size of a piece', async () => {
+    const { told, hand, finishFirst } = halves({ alone: false, most: 2 })
+    const handed: Promise<void>[] = []
+    for (const item of [1, 2, 3, 4]) {
+      handed.push(hand([item], none).then(({ done }) => done))
+      await turns()
+    }
+    expect(told).to.deep.equal(['begin 1', 'begin 2', 'begin 3'])
+    finishFirst()
+    await Promise.all(handed)
+    expect(told.filter(each => each.startsWith('finish'))).to.deep.equal(['finish 1', 'finish 2,3', 'finish 4'])
+  })
+
   it('finishes a piece that is alone before anything else begins', async () => {
-    const { told, hand, finishFirst } = halves(true)
+    const { told, hand, finishFirst } = halves({ alone: true, most: 1 })
     const handed = [1, 2].map(async item => (await hand([item], none)).done)
-    for (let turn = 0; turn < 10; turn++) await new Promise(done => setImmediate(done))
+    await turns()
     expect(told).to.deep.equal(['begin 1'])
     finishFirst()
     await Promise.all(handed)
@@ -56,12 +69,9 @@ describe('gathering batches', () => {
 
   it('rests after a piece as long as it is told', async () => {
     const began: number[] = []
-    const work = async () => {
-      began.push(performance.now())
-      return none
-    }
+    const begin = async () => void began.push(performance.now())
     const rest = (items: readonly number[]) => (items.includes(1) ? 50 : 0)
-    const hand = gather<number>({ most: 1, isAlone: () => true, rest }, work)
+    const hand = gather<number, void>({ most: 1, isAlone: () => true, rest }, { begin, finish: none })
     await Promise.all([1, 2, 3].map(async item => (await hand([item], none)).done))
     const [first = 0, second = 0, third = 0] = began
     expect(second - first).to.be.at.least(49)
@@ -69,31 +79,39 @@ describe('gathering batches', () => {
   })
 
   it('tells those whose items failed in either half, and goes on', async () => {
-    const hand = gather<number>({ most: 1, isAlone: () => false }, async items => {
+    const begin = async (items: readonly number[]) => {
       if (items.includes(1)) throw new Error('one')
-      return async () => {
-        if (items.includes(2)) throw new Error('two')
-      }
-    })
+      return items
+    }
+    const finish = async (begun: readonly (readonly number[])[]) => {
+      if (begun.flat().includes(2)) throw new Error('two')
+    }
+    const hand = gather({ most: 1, isAlone: () => false }, { begin, finish })
     const ended = async (item: number) => (await hand([item], none)).done
     const results = await Promise.allSettled([1, 2, 3].map(ended))
     expect(results.map(result => result.status)).to.deep.equal(['rejected', 'rejected', 'fulfilled'])
   })
 })
 
-/** Pieces of one item that say when each half runs; the second half of the first waits to be told. */
-function halves(alone: boolean) {
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise(done => setImmediate(done))
+}
+
+/** Pieces that say when each half runs; the second half of the first waits to be told. */
+function halves({ alone, most }: { alone: boolean; most: number }) {
   const told: string[] = []
   let finishFirst = () => {}
   const first = new Promise<void>(done => {
     finishFirst = done
   })
-  const hand = gather<number>({ most: 1, isAlone: () => alone }, async ([item]) => {
-    told.push(`begin ${item}`)
-    return async () => {
-      if (item === 1) await first
-      told.push(`finish ${item}`)
-    }
-  })
+  const begin = async (items: readonly number[]) => {
+    told.push(`begin ${items}`)
+    return items
+  }
+  const finish = async (begun: readonly (readonly number[])[]) => {
+    if (begun.flat().includes(1)) await first
+    told.push(`finish ${begun.flat()}`)
+  }
+  const hand = gather({ most, isAlone: () => alone }, { begin, finish })
   return { told, hand, finishFirst }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Unfinished } from '#shared/bus/bus.ts'
 
 /** In sales: larger pieces gain little and cost memory. */
-const salesAtOnce = 16_000
+const salesAtOnce = 20_000
 /** In sales. Nothing waits for smaller pieces, and side by side each would only take as long as both. */
 const smallPiece = 1_000
 
@@ -32,30 +32,42 @@ type Waiting<T> = {
   accept: (unfinished: Unfinished) => void
   refuse: (reason: unknown) => void
 }
-/** The first half of a piece of work; what it resolves to is the second half. */
-type Work<T> = (items: readonly T[], heartbeat: Heartbeat) => Promise<() => Promise<void>>
+/** A piece of work in two halves. */
+type Work<T, B> = {
+  begin: (items: readonly T[], heartbeat: Heartbeat) => Promise<B>
+  /** The second half of one piece, or at once of several that were begun while the ones before them finished. */
+  finish: (begun: readonly B[], heartbeat: Heartbeat) => Promise<void>
+}
 type Pace<T> = {
-  /** In items. */
+  /** In items: the most in one piece, and the most that waits for its second half. */
   most: number
   /** Whether a piece finishes before the next begins. */
   isAlone: (items: readonly T[]) => boolean
   /** How many milliseconds pass before the next piece, after these items took so many. */
   rest?: (items: readonly T[], tookMs: number) => number
 }
+type Begun<B> = { value: B; size: number; resolve: () => void; reject: (reason: unknown) => void }
 
 /**
  * Joins what is handed in while the work is busy into one piece of work: behind, pieces get larger by themselves, and each statement to the warehouse does more. The second half of
- * a piece that is not alone runs beside the first half of the next; first halves run one after another, and so do second halves. A caller's promise settles when more may be
- * handed in, with what is still to be done about the items.
+ * a piece that is not alone runs beside the first half of the next, and more may be handed in as soon as it begins; first halves run one after another, and so do second halves. A
+ * caller's promise settles when more may be handed in, with what is still to be done about the items.
  */
-export function gather<T>(
+export function gather<T, B>(
   { most, isAlone, rest = () => 0 }: Pace<T>,
-  work: Work<T>,
+  { begin, finish }: Work<T, B>,
 ): (items: readonly T[], heartbeat: Heartbeat) => Promise<Unfinished> {
   let waiting: Waiting<T>[] = []
-  let finishing: Promise<void> = Promise.resolve()
   let alive: readonly Waiting<T>[] = []
+  let begun: Begun<B>[] = []
+  /** Settles when what was begun may finish. */
+  let turn: Promise<void> = Promise.resolve()
+  let finishing: Promise<void> = Promise.resolve()
   let busy = false
+
+  const heartbeat = async () => {
+    await Promise.all([...waiting, ...alive].map(each => each.heartbeat()))
+  }
 
   async function drain(): Promise<void> {
     busy = true
@@ -65,29 +77,52 @@ export function gather<T>(
       const together = take()
       const items = together.flatMap(each => each.items)
       alive = [...alive, ...together]
-      const forget = () => {
-        alive = alive.filter(caller => !together.includes(caller))
-      }
-      const heartbeat = async () => {
-        await Promise.all([...waiting, ...alive].map(each => each.heartbeat()))
-      }
-      const began = performance.now()
-      try {
-        const finish = await work(items, heartbeat)
-        // Never more than two pieces in hand.
-        await finishing
-        const done = finish()
-        finishing = done.then(forget, forget)
-        if (isAlone(items)) await finishing
+      const waitingToFinish = begun.reduce((sum, { size }) => sum + size, 0)
+      if (waitingToFinish + items.length > most) await turn
+      const beganMs = performance.now()
+      const first = begin(items, heartbeat)
+      const done = first
+        .then(value => finishInTurn(value, items.length))
+        .finally(() => {
+          alive = alive.filter(caller => !together.includes(caller))
+        })
+      if (isAlone(items)) {
+        const failure = await done.then(
+          () => undefined,
+          (reason: unknown) => ({ reason }),
+        )
+        for (const caller of together) failure === undefined ? caller.accept({ done }) : caller.refuse(failure.reason)
+      } else {
         for (const caller of together) caller.accept({ done })
-        const restMs = rest(items, performance.now() - began)
-        if (restMs > 0) await sleep(restMs)
-      } catch (reason) {
-        forget()
-        for (const caller of together) caller.refuse(reason)
+        await first.catch(() => {})
       }
+      const restMs = rest(items, performance.now() - beganMs)
+      if (restMs > 0) await sleep(restMs)
     }
     busy = false
+  }
+
+  function finishInTurn(value: B, size: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      begun.push({ value, size, resolve, reject })
+      if (begun.length > 1) return
+      turn = finishing
+      finishing = finishing.then(finishBegun)
+    })
+  }
+
+  async function finishBegun(): Promise<void> {
+    const together = begun
+    begun = []
+    try {
+      await finish(
+        together.map(({ value }) => value),
+        heartbeat,
+      )
+      for (const { resolve } of together) resolve()
+    } catch (reason) {
+      for (const { reject } of together) reject(reason)
+    }
   }
 
   function take(): Waiting<T>[] {

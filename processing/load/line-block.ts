@@ -1,24 +1,28 @@
-import type { Sale, SaleLine } from '#shared/records/sale.ts'
-import { Integers, nativeBlock, Smalls, Strings } from '#shared/warehouse/native.ts'
+import type { Sale } from '#shared/records/sale.ts'
+import { Codes, Integers, type NativeBlock, nativeBlock, Smalls, Strings } from '#shared/warehouse/native.ts'
 
-/** A line as its sale states it. */
-export type StatedLine = { sale: Sale; day: string; line: SaleLine }
+/** A sale whose lines are written, and its day. */
+export type Statement = { sale: Sale; day: string }
 /** A line that `sale` says is gone from `day`. */
 export type WithdrawnLine = { sale: Sale; day: string; line: string }
 
-/** The rows of `sale_lines` that write and withdraw these lines, as one Native block. A withdrawal has the version after its statement's, so that it beats the line it removes. */
-export function lineBlock(stated: readonly StatedLine[], withdrawn: readonly WithdrawnLine[]): Buffer {
-  const rows = stated.length + withdrawn.length
+/**
+ * The rows of `sale_lines` that write all lines of these statements and withdraw those lines, as one Native block. A withdrawal has the version after its statement's, so that it beats the
+ * line it removes.
+ */
+export function lineBlock(statements: readonly Statement[], withdrawn: readonly WithdrawnLine[]): NativeBlock {
+  const rows = statements.reduce((sum, { sale }) => sum + sale.lines.length, withdrawn.length)
   const strings = (name: string) => new Strings(name, rows)
+  const codes = (name: string) => new Codes(name, rows)
   const amounts = (name: string) => new Integers(name, 'Decimal(18, 6)', rows)
   const column = {
-    store: strings('store'),
+    store: codes('store'),
     day: new Smalls('day', 'Date', rows),
     sale: strings('sale'),
     line: strings('line'),
     soldAt: new Smalls('sold_at', "DateTime('UTC')", rows),
-    product: strings('product'),
-    seller: strings('seller'),
+    product: codes('product'),
+    seller: codes('seller'),
     customer: strings('customer'),
     quantity: amounts('quantity'),
     unitPrice: amounts('unit_price'),
@@ -26,41 +30,37 @@ export function lineBlock(stated: readonly StatedLine[], withdrawn: readonly Wit
     revenue: amounts('revenue'),
     cost: amounts('cost'),
     costKnown: new Smalls('cost_known', 'UInt8', rows),
-    source: strings('source'),
-    file: strings('file'),
+    source: codes('source'),
+    file: codes('file'),
     row: new Smalls('row', 'UInt32', rows),
     version: new Integers('version', 'UInt64', rows),
     deleted: new Smalls('deleted', 'UInt8', rows),
   }
   const numberOfDay = dayNumbers()
-  let soldAt = ''
-  let second = 0
-  for (const { sale, day, line } of stated) {
+  for (const { sale, day } of statements) {
     const number = numberOfDay(day)
-    // All lines of a sale have its time.
-    if (sale.soldAt !== soldAt) {
-      soldAt = sale.soldAt
-      second = number * 86_400 + secondOfDay(soldAt)
+    const times = sale.lines.length
+    column.store.push(sale.store, times)
+    column.day.push(number, times)
+    column.sale.push(sale.sale, times)
+    column.soldAt.push(number * 86_400 + secondOfDay(sale.soldAt), times)
+    column.seller.push(sale.seller, times)
+    column.customer.push(sale.customer, times)
+    column.source.push(sale.source, times)
+    column.file.push(sale.file, times)
+    column.version.push(sale.version, times)
+    column.deleted.push(0, times)
+    for (const line of sale.lines) {
+      column.line.push(line.line)
+      column.product.push(line.product)
+      column.quantity.push(line.quantity)
+      column.unitPrice.push(line.unitPrice)
+      column.discount.push(line.discount)
+      column.revenue.push(line.revenue)
+      column.cost.push(line.cost ?? 0)
+      column.costKnown.push(line.cost === null ? 0 : 1)
+      column.row.push(line.row)
     }
-    column.store.push(sale.store)
-    column.day.push(number)
-    column.sale.push(sale.sale)
-    column.line.push(line.line)
-    column.soldAt.push(second)
-    column.product.push(line.product)
-    column.seller.push(sale.seller)
-    column.customer.push(sale.customer)
-    column.quantity.push(line.quantity)
-    column.unitPrice.push(line.unitPrice)
-    column.discount.push(line.discount)
-    column.revenue.push(line.revenue)
-    column.cost.push(line.cost ?? 0)
-    column.costKnown.push(line.cost === null ? 0 : 1)
-    column.source.push(sale.source)
-    column.file.push(sale.file)
-    column.row.push(line.row)
-    column.version.push(sale.version)
-    column.deleted.push(0)
   }
   for (const { sale, day, line } of withdrawn) {
     const number = numberOfDay(day)
@@ -84,9 +84,9 @@ export function lineBlock(stated: readonly StatedLine[], withdrawn: readonly Wit
 /** The rows of `sale_days`. */
 export function saleDayBlock(
   rows: readonly (readonly [store: string, sale: string, day: string, whole: number])[],
-): Buffer {
+): NativeBlock {
   const column = {
-    store: new Strings('store', rows.length),
+    store: new Codes('store', rows.length),
     sale: new Strings('sale', rows.length),
     day: new Smalls('day', 'Date', rows.length),
     whole: new Integers('whole', 'UInt64', rows.length),

@@ -29,9 +29,6 @@ const recomputing = {
 /** What is just being sold leaves a processor to those who ask. */
 const besideQuestions = { max_threads: 1 }
 
-/** A batch whose lines are written; `refresh` brings the aggregates that they touch up to date. */
-export type Written = { plan: Plan; refresh: () => Promise<void> }
-
 /**
  * Brings a batch of sales into the warehouse: lines, what they withdraw, and every aggregate they touch. Doing it again changes nothing, whatever was done
  * before a crash: the index of days and the lines are written before the aggregates, and the caller commits its position after all of it.
@@ -41,8 +38,8 @@ export async function loadSales(
   sales: readonly Sale[],
   heartbeat: () => Promise<void>,
 ): Promise<Plan> {
-  const { plan, refresh } = await writeSales(warehouse, sales, heartbeat)
-  await refresh()
+  const plan = await writeSales(warehouse, sales, heartbeat)
+  await refreshDays(warehouse, [plan], heartbeat)
   return plan
 }
 
@@ -51,25 +48,35 @@ export async function writeSales(
   warehouse: Warehouse,
   sales: readonly Sale[],
   heartbeat: () => Promise<void>,
-): Promise<Written> {
+): Promise<Plan> {
   const plan = await planAgainst(warehouse, sales)
   await heartbeat()
   // In any order: a crash that leaves one without the other brings the same messages again, before any later statement about these sales.
   await Promise.all([
     plan.saleDays.length > 0 && warehouse.insertBlock('sale_days', saleDayBlock(plan.saleDays)),
-    plan.lines.length + plan.withdrawn.length > 0 &&
-      warehouse.insertBlock('sale_lines', lineBlock(plan.lines, plan.withdrawn)),
+    plan.lines + plan.withdrawn.length > 0 &&
+      warehouse.insertBlock('sale_lines', lineBlock(plan.statements, plan.withdrawn)),
   ])
   await heartbeat()
   await fillCosts(warehouse, '(store, day, sale)', plan.lacksCost)
-  return {
-    plan,
-    refresh: async () => {
-      await recompute(warehouse, plan.corrected, { kind: 'corrected' }, heartbeat)
-      await recompute(warehouse, plan.gained, extentOf(plan), heartbeat)
-    },
-  }
+  return plan
 }
+
+/** The second half: brings the aggregates that these written batches touch up to date. */
+export async function refreshDays(
+  warehouse: Warehouse,
+  plans: readonly Plan[],
+  heartbeat: () => Promise<void>,
+): Promise<void> {
+  const corrected = distinctDays(plans.flatMap(plan => plan.corrected))
+  const gained = distinctDays(plans.flatMap(plan => plan.gained))
+  for (const key of corrected.keys()) gained.delete(key)
+  await recompute(warehouse, [...corrected.values()], { kind: 'corrected' }, heartbeat)
+  await recompute(warehouse, [...gained.values()], extentOf(plans), heartbeat)
+}
+
+const distinctDays = (days: readonly StoreDay[]) =>
+  new Map(days.map(([store, day]) => [inStore(store, day), [store, day] as const]))
 
 /** After product costs became known: fills the lines that lacked them and recomputes their days. Returns what was touched. */
 export async function loadCosts(
@@ -140,12 +147,13 @@ export type Extent =
 const manyLines = 20_000
 
 /** What days that only gained lines may read differently: lines whose cost was filled in count as new, too. */
-function extentOf({ lines }: Plan): Extent {
-  if (lines.length >= manyLines) return { kind: 'whole' }
+function extentOf(plans: readonly Plan[]): Extent {
+  if (plans.reduce((sum, { lines }) => sum + lines, 0) >= manyLines) return { kind: 'whole' }
+  const sales = plans.flatMap(({ statements }) => statements.map(({ sale }) => sale))
   return {
     kind: 'added',
-    gained: new Set(lines.map(({ sale, line }) => inStore(sale.store, line.product))),
-    since: lines.reduce((least, { sale }) => Math.min(least, sale.version), Number.MAX_SAFE_INTEGER),
+    gained: new Set(sales.flatMap(sale => sale.lines.map(({ product }) => inStore(sale.store, product)))),
+    since: sales.reduce((least, { version }) => Math.min(least, version), Number.MAX_SAFE_INTEGER),
   }
 }
 

@@ -6,6 +6,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { messageOf, systemCodeOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import type { Layout } from './layout.ts'
+import type { NativeBlock } from './native.ts'
 import type { Warehouse } from './warehouse.ts'
 import { isFull, isTransient, warehouseError } from './warehouse-error.ts'
 
@@ -92,12 +93,12 @@ export class ClientWarehouse implements Warehouse {
     })
   }
 
-  async insertBlock(table: string, block: Buffer): Promise<void> {
+  async insertBlock(table: string, block: NativeBlock): Promise<void> {
     await this.#insertAs('Native', table, block)
   }
 
   async insertParquet(table: string, file: Buffer): Promise<void> {
-    await this.#insertAs('Parquet', table, file)
+    await this.#insertAs('Parquet', table, [file])
   }
 
   async parquet(sql: string, params: Record<string, unknown>): Promise<Buffer> {
@@ -110,12 +111,12 @@ export class ClientWarehouse implements Warehouse {
     })
   }
 
-  async #insertAs(format: 'Native' | 'Parquet', table: string, block: Buffer): Promise<void> {
+  async #insertAs(format: 'Native' | 'Parquet', table: string, pieces: readonly Buffer[]): Promise<void> {
     await this.#persist(async () => {
       const { stream } = await this.client.exec({
         query: `INSERT INTO ${table} FORMAT ${format}`,
         clickhouse_settings: unmerged,
-        values: Readable.from([block], { objectMode: false }),
+        values: Readable.from(pieces, { objectMode: false }),
       })
       await finished(stream.resume())
     })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { silentLog } from '#shared/log.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
-import { Integers, nativeBlock, Smalls, Strings } from './native.ts'
+import { Codes, Integers, nativeBlock, Smalls, Strings } from './native.ts'
 import { openWarehouse } from './open.ts'
 
 describe('a block of columns', () => {
@@ -29,6 +29,8 @@ describe('a block of columns', () => {
         columns.d.push(19_782)
         columns.s.push(19_782 * 86_400 + 86_399)
         columns.b.push(index)
+        for (const column of [columns.a, columns.n, columns.d, columns.s, columns.b]) column.push(0, 0)
+        columns.t.push('never', 0)
       }
       await warehouse.insertBlock('kinds', nativeBlock(Object.values(columns), 6))
       const rows = await warehouse.rows<{ t: string; a: string; n: string; d: string; s: string }>(
@@ -45,6 +47,42 @@ describe('a block of columns', () => {
       ])
       expect(rows.map(row => row.n)).to.deep.equal(amounts.map(amount => String(Math.abs(amount))))
       expect(rows[0]).to.include({ d: '2024-02-29', s: '2024-02-29 23:59:59' })
+    } finally {
+      await warehouse.close()
+      home.remove()
+    }
+  })
+
+  it('arrives as it was written with a few codes, hundreds of them and tens of thousands', async () => {
+    const home = temporaryHome()
+    const warehouse = await openWarehouse(home.config, silentLog)
+    try {
+      await warehouse.run(
+        'CREATE TABLE codes (few LowCardinality(String), hundreds LowCardinality(String), thousands LowCardinality(String), n UInt32) ENGINE = MergeTree ORDER BY n',
+      )
+      const rows = 140_000
+      const columns = {
+        few: new Codes('few', rows),
+        hundreds: new Codes('hundreds', rows),
+        thousands: new Codes('thousands', rows),
+        n: new Smalls('n', 'UInt32', rows),
+      }
+      for (let n = 0; n < rows; n += 2) {
+        columns.few.push(['', 'é', 'b'][n % 3] ?? '', 2)
+        columns.few.push('never', 0)
+        for (const each of [n, n + 1]) {
+          columns.hundreds.push(`h${each % 300}`)
+          columns.thousands.push(`t${each % 70_000}`)
+          columns.n.push(each)
+        }
+      }
+      await warehouse.insertBlock('codes', nativeBlock(Object.values(columns), rows))
+      const [found] = await warehouse.rows<{ right: string; distinct_few: string[] }>(
+        `SELECT countIf(few = ['', 'é', 'b'][(n - n % 2) % 3 + 1] AND hundreds = concat('h', toString(n % 300)) AND thousands = concat('t', toString(n % 70000))) AS right,
+           groupUniqArray(few) AS distinct_few FROM codes`,
+      )
+      expect(found?.right).to.equal(String(rows))
+      expect(found?.distinct_few).to.have.members(['', 'é', 'b'])
     } finally {
       await warehouse.close()
       home.remove()

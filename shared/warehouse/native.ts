@@ -1,14 +1,17 @@
 /**
- * Columns in ClickHouse's Native format: what the engine reads with the least work. Strings fit String and LowCardinality(String) columns, because the engine
- * converts between them; amounts of millionths are Decimal(18, 6) as they stand. https://clickhouse.com/docs/interfaces/formats/Native
+ * Columns in ClickHouse's Native format: what the engine reads with the least work. Strings and codes both fit String and LowCardinality(String) columns, because the engine
+ * converts between them; codes are a third of the bytes of a line less and need no conversion. Amounts of millionths are Decimal(18, 6) as they stand.
+ * https://clickhouse.com/docs/interfaces/formats/Native
  */
 export type NativeColumn = { name: string; type: string; bytes: () => Buffer }
 
-/** One block: `rows` rows of these columns. */
-export function nativeBlock(columns: readonly NativeColumn[], rows: number): Buffer {
-  const parts: Buffer[] = [varint(columns.length), varint(rows)]
-  for (const column of columns) parts.push(text(column.name), text(column.type), column.bytes())
-  return Buffer.concat(parts)
+/** One block as the pieces that follow each other: joined they would be there twice. */
+export type NativeBlock = readonly Buffer[]
+
+/** `rows` rows of these columns. */
+export function nativeBlock(columns: readonly NativeColumn[], rows: number): NativeBlock {
+  const head = Buffer.concat([varint(columns.length), varint(rows)])
+  return [head, ...columns.flatMap(column => [text(column.name, column.type), column.bytes()])]
 }
 
 /** A growing column of strings: each is its length and its bytes. */
@@ -17,9 +20,6 @@ export class Strings implements NativeColumn {
   readonly name: string
   #buffer: Buffer
   #end = 0
-  #last = ''
-  #lastStart = 0
-  #lastEnd = 0
 
   /** `bytes` is a guess at what all of them take. */
   constructor(name: string, rows: number, bytes: number = rows * 12) {
@@ -27,30 +27,21 @@ export class Strings implements NativeColumn {
     this.#buffer = Buffer.allocUnsafe(Math.max(64, bytes))
   }
 
-  /** The same string as before is copied as bytes: columns of a sale repeat from line to line. */
-  push(value: string): void {
-    const length = this.#lastEnd - this.#lastStart
-    if (value === this.#last && length > 0) {
-      this.#room(length)
-      this.#buffer.copyWithin(this.#end, this.#lastStart, this.#lastEnd)
-      this.#lastStart = this.#end
-      this.#end += length
-      this.#lastEnd = this.#end
-      return
-    }
-    this.#lastStart = this.#end
+  push(value: string, times = 1): void {
+    if (times === 0) return
+    const start = this.#end
     this.#write(value)
-    this.#last = value
-    this.#lastEnd = this.#end
+    this.#room((this.#end - start) * (times - 1))
+    const buffer = this.#buffer
+    const until = this.#end + (this.#end - start) * (times - 1)
+    // Byte by byte from the first on repeats it; a call that copies costs more than the few bytes of a code.
+    for (let from = start; this.#end < until; from++) buffer[this.#end++] = buffer[from] ?? 0
   }
 
   /** Text that is bytes already. */
   pushBytes(value: Buffer): void {
     this.#room(value.length + 5)
     this.#end = writeVarint(this.#buffer, this.#end, value.length)
-    this.#lastStart = this.#end
-    this.#lastEnd = this.#end
-    this.#last = ''
     value.copy(this.#buffer, this.#end)
     this.#end += value.length
   }
@@ -89,6 +80,55 @@ export class Strings implements NativeColumn {
   }
 }
 
+/** A growing column of strings of which there are few: each once, and each row its place among them. */
+export class Codes implements NativeColumn {
+  readonly type = 'LowCardinality(String)'
+  readonly name: string
+  readonly #places = new Map<string, number>()
+  readonly #keys: Strings
+  readonly #rows: Uint32Array
+  #row = 0
+  #last = ''
+  #lastPlace = -1
+
+  constructor(name: string, rows: number) {
+    this.name = name
+    this.#keys = new Strings('', 64)
+    this.#rows = new Uint32Array(rows)
+  }
+
+  push(value: string, times = 1): void {
+    if (times === 0) return
+    if (value !== this.#last || this.#lastPlace < 0) {
+      this.#lastPlace = this.#placeOf(value)
+      this.#last = value
+    }
+    for (let time = 0; time < times; time++) this.#rows[this.#row++] = this.#lastPlace
+  }
+
+  bytes(): Buffer {
+    const keys = this.#places.size
+    const size = keys <= 0x100 ? 0 : keys <= 0x10000 ? 1 : 2
+    const rows = this.#rows.subarray(0, this.#row)
+    const places = size === 0 ? Uint8Array.from(rows) : size === 1 ? Uint16Array.from(rows) : rows
+    return Buffer.concat([
+      words(sharedDictionaries, size | ownKeys | newDictionary, keys),
+      this.#keys.bytes(),
+      words(this.#row),
+      Buffer.from(places.buffer, places.byteOffset, places.byteLength),
+    ])
+  }
+
+  #placeOf(value: string): number {
+    const known = this.#places.get(value)
+    if (known !== undefined) return known
+    const place = this.#places.size
+    this.#places.set(value, place)
+    this.#keys.push(value)
+    return place
+  }
+}
+
 /** A column of 64-bit integers given as safe integers: `UInt64`, or `Decimal(18, 6)` of millionths. */
 export class Integers implements NativeColumn {
   readonly name: string
@@ -102,10 +142,13 @@ export class Integers implements NativeColumn {
     this.#words = new Int32Array(rows * 2)
   }
 
-  push(value: number): void {
+  push(value: number, times = 1): void {
     const high = Math.floor(value / 4294967296)
-    this.#words[this.#row++] = value - high * 4294967296
-    this.#words[this.#row++] = high
+    const low = value - high * 4294967296
+    for (let time = 0; time < times; time++) {
+      this.#words[this.#row++] = low
+      this.#words[this.#row++] = high
+    }
   }
 
   bytes(): Buffer {
@@ -127,8 +170,8 @@ export class Smalls implements NativeColumn {
       type === 'UInt8' ? new Uint8Array(rows) : type === 'Date' ? new Uint16Array(rows) : new Uint32Array(rows)
   }
 
-  push(value: number): void {
-    this.#values[this.#row++] = value
+  push(value: number, times = 1): void {
+    for (let time = 0; time < times; time++) this.#values[this.#row++] = value
   }
 
   bytes(): Buffer {
@@ -136,8 +179,20 @@ export class Smalls implements NativeColumn {
   }
 }
 
-function text(value: string): Buffer {
-  return Buffer.concat([varint(Buffer.byteLength(value)), Buffer.from(value)])
+/** `SerializationLowCardinality` of the engine: version of its format, and flags beside the size of a place. */
+const sharedDictionaries = 1
+const ownKeys = 1 << 9
+const newDictionary = 1 << 10
+
+/** Small numbers as 64 bits each. */
+function words(...values: readonly number[]): Buffer {
+  const buffer = Buffer.alloc(values.length * 8)
+  for (const [index, value] of values.entries()) buffer.writeUInt32LE(value, index * 8)
+  return buffer
+}
+
+function text(...values: readonly string[]): Buffer {
+  return Buffer.concat(values.flatMap(value => [varint(Buffer.byteLength(value)), Buffer.from(value)]))
 }
 
 function varint(value: number): Buffer {

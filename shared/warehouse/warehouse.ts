@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { Layout } from './layout.ts'
+import type { NativeBlock } from './native.ts'
 
 /** ClickHouse, whichever: the embedded engine's child process or a server by URL. Queries go through `@clickhouse/client` in both cases. */
 export interface Warehouse {
@@ -17,7 +18,7 @@ export interface Warehouse {
   /** Inserts rows given as positional JSON arrays in the order of `columns`. Resolves when acknowledged. */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): Promise<void>
   /** Inserts one block of `native.ts`, whose columns bear the table's names in the table's order. Resolves when acknowledged. */
-  insertBlock(table: string, block: Buffer): Promise<void>
+  insertBlock(table: string, block: NativeBlock): Promise<void>
   /** Rows of one query as a Parquet file. */
   parquet(sql: string, params: Record<string, unknown>): Promise<Buffer>
   /** Inserts a Parquet file whose columns bear the table's names. */

@@ -2,6 +2,9 @@ import { createWriteStream } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 
+/** In bytes: a write for each piece that arrives takes longer than the pieces themselves. */
+const writtenAtOnce = 4_000_000
+
 /** The whole body in memory: for statements, which are short. */
 export async function receiveBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -14,5 +17,5 @@ export async function receiveBody(request: IncomingMessage): Promise<Buffer> {
  * blank line in inline data for SQL.
  */
 export async function spoolBody(request: IncomingMessage, path: string): Promise<void> {
-  await pipeline(request, createWriteStream(path))
+  await pipeline(request, createWriteStream(path, { highWaterMark: writtenAtOnce }))
 }
