@@ -18,13 +18,8 @@ const sql = {
 /** Long lists of keys travel inside the statement, as one literal that the engine parses at once. */
 const longStatement = { max_query_size: 64_000_000 }
 const keysPerStatement = 20_000
-/** A recomputation writes each key once, so there is nothing to merge within it; compiling its expressions takes longer than it saves. */
-const recomputing = {
-  ...longStatement,
-  optimize_on_insert: 0,
-  compile_expressions: 0,
-  compile_aggregate_expressions: 0,
-}
+/** A recomputation writes each key once, so there is nothing to merge within it. */
+const recomputing = { ...longStatement, optimize_on_insert: 0 }
 
 /** What is just being sold leaves a processor to those who ask. */
 const besideQuestions = { max_threads: 1 }

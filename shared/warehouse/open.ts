@@ -8,16 +8,8 @@ import { ClientWarehouse } from './client-warehouse.ts'
 import { Engine } from './embedded/supervisor.ts'
 import { clusterSettings, layoutOf } from './layout.ts'
 import { type Alone, migrate } from './migrate.ts'
+import { statementSettings } from './statement-settings.ts'
 import type { Warehouse } from './warehouse.ts'
-
-const clientSettings = {
-  output_format_json_quote_decimals: 1,
-  output_format_json_quote_64bit_integers: 1,
-  date_time_input_format: 'best_effort',
-  // A row and its later versions are in one partition, and only conditions on its key are looked at before its versions are merged.
-  do_not_merge_across_partitions_select_final: 1,
-  optimize_move_to_prewhere_if_final: 1,
-} as const
 
 /**
  * Opens the warehouse of this configuration and brings its tables up to date: a server by `DATAAPP_WAREHOUSE_URL`, which others may open at the same time and which takes the
@@ -85,7 +77,7 @@ function openServer(config: Config, url: string, log: Log): Warehouse {
     request_timeout: 300_000,
     max_open_connections: 16,
     clickhouse_settings: {
-      ...clientSettings,
+      ...statementSettings,
       ...(config.DATAAPP_WAREHOUSE_CLUSTER === undefined ? {} : clusterSettings),
     },
     log: { level: 127 },

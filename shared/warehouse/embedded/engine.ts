@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path'
 import { Session } from 'chdb'
 import { z } from 'zod'
+import { statementSettings } from '../statement-settings.ts'
 import { receiveBody, spoolBody } from './body.ts'
 import { SessionPool } from './session-pool.ts'
 import { statementOf } from './statement.ts'
@@ -28,15 +29,11 @@ mkdirSync(spool, { recursive: true })
 
 const connectionArgs = [
   `--max_server_memory_usage=${order.memoryBytes}`,
-  '--output_format_json_quote_decimals=1',
-  '--output_format_json_quote_64bit_integers=1',
-  '--date_time_input_format=best_effort',
   '--max_threads=2',
   // As it comes, a question has one thread for each GiB that is free: under the cap on memory, one.
   '--max_threads_min_free_memory_per_thread=0',
   '--max_insert_threads=1',
-  '--do_not_merge_across_partitions_select_final=1',
-  '--optimize_move_to_prewhere_if_final=1',
+  ...Object.entries(statementSettings).map(([name, value]) => `--${name}=${value}`),
 ]
 const data = join(order.directory, 'data')
 const sessions = Array.from({ length: 5 }, () => new Session(data, { connectionArgs }))
