@@ -18,7 +18,7 @@ import { BesideReplays } from './lake/beside-replays.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
 import type { Standing } from './lake/replay.ts'
 import type { Plan } from './load/batch.ts'
-import { gather, paceOfSales } from './load/gather.ts'
+import { gather, type Heartbeat, paceOfSales } from './load/gather.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales, refreshDays, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
@@ -32,7 +32,6 @@ export const groups = consumerGroups
 
 const liveMs = 5_000
 
-type Heartbeat = () => Promise<void>
 /** Sales whose lines are in the warehouse, their aggregates not yet. */
 type Written = { sales: readonly Sale[]; plan: Plan; standing: Standing }
 

@@ -25,7 +25,7 @@ export function paceOfSales<T>(isLive: (sales: readonly T[]) => boolean): Pace<T
   }
 }
 
-type Heartbeat = () => Promise<void>
+export type Heartbeat = () => Promise<void>
 type Waiting<T> = {
   items: readonly T[]
   heartbeat: Heartbeat
@@ -86,14 +86,15 @@ export function gather<T, B>(
         .finally(() => {
           alive = alive.filter(caller => !together.includes(caller))
         })
-      if (isAlone(items)) {
-        const failure = await done.then(
-          () => undefined,
-          (reason: unknown) => ({ reason }),
-        )
-        for (const caller of together) failure === undefined ? caller.accept({ done }) : caller.refuse(failure.reason)
-      } else {
+      const accept = () => {
         for (const caller of together) caller.accept({ done })
+      }
+      const refuse = (reason: unknown) => {
+        for (const caller of together) caller.refuse(reason)
+      }
+      if (isAlone(items)) await done.then(accept, refuse)
+      else {
+        accept()
         await first.catch(() => {})
       }
       const restMs = rest(items, performance.now() - beganMs)

@@ -1,6 +1,6 @@
 /**
- * Columns in ClickHouse's Native format: what the engine reads with the least work. Strings and codes both fit String and LowCardinality(String) columns, because the engine
- * converts between them; codes are a third of the bytes of a line less and need no conversion. Amounts of millionths are Decimal(18, 6) as they stand.
+ * Columns in ClickHouse's Native format: what the engine reads with the least work. Strings fit String and LowCardinality(String) columns, because the engine converts between them;
+ * codes are LowCardinality(String) as they stand, and amounts of millionths Decimal(18, 6).
  * https://clickhouse.com/docs/interfaces/formats/Native
  */
 export type NativeColumn = { name: string; type: string; bytes: () => Buffer }
