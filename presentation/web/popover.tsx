@@ -26,7 +26,8 @@ export function Popover({ label, face, align, floating = false, place, children,
     button.current?.focus()
   }
 
-  useEffect(() => {
+  // Together with the panel: what somebody types in the same moment is not lost.
+  useLayoutEffect(() => {
     if (!open) return
     const panel = root.current?.querySelector<HTMLElement>('.panel')
     const target = panel?.querySelector<HTMLElement>('[autofocus], [aria-pressed=true]') ?? panel

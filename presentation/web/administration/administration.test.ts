@@ -104,6 +104,8 @@ describe('administration in a browser', () => {
     await row.getByText('São Bento, not-open-yet', { exact: true }).waitFor()
     await row.getByRole('button', { name: 'Change' }).click()
     const opener = page.getByRole('button', { name: 'Stores: 2 stores' })
+    expect(await opener.evaluate(focusedAsItOpens), 'what is typed at once arrives').to.equal('searchbox')
+    await page.keyboard.press('Escape')
     await opener.press('Enter')
     expect(await page.getByRole('button', { name: 'not-open-yet', pressed: true }).count()).to.equal(1)
     await page.keyboard.type('l-2')
@@ -242,3 +244,16 @@ describe('administration in a browser', () => {
     await page.getByRole('navigation').waitFor()
   }
 })
+
+/** Presses the button; the role of what has the focus in the same moment in which the panel is there. */
+function focusedAsItOpens(button: Element): Promise<string> {
+  return new Promise(tell => {
+    const seen = new MutationObserver(() => {
+      if (document.querySelector('[role=dialog]') === null) return
+      seen.disconnect()
+      tell(document.activeElement?.matches('[role=dialog] input[type=search]') === true ? 'searchbox' : 'elsewhere')
+    })
+    seen.observe(document.body, { childList: true, subtree: true })
+    if (button instanceof HTMLElement) button.click()
+  })
+}
