@@ -6,6 +6,7 @@ import { silentLog } from '#shared/log.ts'
 import { encodeSale } from '#shared/records/sale.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { available, startKafka } from '../test/parts/kafka.ts'
+import { followAnnounced } from './announced.ts'
 import { generateSales } from './generate.ts'
 
 const linesPerSale = 4
@@ -34,25 +35,13 @@ async function measure(name: string, env: Record<string, string>): Promise<void>
   const tier = await processing(parts)
   const times: number[] = []
   const waiting: { at: number; lines: number; counts: boolean }[] = []
-  let loaded = 0
   let published = 0
-  const news = parts.bus.consume({
-    topic: topics.changed,
-    group: 'bench-latency',
-    from: 'earliest',
-    maxMessages: 100,
-    maxBytes: 1_000_000,
-    handle: async batch => {
-      for (const { value } of batch) {
-        const changed: unknown = JSON.parse(value.toString('utf8'))
-        if (typeof changed === 'object' && changed !== null && 'lines' in changed) loaded += Number(changed.lines)
-      }
-      const now = performance.now()
-      for (let next = waiting[0]; next !== undefined && next.lines <= loaded; next = waiting[0]) {
-        if (next.counts) times.push(now - next.at)
-        waiting.shift()
-      }
-    },
+  const news = followAnnounced(parts.bus, 'bench-latency', loaded => {
+    const now = performance.now()
+    for (let next = waiting[0]; next !== undefined && next.lines <= loaded; next = waiting[0]) {
+      if (next.counts) times.push(now - next.at)
+      waiting.shift()
+    }
   })
   try {
     const shape = {

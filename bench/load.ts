@@ -9,7 +9,6 @@ import { openBus } from '#shared/bus/open.ts'
 import { forkModule } from '#shared/child.ts'
 import { parseConfig } from '#shared/config.ts'
 import { silentLog } from '#shared/log.ts'
-import { changedSchema } from '#shared/records/changed.ts'
 import { encodeSale } from '#shared/records/sale.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import { Engine } from '#shared/warehouse/embedded/supervisor.ts'
@@ -18,6 +17,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { available, startKafka } from '../test/parts/kafka.ts'
 import * as postgresPart from '../test/parts/postgres.ts'
+import { followAnnounced } from './announced.ts'
 import { generateSales, type Shape } from './generate.ts'
 import { peer } from './peers/python.ts'
 
@@ -82,7 +82,12 @@ export async function run(): Promise<void> {
     collectGarbage()
 
     const tier = await startTier(env)
-    const loaded = linesAnnounced(bus, shape.lines)
+    // To ask for its position again and again would take a tenth of a processor.
+    const loaded = new Promise<void>(done => {
+      followAnnounced(bus, 'bench-load', lines => {
+        if (lines >= shape.lines) done()
+      })
+    })
     // The broker makes its topic of positions when the first group asks: once in its life, not in each load.
     await bus.lag(topics.sales, groups.sales)
     await tier.begin()
@@ -147,25 +152,6 @@ async function startTier(env: Record<string, string>) {
       return { ...open, ...tookSchema.parse(await answer()) }
     },
   }
-}
-
-/** Settles when processing has announced so many lines: to ask for its position again and again would take a tenth of a processor. */
-function linesAnnounced(bus: Bus, lines: number): Promise<void> {
-  return new Promise(done => {
-    let announced = 0
-    bus.consume({
-      topic: topics.changed,
-      group: 'bench-load',
-      from: 'earliest',
-      maxMessages: 100,
-      maxBytes: 1_000_000,
-      handle: async batch => {
-        for (const { value } of batch) announced += changedSchema.parse(JSON.parse(value.toString('utf8'))).lines
-        if (announced >= lines) done()
-        return undefined
-      },
-    })
-  })
 }
 
 async function publishAll(bus: Bus): Promise<number> {

@@ -19,6 +19,7 @@ import { startLakeKeeper } from './lake/keeper.ts'
 import type { Standing } from './lake/replay.ts'
 import type { Plan } from './load/batch.ts'
 import { gather, type Heartbeat, paceOfSales } from './load/gather.ts'
+import { linesIn } from './load/line-block.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales, refreshDays, writeSales } from './load/load-sales.ts'
 import { type Arrived, keepRaw } from './load/raw.ts'
@@ -72,7 +73,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     }
     const sales = written.flatMap(each => each.sales)
     const touched = plans.flatMap(plan => plan.touched)
-    const lines = plans.reduce((sum, plan) => sum + plan.lines, 0)
+    const lines = linesIn(plans.flatMap(plan => plan.statements))
     loaded.inc(lines)
     await announce(bus, {
       kind: 'sales',
@@ -86,7 +87,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   }
   const load = gather(paceOfSales(isLive), { begin: write, finish: refresh })
 
-  async function onSales(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<Unfinished | undefined> {
+  async function onSales(batch: readonly Received[], heartbeat: Heartbeat): Promise<Unfinished | undefined> {
     const read: { message: Received; sale: Sale }[] = []
     const dead: Rejected[] = []
     for (const message of batch) {
@@ -111,7 +112,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     return arrived.length === 0 ? undefined : await load(arrived, heartbeat)
   }
 
-  async function onDimensions(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<undefined> {
+  async function onDimensions(batch: readonly Received[], heartbeat: Heartbeat): Promise<undefined> {
     const dimensions: Dimension[] = []
     const dead: Rejected[] = []
     for (const message of batch) {

@@ -7,11 +7,9 @@ export type StoreDay = readonly [store: string, day: string]
 
 /** What a batch of sales means for the warehouse, given what it knows about these sales already. Pure. */
 export type Plan = {
-  /** What is written, and how many lines that is. */
+  /** What is written. */
   statements: Statement[]
-  lines: number
   withdrawn: WithdrawnLine[]
-  saleDays: (readonly [store: string, sale: string, day: string, whole: number])[]
   touched: StoreDay[]
   /** Those of `touched` that anything may have left, or whose lines may have been here without their aggregates: any row may read differently. */
   corrected: StoreDay[]
@@ -58,9 +56,7 @@ export function planBatch(
 
   const plan: Plan = {
     statements: [],
-    lines: 0,
     withdrawn: [],
-    saleDays: [],
     touched: [],
     corrected: [],
     gained: [],
@@ -77,7 +73,6 @@ export function planBatch(
     if (seen.has(key)) correct(sale.store, day)
     else touch(sale.store, day)
     if (sale.version < (wholes.get(key) ?? 0)) continue
-    plan.saleDays.push([sale.store, sale.sale, day, sale.extent === 'whole' ? sale.version : 0])
     const lines = standing.get(key)
     if (lines !== undefined) {
       const stated = new Set(sale.lines.map(line => line.line))
@@ -92,7 +87,6 @@ export function planBatch(
     }
     if (sale.lines.some(line => line.cost === null)) plan.lacksCost.push([sale.store, day, sale.sale])
     plan.statements.push({ sale, day })
-    plan.lines += sale.lines.length
     if (!again.has(key)) continue
     for (const { line } of sale.lines) remember(standing, sale.store, sale.sale, line, day, sale.version)
   }

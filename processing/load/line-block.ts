@@ -3,6 +3,9 @@ import { Codes, Integers, type NativeBlock, nativeBlock, Smalls, Strings } from 
 
 /** A sale whose lines are written, and its day. */
 export type Statement = { sale: Sale; day: string }
+export const linesIn = (statements: readonly Statement[]): number =>
+  statements.reduce((sum, { sale }) => sum + sale.lines.length, 0)
+
 /** A line that `sale` says is gone from `day`. */
 export type WithdrawnLine = { sale: Sale; day: string; line: string }
 
@@ -11,7 +14,7 @@ export type WithdrawnLine = { sale: Sale; day: string; line: string }
  * line it removes.
  */
 export function lineBlock(statements: readonly Statement[], withdrawn: readonly WithdrawnLine[]): NativeBlock {
-  const rows = statements.reduce((sum, { sale }) => sum + sale.lines.length, withdrawn.length)
+  const rows = linesIn(statements) + withdrawn.length
   const strings = (name: string) => new Strings(name, rows)
   const codes = (name: string) => new Codes(name, rows)
   const amounts = (name: string) => new Integers(name, 'Decimal(18, 6)', rows)
@@ -81,24 +84,23 @@ export function lineBlock(statements: readonly Statement[], withdrawn: readonly 
   return nativeBlock(Object.values(column), rows)
 }
 
-/** The rows of `sale_days`. */
-export function saleDayBlock(
-  rows: readonly (readonly [store: string, sale: string, day: string, whole: number])[],
-): NativeBlock {
+/** The rows of `sale_days`: on which day each of these statements has its sale. */
+export function saleDayBlock(statements: readonly Statement[]): NativeBlock {
+  const rows = statements.length
   const column = {
-    store: new Codes('store', rows.length),
-    sale: new Strings('sale', rows.length),
-    day: new Smalls('day', 'Date', rows.length),
-    whole: new Integers('whole', 'UInt64', rows.length),
+    store: new Codes('store', rows),
+    sale: new Strings('sale', rows),
+    day: new Smalls('day', 'Date', rows),
+    whole: new Integers('whole', 'UInt64', rows),
   }
   const numberOfDay = dayNumbers()
-  for (const [store, sale, day, whole] of rows) {
-    column.store.push(store)
-    column.sale.push(sale)
+  for (const { sale, day } of statements) {
+    column.store.push(sale.store)
+    column.sale.push(sale.sale)
     column.day.push(numberOfDay(day))
-    column.whole.push(whole)
+    column.whole.push(sale.extent === 'whole' ? sale.version : 0)
   }
-  return nativeBlock(Object.values(column), rows.length)
+  return nativeBlock(Object.values(column), rows)
 }
 
 /** Days since 1970, as the warehouse's Date counts them. */

@@ -2,7 +2,7 @@ import type { Sale } from '#shared/records/sale.ts'
 import { fill, literal, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { dayOf, inStore, type KnownDay, type KnownLine, type Plan, planBatch, type StoreDay } from './batch.ts'
-import { lineBlock, saleDayBlock } from './line-block.ts'
+import { lineBlock, linesIn, saleDayBlock } from './line-block.ts'
 
 const sql = {
   knownDays: loadSql('./known-days.sql', import.meta.url),
@@ -48,8 +48,8 @@ export async function writeSales(
   await heartbeat()
   // In any order: a crash that leaves one without the other brings the same messages again, before any later statement about these sales.
   await Promise.all([
-    plan.saleDays.length > 0 && warehouse.insertBlock('sale_days', saleDayBlock(plan.saleDays)),
-    plan.lines + plan.withdrawn.length > 0 &&
+    plan.statements.length > 0 && warehouse.insertBlock('sale_days', saleDayBlock(plan.statements)),
+    linesIn(plan.statements) + plan.withdrawn.length > 0 &&
       warehouse.insertBlock('sale_lines', lineBlock(plan.statements, plan.withdrawn)),
   ])
   await heartbeat()
@@ -143,12 +143,12 @@ const manyLines = 20_000
 
 /** What days that only gained lines may read differently: lines whose cost was filled in count as new, too. */
 function extentOf(plans: readonly Plan[]): Extent {
-  if (plans.reduce((sum, { lines }) => sum + lines, 0) >= manyLines) return { kind: 'whole' }
-  const sales = plans.flatMap(({ statements }) => statements.map(({ sale }) => sale))
+  const statements = plans.flatMap(plan => plan.statements)
+  if (linesIn(statements) >= manyLines) return { kind: 'whole' }
   return {
     kind: 'added',
-    gained: new Set(sales.flatMap(sale => sale.lines.map(({ product }) => inStore(sale.store, product)))),
-    since: sales.reduce((least, { version }) => Math.min(least, version), Number.MAX_SAFE_INTEGER),
+    gained: new Set(statements.flatMap(({ sale }) => sale.lines.map(({ product }) => inStore(sale.store, product)))),
+    since: statements.reduce((least, { sale }) => Math.min(least, sale.version), Number.MAX_SAFE_INTEGER),
   }
 }
 

@@ -31,9 +31,10 @@ export class Strings implements NativeColumn {
     if (times === 0) return
     const start = this.#end
     this.#write(value)
-    this.#room((this.#end - start) * (times - 1))
+    const more = (this.#end - start) * (times - 1)
+    this.#room(more)
     const buffer = this.#buffer
-    const until = this.#end + (this.#end - start) * (times - 1)
+    const until = this.#end + more
     // Byte by byte from the first on repeats it; a call that copies costs more than the few bytes of a code.
     for (let from = start; this.#end < until; from++) buffer[this.#end++] = buffer[from] ?? 0
   }
@@ -88,8 +89,6 @@ export class Codes implements NativeColumn {
   readonly #keys: Strings
   readonly #rows: Uint32Array
   #row = 0
-  #last = ''
-  #lastPlace = -1
 
   constructor(name: string, rows: number) {
     this.name = name
@@ -99,11 +98,8 @@ export class Codes implements NativeColumn {
 
   push(value: string, times = 1): void {
     if (times === 0) return
-    if (value !== this.#last || this.#lastPlace < 0) {
-      this.#lastPlace = this.#placeOf(value)
-      this.#last = value
-    }
-    for (let time = 0; time < times; time++) this.#rows[this.#row++] = this.#lastPlace
+    const place = this.#placeOf(value)
+    for (let time = 0; time < times; time++) this.#rows[this.#row++] = place
   }
 
   bytes(): Buffer {
