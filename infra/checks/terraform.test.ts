@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { startAws } from './aws-server.ts'
+import { available, startMoto } from '../../test/parts/moto.ts'
+import { needs as needsPart } from '../../test/parts/part.ts'
 import { exampleConfigs, synthesize } from './synth.ts'
 import { readSynthesized } from './synthesized.ts'
 import { findMirror, type Mirror, needs } from './tool.ts'
@@ -14,18 +15,25 @@ function provider(context: Mocha.Context): Mirror {
 }
 
 describe('Terraform itself', () => {
+  before(needsPart(available()))
+
   for (const [name, config] of Object.entries(exampleConfigs).filter(
     ([name]) => name === 'sketch' || name === 'inside',
   )) {
     it(`finds the deployment valid and can plan all of it ("${name}")`, async function () {
       const terraform = needs(this, 'terraform', true)
       const mirror = provider(this)
-      const moto = needs(this, 'moto_server')
       if (this.test !== undefined) this.test.title += ` with provider ${mirror.version}`
       const json = synthesize(config)
       const stack = readSynthesized(json)
-      const aws = await startAws(moto)
-      const workspace = openWorkspace(terraform, mirror, json, aws.environment)
+      const aws = await startMoto()
+      const workspace = openWorkspace(terraform, mirror, json, {
+        AWS_ENDPOINT_URL: aws.endpoint,
+        AWS_REGION: aws.region,
+        AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: aws.credentials.secretAccessKey,
+        AWS_EC2_METADATA_DISABLED: 'true',
+      })
       try {
         expect((await workspace.terraform('init')).output).to.contain('successfully initialized')
         const validated = await workspace.terraform('validate')

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Brings the programs that the checks of the deployment use: checkov and moto into .venv, the rest from the system's packages when this is root.
+# Brings the programs that the checks of the deployment use: checkov into .venv, the rest from the system's packages when this is root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if ! .venv/bin/checkov --version >/dev/null 2>&1 || ! .venv/bin/moto_server --help >/dev/null 2>&1; then
+if ! .venv/bin/checkov --version >/dev/null 2>&1; then
   python3 -m venv .venv
   .venv/bin/pip install --quiet --requirement infra/checks/requirements.txt
 fi

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { available } from '../../test/parts/moto.ts'
 import { findProgram } from '../checks/tool.ts'
 import { root } from './root.ts'
 
-const programs = ['systemd-nspawn', 'debootstrap', 'nft', 'ip', 'findmnt', 'losetup', 'curl', 'java', 'moto_server']
+const programs = ['systemd-nspawn', 'debootstrap', 'nft', 'ip', 'findmnt', 'losetup', 'curl', 'java']
 /** What the three machines, Kafka, Postgres and their layers in memory take at most, with room. */
 const wantedGib = 6
 
@@ -14,6 +15,8 @@ export type Lacking = { kind: 'lacks' | 'forbids'; reason: string }
 export async function lacking(): Promise<Lacking | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return forbids('needs root on Linux')
   const absent = programs.filter(name => findProgram(name) === undefined)
+  const moto = available()
+  if (moto !== undefined) return { kind: 'lacks', reason: moto }
   if (absent.length > 0)
     return { kind: 'lacks', reason: `needs ${absent.join(', ')} (infra/checks/tools.sh, test/parts/install.sh)` }
   if (process.env.MACHINES_FOLDER === undefined)

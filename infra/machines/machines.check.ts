@@ -1,15 +1,16 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { type Tier, tiers } from '#shared/agreement.ts'
+import { program as moto } from '../../test/parts/moto.ts'
+import { partsDirectory } from '../../test/parts/part.ts'
 import { waysOf } from '../checks/reachability.ts'
 import { adminCidr, example, synthesized } from '../checks/synth.ts'
 import { resourcesOf, type Synthesized, text } from '../checks/synthesized.ts'
-import { findProgram } from '../checks/tool.ts'
 import { partPorts } from '../firewall-rules.ts'
 import { lacking } from './capability.ts'
 import { bucketName, type Cloud, fillCloud, queueUrl, startCloud, tell, toldBefore } from './cloud.ts'
@@ -24,7 +25,7 @@ import { makeVolume, type Snapshot, type Volume } from './volume.ts'
 
 const checkout = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 const sample = join(checkout, 'samples/adventureworks')
-const base = join(process.env.TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts'), 'machine-base')
+const base = join(partsDirectory, 'machine-base')
 const knock = fileURLToPath(new URL('./knock.js', import.meta.url))
 const internet = '0.0.0.0/0'
 const addresses = {
@@ -100,7 +101,7 @@ describe('three booted machines', function () {
       for (const store of stores) await store.stop()
     })
     const [opened, kafka, postgres] = await Promise.all([
-      startCloud(findProgram('moto_server') ?? '', base, space(internet), addresses[internet]),
+      startCloud(moto, base, space(internet), addresses[internet]),
       startKafka('3.9.2', folder, space('Kafka'), addresses.Kafka, partPorts.kafkaIam),
       startPostgres(folder, space('Settings database')),
     ])
@@ -292,6 +293,9 @@ describe('three booted machines', function () {
 
   it('go back to the release before on one machine', async () => {
     await on('presentation', 'dataapp-release rollback')
+    await runs('presentation', packed.older.version)
+    // Also when what looks for a wanted release every minute finds the tier down.
+    await on('presentation', 'systemctl stop dataapp@presentation && dataapp-release apply', 300)
     await runs('presentation', packed.older.version)
     await shows(portion(-1))
   })

@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { partsDirectory } from '../../test/parts/part.ts'
 import { answering, stopped } from './cloud.ts'
 import { inside } from './network.ts'
 import { root } from './root.ts'
 
 export type Store = { stop(): Promise<void> }
-
-/** The folder of the parts that `test/parts/install.sh` brings. */
-export const partsFolder = process.env.TEST_PARTS ?? join(homedir(), '.cache', 'dataapp-parts')
 
 /** One real Kafka broker where MSK's would be, on MSK's port for IAM, without IAM. */
 export async function startKafka(
@@ -43,7 +40,13 @@ export async function startKafka(
       .map(([key, value]) => `${key}=${value}\n`)
       .join(''),
   )
-  const java = ['-Xms128m', '-Xmx512m', `-Dkafka.logs.dir=${data}`, '-cp', join(partsFolder, `kafka-${version}`, '*')]
+  const java = [
+    '-Xms128m',
+    '-Xmx512m',
+    `-Dkafka.logs.dir=${data}`,
+    '-cp',
+    join(partsDirectory, `kafka-${version}`, '*'),
+  ]
   await root('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', 'ZGF0YWFwcC10ZXN0LWthZg', '-c', properties])
   const child = spawn('ip', ['netns', 'exec', space, 'java', ...java, 'kafka.Kafka', properties], { stdio: 'ignore' })
   await listening(space, port, child)

@@ -11,7 +11,8 @@ export type MotoPart = {
   stop(): Promise<void>
 }
 
-const program = join(partsDirectory, 'moto', 'bin', 'moto_server')
+/** The program itself, for who starts it elsewhere than on loopback. */
+export const program = join(partsDirectory, 'moto', 'bin', 'moto_server')
 
 /** Why there is no moto here, or undefined. */
 export function available(): string | undefined {
