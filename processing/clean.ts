@@ -23,16 +23,15 @@ export function readSale(value: Buffer, offset: string): Outcome<Sale> {
 
 /** Ids and codes without stray blanks and in one Unicode form, so that what looks the same is the same. */
 export function cleanSale(sale: Sale): Sale {
+  const { store, seller, customer, lines } = sale
+  if ([store, sale.sale, seller, customer].every(isPlain) && lines.every(({ product }) => isPlain(product))) return sale
   return {
     ...sale,
-    store: cleanText(sale.store),
+    store: cleanText(store),
     sale: cleanText(sale.sale),
-    seller: cleanText(sale.seller),
-    customer: cleanText(sale.customer),
-    lines: sale.lines.map(line => {
-      const product = cleanText(line.product)
-      return product === line.product ? line : { ...line, product }
-    }),
+    seller: cleanText(seller),
+    customer: cleanText(customer),
+    lines: lines.map(line => ({ ...line, product: cleanText(line.product) })),
   }
 }
 
@@ -61,9 +60,10 @@ function cleaned<T extends object>(attributes: T): T {
 }
 
 const plainAscii = /^[\x21-\x7e]*$/
+const isPlain = (text: string): boolean => plainAscii.test(text)
 
 function cleanText(text: string): string {
-  return plainAscii.test(text)
+  return isPlain(text)
     ? text
     : text
         .normalize('NFC')

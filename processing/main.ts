@@ -4,6 +4,7 @@ import type { Consumer, Received, Unfinished } from '#shared/bus/bus.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
+import type { Rejection } from '#shared/outcome.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
@@ -22,7 +23,7 @@ import { gather, type Heartbeat, paceOfSales } from './load/gather.ts'
 import { linesIn } from './load/line-block.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales, refreshDays, writeSales } from './load/load-sales.ts'
-import { type Arrived, keepRaw } from './load/raw.ts'
+import { type Arrived, keepRaw, type Read } from './load/raw.ts'
 import { startRollUp } from './load/roll-up.ts'
 import { startAuditor } from './quality/auditor.ts'
 import { keepHits, openJudge } from './quality/hits.ts'
@@ -88,27 +89,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const load = gather(paceOfSales(isLive), { begin: write, finish: refresh })
 
   async function onSales(batch: readonly Received[], heartbeat: Heartbeat): Promise<Unfinished | undefined> {
-    const read: { message: Received; sale: Sale }[] = []
-    const dead: Rejected[] = []
-    for (const message of batch) {
-      const outcome = readSale(message.value, message.offset)
-      switch (outcome.kind) {
-        case 'ok':
-          read.push(withCustomerId(vault, message, outcome.value))
-          break
-        case 'rejected':
-          dead.push(rejectedOf('processing', outcome.why, new Date()))
-          break
-        case 'retry':
-          throw outcome.why
-      }
-    }
-    const judged = await judge(read.map(({ sale }) => sale))
-    const arrived = read.map(
-      ({ message, sale }, index): Arrived => ({ message, ...(judged[index] ?? { sale, hits: [] }) }),
-    )
-    for (const why of judged.flatMap(({ rejected }) => rejected)) dead.push(rejectedOf('processing', why, new Date()))
-    await sendToDead(dead)
+    const { read, unreadable } = readSales(vault, batch)
+    const { arrived, refused } = await judge(read)
+    await sendToDead([...unreadable, ...refused].map(why => rejectedOf('processing', why, new Date())))
     return arrived.length === 0 ? undefined : await load(arrived, heartbeat)
   }
 
@@ -231,8 +214,28 @@ function isLive(arrived: readonly Arrived[]): boolean {
   return Date.now() - oldest < liveMs
 }
 
+/** What of these messages are sales, and why the others are not. */
+function readSales(vault: Vault, batch: readonly Received[]): { read: Read[]; unreadable: Rejection[] } {
+  const read: Read[] = []
+  const unreadable: Rejection[] = []
+  for (const message of batch) {
+    const outcome = readSale(message.value, message.offset)
+    switch (outcome.kind) {
+      case 'ok':
+        read.push(withCustomerId(vault, message, outcome.value))
+        break
+      case 'rejected':
+        unreadable.push(outcome.why)
+        break
+      case 'retry':
+        throw outcome.why
+    }
+  }
+  return { read, unreadable }
+}
+
 /** What another program put on the bus may name a customer by e-mail or document: neither is kept, also not in the raw history. */
-function withCustomerId(vault: Vault, message: Received, sale: Sale): { message: Received; sale: Sale } {
+function withCustomerId(vault: Vault, message: Received, sale: Sale): Read {
   const customer = vault.customerId(sale.customer)
   if (customer === sale.customer) return { message, sale }
   const safe = { ...sale, customer }

@@ -10,9 +10,14 @@ export function literal(text: string): string {
   return `'${text.replace(/[\\']/g, character => `\\${character}`)}'`
 }
 
+/** `('a', 'b')`: the right side of `x IN …`. */
+export function literals(texts: Iterable<string>): string {
+  return `(${Array.from(texts, literal).join(', ')})`
+}
+
 /** `(('a', 'b'), ('c', 'd'))`: the right side of `(x, y) IN …`. */
 export function tuples(rows: readonly (readonly string[])[]): string {
-  return `(${rows.map(row => `(${row.map(literal).join(', ')})`).join(', ')})`
+  return `(${rows.map(literals).join(', ')})`
 }
 
 /** Fills `{{name}}` places of a `.sql` file with SQL made by `tuples` or `literal`; values from outside never get here unquoted. */

@@ -41,7 +41,9 @@ export async function makeHistory(warehouse: Warehouse, history: History): Promi
       `INSERT INTO sale_days (store, sale, day, whole) SELECT store, sale, day, 0 FROM sale_lines WHERE ${span} GROUP BY store, sale, day`,
     )
     await warehouse.run(
-      recomputation(`(SELECT store, day FROM sale_lines WHERE ${span} GROUP BY store, day)`, { kind: 'whole' }),
+      recomputation(`(store, day) IN (SELECT store, day FROM sale_lines WHERE ${span} GROUP BY store, day)`, {
+        kind: 'whole',
+      }),
     )
   }
   await writeReach(warehouse, reachRun, last)

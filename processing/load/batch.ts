@@ -1,4 +1,5 @@
 import type { Sale } from '#shared/records/sale.ts'
+import { InStores } from './in-stores.ts'
 import type { Statement, WithdrawnLine } from './line-block.ts'
 
 export type KnownDay = { store: string; sale: string; day: string; whole: string }
@@ -20,8 +21,9 @@ export type Plan = {
 }
 
 export const dayOf = (sale: Sale): string => sale.soldAt.slice(0, 10)
-/** Something of a store as one text: a sale, a day or a product. */
-export const inStore = (store: string, what: string): string => `${store}\u0000${what}`
+
+/** Per line of a sale, where it stands. */
+type Standing = InStores<Map<string, { day: string; version: number }[]>>
 
 /**
  * Plans a batch. Every line is written under its own version; lines that a whole statement no longer has, and lines that moved to another day, are withdrawn
@@ -33,26 +35,22 @@ export function planBatch(
   knownDays: readonly KnownDay[],
   knownLines: readonly KnownLine[],
 ): Plan {
-  const wholes = new Map<string, number>()
-  const touched = new Map<string, StoreDay>()
-  const corrected = new Map<string, StoreDay>()
-  const touch = (store: string, day: string) => touched.set(inStore(store, day), [store, day])
+  const touched = new InStores<StoreDay>()
+  const corrected = new InStores<StoreDay>()
+  const touch = (store: string, day: string) => {
+    if (!touched.has(store, day)) touched.set(store, day, [store, day])
+  }
   const correct = (store: string, day: string) => {
     touch(store, day)
-    corrected.set(inStore(store, day), [store, day])
+    corrected.set(store, day, [store, day])
   }
-  const seen = new Set<string>()
+  /** The version of the latest whole statement of each sale that was seen before, 0 without one. */
+  const seen = new InStores<number>()
   for (const known of knownDays) {
-    const key = inStore(known.store, known.sale)
-    wholes.set(key, Math.max(wholes.get(key) ?? 0, Number(known.whole)))
-    seen.add(key)
+    seen.set(known.store, known.sale, Math.max(seen.get(known.store, known.sale) ?? 0, Number(known.whole)))
     correct(known.store, known.day)
   }
-  for (const sale of sales) {
-    if (sale.extent !== 'whole') continue
-    const key = inStore(sale.store, sale.sale)
-    wholes.set(key, Math.max(wholes.get(key) ?? 0, sale.version))
-  }
+  const stated = statedIn(sales)
 
   const plan: Plan = {
     statements: [],
@@ -62,38 +60,44 @@ export function planBatch(
     gained: [],
     lacksCost: [],
   }
-  const standing = new Map<string, Map<string, { day: string; version: number }[]>>()
-  const again = statedAgain(sales)
+  const standing: Standing = new InStores()
   for (const known of knownLines)
     remember(standing, known.store, known.sale, known.line, known.day, Number(known.version))
 
   for (const sale of inOrder(sales)) {
     const day = dayOf(sale)
-    const key = inStore(sale.store, sale.sale)
-    if (seen.has(key)) correct(sale.store, day)
+    const before = seen.get(sale.store, sale.sale)
+    const here = stated.get(sale.store, sale.sale)
+    if (before !== undefined) correct(sale.store, day)
     else touch(sale.store, day)
-    if (sale.version < (wholes.get(key) ?? 0)) continue
-    const lines = standing.get(key)
-    if (lines !== undefined) {
-      const stated = new Set(sale.lines.map(line => line.line))
-      for (const [line, places] of lines) {
-        for (const place of places) {
-          const leaves = stated.has(line) ? place.day !== day : sale.extent === 'whole'
-          if (!leaves || place.version > sale.version + 1) continue
-          plan.withdrawn.push({ sale, day: place.day, line })
-          correct(sale.store, place.day)
-        }
-      }
+    if (sale.version < Math.max(before ?? 0, here?.whole ?? 0)) continue
+    for (const withdrawn of withdrawnBy(sale, day, standing)) {
+      plan.withdrawn.push(withdrawn)
+      correct(sale.store, withdrawn.day)
     }
     if (sale.lines.some(line => line.cost === null)) plan.lacksCost.push([sale.store, day, sale.sale])
     plan.statements.push({ sale, day })
-    if (!again.has(key)) continue
+    // Only of a sale that the batch states more than once does it matter what the batch itself said before.
+    if (here?.again !== true) continue
     for (const { line } of sale.lines) remember(standing, sale.store, sale.sale, line, day, sale.version)
   }
   plan.touched = [...touched.values()]
   plan.corrected = [...corrected.values()]
-  plan.gained = [...touched].flatMap(([key, place]) => (corrected.has(key) ? [] : [place]))
+  plan.gained = plan.touched.filter(([store, day]) => !corrected.has(store, day))
   return plan
+}
+
+/** Standing lines of a sale that this statement takes away: those on another day, and those it no longer has if it is whole. */
+function withdrawnBy(sale: Sale, day: string, standing: Standing): WithdrawnLine[] {
+  const lines = standing.get(sale.store, sale.sale)
+  if (lines === undefined) return []
+  const stated = new Set(sale.lines.map(line => line.line))
+  return [...lines].flatMap(([line, places]) =>
+    places
+      .filter(place => (stated.has(line) ? place.day !== day : sale.extent === 'whole'))
+      .filter(place => place.version <= sale.version + 1)
+      .map(place => ({ sale, day: place.day, line })),
+  )
 }
 
 /** Older statements first, so that within one batch, too, the latest has the last word. Batches are nearly always in order already. */
@@ -104,29 +108,25 @@ function inOrder(sales: readonly Sale[]): readonly Sale[] {
   return sales
 }
 
-/** Sales that a batch states more than once: only for them does it matter what the batch itself said before. */
-function statedAgain(sales: readonly Sale[]): Set<string> {
-  const once = new Set<string>()
-  const again = new Set<string>()
-  for (const sale of sales) {
-    const key = inStore(sale.store, sale.sale)
-    if (once.has(key)) again.add(key)
-    once.add(key)
+type Stated = { again: boolean; whole: number }
+/** What is shared by all that are stated once and not whole: nearly every sale. */
+const once: Stated = { again: false, whole: 0 }
+
+/** Of each sale, whether the batch states it more than once, and the version of its latest whole statement in it, 0 without one. */
+function statedIn(sales: readonly Sale[]): InStores<Stated> {
+  const stated = new InStores<Stated>()
+  for (const { store, sale, extent, version } of sales) {
+    const before = stated.get(store, sale)
+    const whole = Math.max(before?.whole ?? 0, extent === 'whole' ? version : 0)
+    const again = before !== undefined
+    stated.set(store, sale, again || whole > 0 ? { again, whole } : once)
   }
-  return again
+  return stated
 }
 
-function remember(
-  standing: Map<string, Map<string, { day: string; version: number }[]>>,
-  store: string,
-  sale: string,
-  line: string,
-  day: string,
-  version: number,
-): void {
-  const key = inStore(store, sale)
-  const lines = standing.get(key) ?? new Map<string, { day: string; version: number }[]>()
-  standing.set(key, lines)
+function remember(standing: Standing, store: string, sale: string, line: string, day: string, version: number): void {
+  const lines = standing.get(store, sale) ?? new Map<string, { day: string; version: number }[]>()
+  standing.set(store, sale, lines)
   const places = (lines.get(line) ?? []).filter(place => place.day !== day)
   places.push({ day, version })
   lines.set(line, places)

@@ -3,5 +3,5 @@ INSERT INTO product_days (day, store, product, seller, revenue, costed, cost, un
 WITH toUnixTimestamp64Micro(now64(6)) AS started
 SELECT day, store, product, seller, 0, 0, 0, 0, 0, 0, started
 FROM product_days FINAL
-WHERE (store, day) IN {{touched}} AND lines > 0
-  AND (day, store, product, seller) NOT IN (SELECT day, store, product, seller FROM sale_lines FINAL WHERE (store, day) IN {{touched}})
+WHERE {{touched}} AND lines > 0
+  AND (day, store, product, seller) NOT IN (SELECT day, store, product, seller FROM sale_lines FINAL WHERE {{touched}})

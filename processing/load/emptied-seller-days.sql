@@ -3,5 +3,5 @@ INSERT INTO seller_days (day, store, seller, revenue, costed, cost, units, lines
 WITH toUnixTimestamp64Micro(now64(6)) AS started
 SELECT day, store, seller, 0, 0, 0, 0, 0, 0, started
 FROM seller_days FINAL
-WHERE (store, day) IN {{touched}} AND lines > 0
-  AND (day, store, seller) NOT IN (SELECT day, store, seller FROM sale_lines FINAL WHERE (store, day) IN {{touched}})
+WHERE {{touched}} AND lines > 0
+  AND (day, store, seller) NOT IN (SELECT day, store, seller FROM sale_lines FINAL WHERE {{touched}})

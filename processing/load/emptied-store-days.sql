@@ -3,5 +3,5 @@ INSERT INTO store_days (day, store, revenue, costed, cost, units, lines, sales, 
 WITH toUnixTimestamp64Micro(now64(6)) AS started
 SELECT day, store, 0, 0, 0, 0, 0, 0, started
 FROM store_days FINAL
-WHERE (store, day) IN {{touched}} AND lines > 0
-  AND (day, store) NOT IN (SELECT day, store FROM sale_lines FINAL WHERE (store, day) IN {{touched}})
+WHERE {{touched}} AND lines > 0
+  AND (day, store) NOT IN (SELECT day, store FROM sale_lines FINAL WHERE {{touched}})

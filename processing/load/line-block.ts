@@ -15,10 +15,19 @@ export type WithdrawnLine = { sale: Sale; day: string; line: string }
  */
 export function lineBlock(statements: readonly Statement[], withdrawn: readonly WithdrawnLine[]): NativeBlock {
   const rows = linesIn(statements) + withdrawn.length
+  const columns = lineColumns(rows)
+  pushLines(columns, statements)
+  pushWithdrawn(columns, withdrawn)
+  return nativeBlock(Object.values(columns), rows)
+}
+
+type LineColumns = ReturnType<typeof lineColumns>
+
+function lineColumns(rows: number) {
   const strings = (name: string) => new Strings(name, rows)
   const codes = (name: string) => new Codes(name, rows)
   const amounts = (name: string) => new Integers(name, 'Decimal(18, 6)', rows)
-  const column = {
+  return {
     store: codes('store'),
     day: new Smalls('day', 'Date', rows),
     sale: strings('sale'),
@@ -39,6 +48,11 @@ export function lineBlock(statements: readonly Statement[], withdrawn: readonly 
     version: new Integers('version', 'UInt64', rows),
     deleted: new Smalls('deleted', 'UInt8', rows),
   }
+}
+
+// The loops below have functions of their own: what V8 compiled for a loop under way is thrown away when something it has not seen yet follows.
+
+function pushLines(column: LineColumns, statements: readonly Statement[]): void {
   const numberOfDay = dayNumbers()
   for (const { sale, day } of statements) {
     const number = numberOfDay(day)
@@ -65,6 +79,10 @@ export function lineBlock(statements: readonly Statement[], withdrawn: readonly 
       column.row.push(line.row)
     }
   }
+}
+
+function pushWithdrawn(column: LineColumns, withdrawn: readonly WithdrawnLine[]): void {
+  const numberOfDay = dayNumbers()
   for (const { sale, day, line } of withdrawn) {
     const number = numberOfDay(day)
     column.store.push(sale.store)
@@ -81,18 +99,26 @@ export function lineBlock(statements: readonly Statement[], withdrawn: readonly 
     column.version.push(sale.version + 1)
     column.deleted.push(1)
   }
-  return nativeBlock(Object.values(column), rows)
 }
 
 /** The rows of `sale_days`: on which day each of these statements has its sale. */
 export function saleDayBlock(statements: readonly Statement[]): NativeBlock {
   const rows = statements.length
-  const column = {
+  const columns = saleDayColumns(rows)
+  pushSaleDays(columns, statements)
+  return nativeBlock(Object.values(columns), rows)
+}
+
+function saleDayColumns(rows: number) {
+  return {
     store: new Codes('store', rows),
     sale: new Strings('sale', rows),
     day: new Smalls('day', 'Date', rows),
     whole: new Integers('whole', 'UInt64', rows),
   }
+}
+
+function pushSaleDays(column: ReturnType<typeof saleDayColumns>, statements: readonly Statement[]): void {
   const numberOfDay = dayNumbers()
   for (const { sale, day } of statements) {
     column.store.push(sale.store)
@@ -100,7 +126,6 @@ export function saleDayBlock(statements: readonly Statement[]): NativeBlock {
     column.day.push(numberOfDay(day))
     column.whole.push(sale.extent === 'whole' ? sale.version : 0)
   }
-  return nativeBlock(Object.values(column), rows)
 }
 
 /** Days since 1970, as the warehouse's Date counts them. */

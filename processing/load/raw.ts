@@ -5,14 +5,22 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { Hit } from '../quality/judge.ts'
 import { dayNumber } from './line-block.ts'
 
-/** A message that is a sale, what the sale is after cleaning, and what the rules found. */
-export type Arrived = { message: Received; sale: Sale; hits: readonly Hit[] }
+/** A message that is a sale, and what the sale is after cleaning. */
+export type Read = { message: Received; sale: Sale }
+/** What the rules made of it. */
+export type Arrived = Read & { hits: readonly Hit[] }
 
 /** Keeps messages as they arrived, until the lake has them. The same message again replaces itself within its ten minutes. */
 export async function keepRaw(warehouse: Warehouse, arrived: readonly Arrived[]): Promise<void> {
+  const columns = rawColumns(arrived)
+  pushRaw(columns, arrived, Math.floor(Date.now() / 1000))
+  await warehouse.insertBlock('raw_sales', nativeBlock(Object.values(columns), arrived.length))
+}
+
+function rawColumns(arrived: readonly Arrived[]) {
   const rows = arrived.length
   const bytes = arrived.reduce((sum, { message }) => sum + message.value.length + 5, 0)
-  const column = {
+  return {
     arrived: new Smalls('arrived', "DateTime('UTC')", rows),
     store: new Strings('store', rows),
     month: new Smalls('month', 'Date', rows),
@@ -20,7 +28,9 @@ export async function keepRaw(warehouse: Warehouse, arrived: readonly Arrived[])
     offset: new Integers('offset', 'UInt64', rows),
     message: new Strings('message', rows, bytes),
   }
-  const now = Math.floor(Date.now() / 1000)
+}
+
+function pushRaw(column: ReturnType<typeof rawColumns>, arrived: readonly Arrived[], now: number): void {
   for (const { message, sale } of arrived) {
     column.arrived.push(now)
     column.store.push(sale.store)
@@ -29,5 +39,4 @@ export async function keepRaw(warehouse: Warehouse, arrived: readonly Arrived[])
     column.offset.push(Number(message.offset))
     column.message.pushBytes(message.value)
   }
-  await warehouse.insertBlock('raw_sales', nativeBlock(Object.values(column), rows))
 }

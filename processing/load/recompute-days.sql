@@ -7,6 +7,6 @@ WITH toUnixTimestamp64Micro(now64(6)) AS started, if({{gained}}, product, '') AS
 SELECT multiIf(grouping(named) = 0, 'product', grouping(seller) = 0, 'seller', 'store'), day, store, named, seller,
   sum(revenue), sumIf(revenue, cost_known = 1), sumIf(cost, cost_known = 1), sum(quantity), count(), uniqExact(sale), started
 FROM sale_lines FINAL
-WHERE (store, day) IN {{touched}}
+WHERE {{touched}}
 GROUP BY {{grains}}
 HAVING grouping(store) = 0 AND (grouping(named) = 1 OR (named != '' AND max(sale_lines.version) >= {{since}}))

@@ -1,14 +1,23 @@
-import type { Sale } from '#shared/records/sale.ts'
+import type { Rejection } from '#shared/outcome.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
-import { asksAbout, type Hit, idsOf, type Judged, judge } from './judge.ts'
+import type { Arrived, Read } from '../load/raw.ts'
+import { asksAbout, type Hit, idsOf, judge } from './judge.ts'
 import type { Rule } from './rules.ts'
 import { SpellingBook } from './spellings.ts'
 
+const none: readonly Hit[] = []
+
 /** Judges sales as they arrive, after asking the warehouse what the rules must know. Without such rules nothing is asked. */
-export function openJudge(rules: readonly Rule[], warehouse: Warehouse): (sales: readonly Sale[]) => Promise<Judged[]> {
-  const kinds = asksAbout(rules)
+export function openJudge(
+  rules: readonly Rule[],
+  warehouse: Warehouse,
+): (read: readonly Read[]) => Promise<{ arrived: Arrived[]; refused: Rejection[] }> {
+  const acting = rules.filter(({ severity }) => severity !== 'flag')
+  if (acting.length === 0)
+    return async read => ({ arrived: read.map(({ message, sale }) => ({ message, sale, hits: none })), refused: [] })
+  const kinds = asksAbout(acting)
   const book = new SpellingBook(warehouse)
-  return async sales => {
+  return async read => {
     const known = Object.fromEntries(
       await Promise.all(
         kinds.map(
@@ -17,13 +26,19 @@ export function openJudge(rules: readonly Rule[], warehouse: Warehouse): (sales:
               kind,
               await book.look(
                 kind,
-                sales.flatMap(sale => idsOf(sale, kind)),
+                read.flatMap(({ sale }) => idsOf(sale, kind)),
               ),
             ] as const,
         ),
       ),
     )
-    return sales.map(sale => judge(rules, sale, known))
+    const refused: Rejection[] = []
+    const arrived = read.map(({ message, sale }) => {
+      const judged = judge(acting, sale, known)
+      refused.push(...judged.rejected)
+      return { message, sale: judged.sale, hits: judged.hits }
+    })
+    return { arrived, refused }
   }
 }
 

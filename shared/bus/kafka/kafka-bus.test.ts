@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { type Config, parseConfig } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
@@ -80,6 +82,16 @@ describe('the bus on Kafka', () => {
       await bus.close()
     })
   }
+
+  it('rests while nothing is sent', async () => {
+    const bus = await open()
+    await bus.ready()
+    const before = performance.nodeTiming.uvMetricsInfo.loopCount
+    await sleep(1_000)
+    // Looking again each millisecond, one connection alone turns the loop 900 times.
+    expect(performance.nodeTiming.uvMetricsInfo.loopCount - before).to.be.below(300)
+    await bus.close()
+  })
 
   it('says what is missing for signing in', async () => {
     expect(await codeOf(open({ DATAAPP_BUS_SASL: 'plain' }))).to.equal('CONFIG_INCOMPLETE')

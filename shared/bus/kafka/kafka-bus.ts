@@ -19,6 +19,7 @@ import { type Credentials, credentialsOf, groupId, type KafkaSettings, tlsOf, to
 import { codedFrom, judge, unknownTopic, unreachable } from './kafka-error.ts'
 import { compressFrame, decompressFrame } from './lz4.ts'
 import { type Item, openOutbox, type Sent } from './outbox.ts'
+import { lookOnlyForWaitingRequests } from './waiting-requests.ts'
 
 const { CompressionCodecs, CompressionTypes, Kafka, Partitioners } = kafkajs
 
@@ -52,6 +53,7 @@ export async function openKafkaBus(settings: KafkaSettings, log: Log): Promise<B
     compress: async (encoder: { buffer: Buffer }) => compressFrame(encoder.buffer),
     decompress: async (buffer: Buffer) => decompressFrame(buffer),
   })
+  lookOnlyForWaitingRequests()
   const brokers = settings.DATAAPP_BUS_BROKERS
   const kafka = new Kafka(clientConfig(settings, log))
   const compression = compressions[settings.DATAAPP_BUS_COMPRESSION]
@@ -491,13 +493,14 @@ function received(message: KafkaMessage, partition: number): Received {
   }
 }
 
-function headersOf(headers: KafkaMessage['headers']): Record<string, string> {
-  if (headers === undefined) return {}
-  const found = Object.entries(headers).map(([name, value]) => [
-    name,
-    String(Array.isArray(value) ? value[0] : (value ?? '')),
-  ])
-  return Object.fromEntries(found)
+const withoutHeaders: Readonly<Record<string, string>> = {}
+
+function headersOf(headers: KafkaMessage['headers']): Readonly<Record<string, string>> {
+  const entries = Object.entries(headers ?? {})
+  if (entries.length === 0) return withoutHeaders
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : (value ?? ''))]),
+  )
 }
 
 /** Cuts what was fetched into batches of the size that was asked for. */
