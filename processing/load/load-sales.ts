@@ -28,8 +28,9 @@ const recomputing = {
   group_by_two_level_threshold_bytes: 1_000_000_000,
 }
 
-/** What is just being sold leaves a processor to those who ask. */
-const besideQuestions = { max_threads: 1 }
+/** What is just being sold leaves a processor to those who ask; of a backlog, the rows of stores, sellers and products are written side by side. */
+const besideQuestions = { ...recomputing, max_threads: 1 }
+const asFastAsItGoes = { ...recomputing, parallel_view_processing: 1 }
 
 /**
  * Brings a batch of sales into the warehouse: lines, what they withdraw, and every aggregate they touch. Doing it again changes nothing, whatever was done
@@ -174,7 +175,7 @@ export async function recompute(
     const emptied =
       extent.kind === 'corrected' ? sql.emptied.map(statement => fill(statement, { touched: places })) : []
     for (const statement of [...emptied, recomputation(places, extent)]) {
-      await warehouse.run(statement, {}, extent.kind === 'added' ? { ...recomputing, ...besideQuestions } : recomputing)
+      await warehouse.run(statement, {}, extent.kind === 'added' ? besideQuestions : asFastAsItGoes)
       await heartbeat()
     }
   }
