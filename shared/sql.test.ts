@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { fill, fillSome, literal, sections, tuples } from './sql.ts'
+import { fill, fillSome, literal, literals, pairs, sections, tuples } from './sql.ts'
 
 describe('the text of a query', () => {
   it('is filled at its named places, and refuses a place without a text', () => {
@@ -21,5 +21,13 @@ describe('the text of a query', () => {
   it('holds keys as literals, whatever is in them', () => {
     expect(literal("it's \\ this")).to.equal("'it\\'s \\\\ this'")
     expect(tuples([['a', "b'"], ['c']])).to.equal("(('a', 'b\\''), ('c'))")
+    expect(literals(['a', "b'"])).to.equal("('a', 'b\\'')")
+    const [firsts, seconds] = ["splitByChar('\\0', 'a\0c')", "splitByChar('\\0', 'b\\'\0d')"]
+    expect(
+      pairs([
+        ['a', "b'"],
+        ['c', 'd'],
+      ]),
+    ).to.equal(`(SELECT arrayJoin(arrayZip(${firsts}, ${seconds})) AS pair)`)
   })
 })

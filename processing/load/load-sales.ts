@@ -1,5 +1,5 @@
 import type { Sale } from '#shared/records/sale.ts'
-import { fill, literal, literals, loadSql, tuples } from '#shared/sql.ts'
+import { fill, literals, loadSql, pairs, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { dayOf, type KnownDay, type KnownLine, type Plan, planBatch, type StoreDay } from './batch.ts'
 import { InStores } from './in-stores.ts'
@@ -105,10 +105,7 @@ export async function loadCosts(
 async function planAgainst(warehouse: Warehouse, sales: readonly Sale[]): Promise<Plan> {
   const knownDays: KnownDay[] = []
   for (const some of chunks(sales, keysPerStatement)) {
-    const known = fill(sql.knownDays, {
-      stores: literal(some.map(({ store }) => store).join('\u0000')),
-      sales: literal(some.map(({ sale }) => sale).join('\u0000')),
-    })
+    const known = fill(sql.knownDays, { sales: pairs(some.map(({ store, sale }) => [store, sale])) })
     for (const row of await warehouse.rows<KnownDay>(known, {}, longStatement)) knownDays.push(row)
   }
   const knownLines: KnownLine[] = []
@@ -204,10 +201,8 @@ export function recomputation(touched: string, extent: Extent): string {
  * up a pair for each row takes a seventh of a recomputation. Where two numbers are the same by chance, a day more is recomputed, which changes nothing.
  */
 function placesOf(touched: readonly StoreDay[]): string {
-  const [stores, days] = [0, 1].map(place => literal(touched.map(pair => pair[place]).join('\u0000')))
-  return `indexHint((store, day) IN ${tuples(touched)}) AND cityHash64(store) + toUInt64(day) IN (
-    SELECT cityHash64(key.1) + toUInt64(toDate(key.2))
-    FROM (SELECT arrayJoin(arrayZip(splitByChar('\\0', ${stores}), splitByChar('\\0', ${days}))) AS key))`
+  return `indexHint((store, day) IN ${tuples(touched)})
+    AND cityHash64(store) + toUInt64(day) IN (SELECT cityHash64(pair.1) + toUInt64(toDate(pair.2)) FROM ${pairs(touched)})`
 }
 
 /** A product in a store as one text: the engine finds it among thousands in half the time that it needs for a pair (270 ms against 440 ms for 550,000 lines). */
