@@ -7,6 +7,7 @@ import { openKafkaBus } from '#shared/bus/kafka/kafka-bus.ts'
 import { parseConfig } from '#shared/config.ts'
 import { silentLog } from '#shared/log.ts'
 import { available, startKafka } from '../test/parts/kafka.ts'
+import { readMessages } from './reader.ts'
 
 const MESSAGES = 500_000
 const VALUE_BYTES = 120
@@ -66,25 +67,10 @@ async function measure(name: string, bus: Bus, disk: number): Promise<void> {
     await Promise.all(Array.from({ length: publishers }, publish))
     print(`${name}: published by ${publishers}`, (sent / (performance.now() - begin)) * 1000, disk)
   }
-  const group = crypto.randomUUID()
   const total = MESSAGES * 2
   const begin = performance.now()
-  let got = 0
-  await new Promise<void>((done, fail) => {
-    const consumer = bus.consume({
-      topic: 'sales',
-      group,
-      from: 'earliest',
-      maxMessages: 5_000,
-      maxBytes: 4_000_000,
-      handle: async messages => {
-        got += messages.length
-        if (got >= total) done()
-      },
-    })
-    consumer.stopped.catch(fail)
-  })
-  print(`${name}: consumed`, (got / (performance.now() - begin)) * 1000, disk)
+  await readMessages(bus, 'sales', total)
+  print(`${name}: consumed`, (total / (performance.now() - begin)) * 1000, disk)
   console.log(`  memory of this process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
 }
 

@@ -20,6 +20,7 @@ import * as postgresPart from '../test/parts/postgres.ts'
 import { followAnnounced } from './announced.ts'
 import { generateSales, type Shape } from './generate.ts'
 import { peer } from './peers/python.ts'
+import { readMessages } from './reader.ts'
 
 const shape: Shape = {
   lines: Number(process.env.BENCH_LINES ?? 500_000),
@@ -74,7 +75,8 @@ export async function run(): Promise<void> {
     for (const table of ['sale_lines', 'store_days', 'seller_days', 'product_days'])
       await warehouse.run(`CREATE TABLE peer.${table} AS ${table}`)
     const messages = await publishAll(bus)
-    await readAll(bus, messages)
+    // The broker compiles how it serves fetches while it does: whoever reads first would pay for whoever comes after.
+    await (await readMessages(bus, topics.sales, messages)).stop()
 
     await warehouse.run('CREATE TABLE bare AS sale_lines')
     const bare = await rate(() => insertPrepared(warehouse))
@@ -167,29 +169,6 @@ async function publishAll(bus: Bus): Promise<number> {
   }
   await bus.publish(topics.sales, batch)
   return messages
-}
-
-/** The broker compiles how it serves fetches while it does: whoever reads first would pay for whoever comes after. */
-async function readAll(bus: Bus, messages: number): Promise<void> {
-  let read = 0
-  let done = () => {}
-  const finished = new Promise<void>(resolve => {
-    done = resolve
-  })
-  const reader = bus.consume({
-    topic: topics.sales,
-    group: 'bench-first-reader',
-    from: 'earliest',
-    maxMessages: 20_000,
-    maxBytes: 2_000_000,
-    handle: async batch => {
-      read += batch.length
-      if (read >= messages) done()
-      return undefined
-    },
-  })
-  await finished
-  await reader.stop()
 }
 
 async function insertPrepared(warehouse: Warehouse): Promise<void> {

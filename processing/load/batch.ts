@@ -12,10 +12,8 @@ export type Plan = {
   statements: Statement[]
   withdrawn: WithdrawnLine[]
   touched: StoreDay[]
-  /** Those of `touched` that anything may have left, or whose lines may have been here without their aggregates: any row may read differently. */
+  /** Those of `touched` that anything may have left, or whose lines may have been here without their aggregates: any row may read differently. The rest only gained lines. */
   corrected: StoreDay[]
-  /** The rest of `touched`. */
-  gained: StoreDay[]
   /** Sales with a line whose cost is not stated. */
   lacksCost: (readonly [store: string, day: string, sale: string])[]
 }
@@ -35,14 +33,12 @@ export function planBatch(
   knownDays: readonly KnownDay[],
   knownLines: readonly KnownLine[],
 ): Plan {
-  const touched = new InStores<StoreDay>()
-  const corrected = new InStores<StoreDay>()
-  const touch = (store: string, day: string) => {
-    if (!touched.has(store, day)) touched.set(store, day, [store, day])
-  }
+  const touched = new InStores<true>()
+  const corrected = new InStores<true>()
+  const touch = (store: string, day: string) => touched.set(store, day, true)
   const correct = (store: string, day: string) => {
     touch(store, day)
-    corrected.set(store, day, [store, day])
+    corrected.set(store, day, true)
   }
   /** The version of the latest whole statement of each sale that was seen before, 0 without one. */
   const seen = new InStores<number>()
@@ -57,7 +53,6 @@ export function planBatch(
     withdrawn: [],
     touched: [],
     corrected: [],
-    gained: [],
     lacksCost: [],
   }
   const standing: Standing = new InStores()
@@ -81,9 +76,8 @@ export function planBatch(
     if (here?.again !== true) continue
     for (const { line } of sale.lines) remember(standing, sale.store, sale.sale, line, day, sale.version)
   }
-  plan.touched = [...touched.values()]
-  plan.corrected = [...corrected.values()]
-  plan.gained = plan.touched.filter(([store, day]) => !corrected.has(store, day))
+  plan.touched = [...touched.keys()]
+  plan.corrected = [...corrected.keys()]
   return plan
 }
 

@@ -16,7 +16,7 @@ export class InStores<T> {
     else known.set(what, value)
   }
 
-  *values(): Generator<T> {
-    for (const things of this.#stores.values()) yield* things.values()
+  *keys(): Generator<readonly [store: string, what: string]> {
+    for (const [store, things] of this.#stores) for (const what of things.keys()) yield [store, what]
   }
 }

@@ -72,15 +72,15 @@ export async function refreshDays(
   heartbeat: () => Promise<void>,
 ): Promise<void> {
   const corrected = distinctDays(plans.flatMap(plan => plan.corrected))
-  const gained = distinctDays(plans.flatMap(plan => plan.gained))
-  const onlyGained = [...gained.values()].filter(([store, day]) => !corrected.has(store, day))
-  await recompute(warehouse, [...corrected.values()], { kind: 'corrected' }, heartbeat)
-  await recompute(warehouse, onlyGained, extentOf(plans), heartbeat)
+  const touched = distinctDays(plans.flatMap(plan => plan.touched))
+  const gained = [...touched.keys()].filter(([store, day]) => !corrected.has(store, day))
+  await recompute(warehouse, [...corrected.keys()], { kind: 'corrected' }, heartbeat)
+  await recompute(warehouse, gained, extentOf(plans), heartbeat)
 }
 
-function distinctDays(days: readonly StoreDay[]): InStores<StoreDay> {
-  const distinct = new InStores<StoreDay>()
-  for (const [store, day] of days) distinct.set(store, day, [store, day])
+function distinctDays(days: readonly StoreDay[]): InStores<true> {
+  const distinct = new InStores<true>()
+  for (const [store, day] of days) distinct.set(store, day, true)
   return distinct
 }
 
