@@ -39,6 +39,8 @@ describe('sums of what rests', () => {
     settings = await openSettings(home.config)
     ask = asker(warehouse, await openVault(home.config, settings, silentLog))
     desk = new FiguresDesk(ask, 'UTC', new Answers(), 0)
+    const products = Array.from({ length: 20 }, (_, i) => [`P${i}`, `Sort ${i % 7}`, 1])
+    await warehouse.insert('products', ['product', 'category', 'version'], products)
   })
   after(async () => {
     await warehouse.close()
@@ -78,9 +80,11 @@ describe('sums of what rests', () => {
         seriesOfProduct: await desk.series(person, { ...definite, narrowing: { stores: [], products: ['P3', 'P4'] } }),
         years: await desk.overTime(person, years),
         fresh: await freshnessOf(ask, person),
+        categories: await desk.categories(person),
       })),
     )
-    for (const { summary, years: over } of found) {
+    for (const { summary, years: over, categories } of found) {
+      expect(categories).to.have.length(7)
       expect(summary.lines).to.be.greaterThan(0)
       expect(over.summary.lines).to.be.greaterThan(summary.lines)
     }

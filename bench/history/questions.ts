@@ -1,14 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { comparisonOf, grainOf, type Period, type Preset, periodOf } from '#presentation/period.ts'
 import { type Narrowing, scoped } from '#presentation/server/ask.ts'
-import { ranked, summed, twoPeriods } from '#presentation/server/figures.ts'
-import { placesOf } from '#presentation/server/insights/dry-run.ts'
+import { categoriesIn, ranked, summed, twoPeriods } from '#presentation/server/figures.ts'
+import { placesOf, sources } from '#presentation/server/insights/dry-run.ts'
 import { shareRows } from '#presentation/server/insights/part-projections.ts'
+import { endsOf } from '#presentation/server/lines.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
 import { monthsOf, noMonths, spansAmong } from '#presentation/server/rolled.ts'
-import { type RolledSpan, spansOf, tooMany, wholeMonths } from '#presentation/server/spans.ts'
+import { type RolledSpan, tooMany, wholeMonths } from '#presentation/server/spans.ts'
 import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
 import { fillSome, loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
@@ -30,6 +31,9 @@ const everybody: readonly Who[] = ['admin', 'manager of 20 stores', 'manager', '
 const periods: readonly Preset[] = ['30d', '90d', '12m', 'all']
 /** The run of `product_reach` that a generated history has. */
 export const reachRun = 1
+const firstPage = { limit: 101, offset: 0 }
+/** Too far back for the latest days. */
+const farPage = { limit: 101, offset: 2_000 }
 /** What others add up. */
 const parts = new Set(['rows.sql', 'rows-of-chain.sql', 'rows-of-chain-days.sql'])
 /** Read once after each refresh of the companions, and answered from memory. */
@@ -67,7 +71,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       before: firstDayOf(addMonths(monthOf(today), -1)),
     })
     ask('stores', who, '', {})
-    ask('categories', who, '', {})
+    ask('categories', who, '', held([data]), who === 'admin' ? categoriesIn.chain : categoriesIn.stores)
     for (const preset of periods) {
       const period = periodOf(preset, today, data)
       const comparison = comparisonOf(period, 'previous')
@@ -80,14 +84,15 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       if (who === 'admin') {
         // Asked one after the other: what is summed up, then the rest.
         ask('rolled-up', who, preset, { from: both.beforeFrom, to: both.to, rest: restMicros })
-        const spans = spansOf([period, comparison], known, data)
+        const spans = spansAmong(known, [period, comparison], data)
         if (tooMany(spans)) ask('best', who, `products, ${preset}`, { ...best, ...noMonths }, ranked.products)
         else ask('best', who, `products of the chain, ${preset}`, { ...best, ...spans }, ranked.productsOfChain)
       } else ask('best', who, `products, ${preset}`, best, ranked.products)
       ask('best', who, `sellers, ${preset}`, best, ranked.sellers)
       ask('best', who, `stores, ${preset}`, best, ranked.stores)
-      ask('lines', who, preset, { ...period, limit: 100, offset: 0 })
+      ask('lines', who, preset, { ...endsOf(period, firstPage)[0], ...firstPage })
     }
+    ask('lines', who, 'all, far back', { ...data, ...farPage })
   }
   const month = periodOf('30d', today, data)
   const year = periodOf('12m', today, data)
@@ -160,9 +165,8 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   ask('insights/called', 'seller', '', { products: ['P1', 'P2', 'P3'] })
   ask('insights/store-hours', 'manager', '', { today, stores: ['S17', ...peers] })
   ask('insights/store-sellers', 'manager', '', { today, stores: ['S17', ...peers] })
-  const days = { ...placesOf(['revenue']), table: 'store_days', having: '1', most: '' }
-  ask('insights/dry-run-days', 'admin', 'chain', { today }, { id: "''", home: "''", ...days })
-  ask('insights/dry-run-days', 'admin', 'stores', { today }, { id: 'store', home: 'store', ...days })
+  ask('insights/dry-run-days', 'admin', 'chain', { today }, placesOf(sources.chain, ['revenue']))
+  ask('insights/dry-run-days', 'admin', 'stores', { today }, placesOf(sources.store, ['revenue']))
 
   ask('insights/standing', 'seller', '', { today })
   ask('insights/dry-run-hours', 'manager', '', { today }, { id: 'store', home: 'store' })

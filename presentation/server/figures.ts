@@ -8,8 +8,8 @@ import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } fr
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
-import { type HeldMonths, heldDays, heldMonths, type KnownSpans, knownSpans, noMonths } from './rolled.ts'
-import { daysOf, type RolledSpan, type Spans, spansOf, tooMany } from './spans.ts'
+import { type HeldMonths, heldDays, heldMonths, type KnownSpans, knownSpans, noMonths, spansAmong } from './rolled.ts'
+import { daysOf, type RolledSpan, type Spans, tooMany } from './spans.ts'
 
 export type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
@@ -52,11 +52,18 @@ export const summed = {
   seriesOfChain: rowsOf('rows-of-chain-days'),
 } as const
 
+/** The monthly sums that say what was sold. */
+export const categoriesIn = {
+  stores: { sums: 'product_months' },
+  chain: { sums: "(SELECT * FROM chain_products WHERE span = 'month')" },
+} as const
+
 const questions = {
   summary: question<TwoPeriods & HeldMonths, Sums & SumsBefore>('summary', summed.summary),
   series: question<TwoPeriods & HeldMonths & { grain: string }, RowOverTime>('series', summed.series),
   stores: question<Record<string, never>, StoreRow>('stores'),
-  categories: question<Record<string, never>, { name: string }>('categories'),
+  categories: question<HeldMonths, { name: string }>('categories', categoriesIn.stores),
+  categoriesOfChain: question<HeldMonths, { name: string }>('categories', categoriesIn.chain),
   bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
 }
 
@@ -66,7 +73,7 @@ const seriesOfChain = question<TwoPeriods & { grain: string; days: string[] }, R
   summed.seriesOfChain,
 )
 
-const productsOfChain = question<RankedParams & Spans, RankedRow>('best', ranked.productsOfChain)
+const productsOfChain = question<RankedParams & Spans & HeldMonths, RankedRow>('best', ranked.productsOfChain)
 
 export const rankings = {
   stores: question<RankedParams & HeldMonths, RankedRow>('best', ranked.stores),
@@ -171,7 +178,7 @@ export class FiguresDesk {
       this.bounds(person),
     ])
     if (data === undefined) return []
-    const spans = spansOf(periods, known, data)
+    const spans = spansAmong(known, periods, data)
     // Years that are not summed up yet: their days would not fit into the address of a question.
     return tooMany(spans)
       ? this.#ask(person, rankings.products, everything, { ...params, ...noMonths })
@@ -183,7 +190,11 @@ export class FiguresDesk {
   }
 
   async categories(person: Person): Promise<string[]> {
-    return (await this.#ask(person, questions.categories, everything, {})).map(({ name }) => name)
+    const data = await this.bounds(person)
+    if (data === undefined) return []
+    const asked = person.role === 'admin' ? questions.categoriesOfChain : questions.categories
+    const months = await heldMonths(this.#known(person), [data])
+    return (await this.#ask(person, asked, everything, months)).map(({ name }) => name)
   }
 
   /** The first and last day with lines in reach; asked once until the data changes. */

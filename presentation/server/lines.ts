@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Period } from '#presentation/period.ts'
+import { addDays } from '#shared/day.ts'
 import { type Ask, question } from './ask.ts'
 import type { Definite } from './figures.ts'
 import { day, moneyText } from './figures-schema.ts'
@@ -51,14 +53,26 @@ export const lineSchema = z.object({
 
 export type Line = z.infer<typeof lineSchema>
 
+type Page = { limit: number; offset: number }
+
+/** In days: how much of a period is looked through for a page, before all of it. */
+const lately = [31, 366]
+/** In lines. Who wants more of them, as a file, gets them in one go. */
+const largePage = 1_000
+
+/** Ends of a period, each longer than the one before and the last all of it. A page of the latest lines is nearly always in the first. */
+export function endsOf({ from, to }: Period, { limit, offset }: Page): Period[] {
+  const ends = limit + offset > largePage ? [] : lately.map(days => ({ from: addDays(to, 1 - days), to }))
+  return [...ends.filter(end => end.from > from), { from, to }]
+}
+
 /** The lines behind an amount, latest first. */
-export async function linesOf(
-  ask: Ask,
-  person: Person,
-  { period, narrowing }: Definite,
-  page: { limit: number; offset: number },
-): Promise<Line[]> {
-  const rows = await ask(person, lines, narrowing, { ...period, ...page })
+export async function linesOf(ask: Ask, person: Person, { period, narrowing }: Definite, page: Page): Promise<Line[]> {
+  let rows: LineRow[] = []
+  for (const end of endsOf(period, page)) {
+    rows = await ask(person, lines, narrowing, { ...end, ...page })
+    if (rows.length === page.limit) break
+  }
   return rows.map(row => ({
     day: row.day,
     time: row.time,

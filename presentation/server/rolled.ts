@@ -23,7 +23,7 @@ export async function heldDays(known: KnownSpans, periods: readonly Period[]): P
   return spans.flat().flatMap(({ span, first }) => (span === 'day' ? [first] : []))
 }
 
-/** Months to read as sums: their first days, and each with its run. The runs travel with the question: looking them up once more takes the engine longer to plan. */
+/** Months to read as sums: their first days, and each with its run (of days, too, where these are read as sums). The runs travel with the question: looking them up once more takes the engine longer to plan. */
 export type HeldMonths = { months: Day[]; runs: TupleParam[] }
 
 export const noMonths: HeldMonths = { months: [], runs: [] }
@@ -35,15 +35,20 @@ export async function heldMonths(known: KnownSpans, periods: readonly Period[]):
   return monthsOf(await known(around(periods)), months)
 }
 
-/** What some periods, which don't overlap, consist of for who reads the whole chain, and the runs of their months for who reads a part of it. */
+/** What some periods, which don't overlap, consist of, and the runs of what is summed up. Who reads a part of the chain goes by the months alone. */
 export async function heldSpans(known: KnownSpans, periods: readonly Period[]): Promise<Spans & HeldMonths> {
   return spansAmong(await known(around(periods)), periods)
 }
 
-/** `heldSpans`, of spans that are known already. */
-export function spansAmong(known: readonly RolledSpan[], periods: readonly Period[]): Spans & HeldMonths {
-  const spans = spansOf(periods, known, around(periods))
-  return { ...spans, ...monthsOf(known, spans.months) }
+/** `heldSpans`, of spans that are known already. Days outside `data` have no lines. */
+export function spansAmong(
+  known: readonly RolledSpan[],
+  periods: readonly Period[],
+  data: Period = around(periods),
+): Spans & HeldMonths {
+  const spans = spansOf(periods, known, data)
+  const read = { month: new Set(spans.months), day: new Set(spans.rolled) }
+  return { ...spans, runs: known.filter(({ span, first }) => read[span].has(first)).map(runOf) }
 }
 
 /** From the first day of any of the periods to the last. */
@@ -57,6 +62,10 @@ export function monthsOf(known: readonly RolledSpan[], months?: readonly Day[]):
   const held = known.filter(({ span, first }) => span === 'month' && months?.includes(first) !== false)
   return {
     months: held.map(({ first }) => first),
-    runs: held.map(({ first, run }) => new TupleParam([first, Number(run)])),
+    runs: held.map(runOf),
   }
+}
+
+function runOf({ first, run }: RolledSpan): TupleParam {
+  return new TupleParam([first, Number(run)])
 }

@@ -59,9 +59,9 @@ function monthsWithin(from: Day, to: Day): Day[] {
   return months
 }
 
-/** Each takes up to 20 characters of a question's address: more than 16 kB may not pass whatever lies between here and a warehouse. */
-const mostSpans = 500
+/** In characters of a question's address: more than 16 kB may not pass whatever lies between here and a warehouse. What is summed up says its day twice and its run. */
+const [ofDay, ofSum, mostOfAll] = [20, 70, 12_000]
 
 export function tooMany({ months, rolled, days }: Spans): boolean {
-  return months.length + rolled.length + days.length > mostSpans
+  return days.length * ofDay + (months.length + rolled.length) * ofSum > mostOfAll
 }

@@ -34,13 +34,17 @@ type HourRow = { day: Day; id: string; home: string } & Record<Sum, number[]>
 
 const days = question<{ today: string }, SubjectRow>('insights/dry-run-days')
 
-/** Where the days of a kind of subject are. Those of products, one for each store and day that sold it, are millions: the latest are looked at. */
-const sources: Partial<Record<Rule['scope']['kind'], { id: string; home: string; table: string; most: string }>> = {
-  chain: { id: "''", home: "''", table: 'store_days', most: '' },
-  store: { id: 'store', home: 'store', table: 'store_days', most: '' },
-  seller: { id: 'seller', home: "''", table: 'seller_days', most: '' },
-  product: { id: 'product', home: 'store', table: 'product_days', most: 'ORDER BY at DESC LIMIT 400000' },
-}
+/** A table with days of a kind of subject. Where each row is a day of one, there is nothing to add up: of a chain's stores that is half of the work. */
+type Source = { id: string; home: string; table: string; alone: boolean; most: string }
+
+/** Those of products, one for each store and day that sold it, are millions: the latest are looked at. */
+export const sources = {
+  chain: { id: "''", home: "''", table: 'store_days', alone: false, most: '' },
+  store: { id: 'store', home: 'store', table: 'store_days', alone: true, most: '' },
+  seller: { id: 'seller', home: "''", table: 'seller_days', alone: false, most: '' },
+  product: { id: 'product', home: 'store', table: 'product_days', alone: false, most: 'ORDER BY at DESC LIMIT 400000' },
+} as const satisfies Partial<Record<Rule['scope']['kind'], Source>>
+const sourceOf: Partial<Record<Rule['scope']['kind'], Source>> = sources
 
 const hourly = question<{ today: string }, HourRow>('insights/dry-run-hours')
 
@@ -55,7 +59,7 @@ const earliestPart = 0.15
  */
 export async function dryRunOf({ warehouse, config }: InsightParts, person: Person, rule: Rule) {
   const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
-  const source = sources[rule.scope.kind]
+  const source = sourceOf[rule.scope.kind]
   const { condition } = rule
   const replayable = source !== undefined && !['dataLate', 'belowPace', 'forecastBroken'].includes(condition.kind)
   if (!replayable)
@@ -65,11 +69,14 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
       ? `costed > 0 AND (costed - cost) * 100 < ${Number(condition.percent)} * costed`
       : '1'
   const narrowing = { stores: rule.scope.stores ?? [] }
-  const text = fillSome(days.sql, { ...source, ...placesOf(sumsOf(rule)), having })
+  const text = fillSome(days.sql, placesOf(source, sumsOf(rule), having))
   const bySubject = (await warehouse.rows<SubjectRow>(scoped(text, person, narrowing), { today })).map(rowsOf)
   const byHours = rule.scope.kind !== 'product' && condition.kind !== 'noSales' && bySubject.length <= mostByHours
   const hours = byHours
-    ? await warehouse.rows<HourRow>(scoped(fillSome(hourly.sql, source), person, narrowing), { today })
+    ? await warehouse.rows<HourRow>(
+        scoped(fillSome(hourly.sql, { id: source.id, home: source.home }), person, narrowing),
+        { today },
+      )
     : []
   const zone = config.DATAAPP_TIME_ZONE
   const moments = byHours ? hourMoments(rule, bySubject, hours, today, zone) : dayMoments(rule, bySubject, today, zone)
@@ -107,10 +114,14 @@ function sumsOf({ condition, metric }: Rule): readonly Sum[] {
   }
 }
 
-/** The texts that `dry-run-days` takes for some sums. */
-export function placesOf(sums: readonly Sum[]): { sums: string; lists: string } {
+/** The texts that `dry-run-days` takes for some sums of the days of a source, those for which `having` holds. */
+export function placesOf({ id, home, table, alone, most }: Source, sums: readonly Sum[], having = '1') {
   return {
-    sums: sums.map(sum => `toFloat64(sum(rows.${sum})) AS ${sum}`).join(', '),
+    id,
+    home,
+    table,
+    sums: sums.map(sum => `toFloat64(${alone ? `rows.${sum}` : `sum(rows.${sum})`}) AS ${sum}`).join(', '),
+    together: alone ? '' : `GROUP BY day, id, home HAVING ${having} ${most}`,
     lists: sums.map(sum => `groupArray(subjects.${sum}) AS ${sum}`).join(', '),
   }
 }

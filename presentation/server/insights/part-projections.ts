@@ -7,7 +7,7 @@ import { type HeldMonths, heldSpans, knownSpans } from '../rolled.ts'
 import type { Spans } from '../spans.ts'
 import { ahead, type ProjectionRow } from './projection-row.ts'
 
-type Share = { product: string; category: string; own: number; ownCategory: number; chainCategory: number }
+type Share = { product: string; category: string; own: number; chain: number }
 
 /** The rows of `part-shares.sql`. Of a category everybody may know what the whole chain sold. */
 export const shareRows = {
@@ -41,22 +41,30 @@ export async function partProjections(
     ask({ ...person, role: 'admin' }, projections, { stores: [] }, { ...asked, level: 'category' }),
     ask(person, projections, { stores }, { ...asked, level: 'store' }),
   ])
-  const sold = parts.filter(part => part.own > 0)
-  const bySort = groupBy(sold, part => part.category)
+  const bySort = new Map([...groupBy(parts, part => part.category)].map(([category, some]) => [category, total(some)]))
   const known = new Map(whole.map(row => [row.id, row]))
-  const alone = [...bySort].flatMap(([category, [first]]) => {
-    const row = known.get(category)
-    return row === undefined || first === undefined || !(first.chainCategory > 0)
-      ? []
-      : [partOf(aligned(row, today), category, first.ownCategory / first.chainCategory)]
-  })
+  const alone = [...bySort]
+    .toSorted(([, one], [, other]) => other.own - one.own)
+    .flatMap(([category, sold]) => {
+      const row = known.get(category)
+      return row === undefined || !(sold.own > 0 && sold.chain > 0)
+        ? []
+        : [partOf(aligned(row, today), category, sold.own / sold.chain)]
+    })
   const categories = addingUp(alone, sumOf(own.map(row => aligned(row, today).amounts)))
   if (level === 'category') return categories
   const projected = new Map(categories.map(row => [row.id, row]))
-  return sold.flatMap(({ product, category, own: part, ownCategory }) => {
+  return parts.flatMap(({ product, category, own: part }) => {
     const row = projected.get(category)
-    return row === undefined ? [] : [{ ...partOf(row, product, part / ownCategory), parent: category }]
+    const sold = bySort.get(category)
+    return row === undefined || sold === undefined || !(part > 0)
+      ? []
+      : [{ ...partOf(row, product, part / sold.own), parent: category }]
   })
+}
+
+function total(parts: readonly Share[]): Pick<Share, 'own' | 'chain'> {
+  return parts.reduce((sum, { own, chain }) => ({ own: sum.own + own, chain: sum.chain + chain }), { own: 0, chain: 0 })
 }
 
 /** The row as from today on. */

@@ -8,4 +8,4 @@ UNION ALL
 SELECT product, revenue, costed, cost, units, lines, sales, first BETWEEN {from:Date} AND {to:Date} AS now, NOT now AS before
 FROM chain_products
 WHERE {{scope}} AND ((span = 'month' AND first IN {months:Array(Date)}) OR (span = 'day' AND first IN {rolled:Array(Date)}))
-  AND (span, first, run) IN (SELECT span, first, max(run) FROM chain_rolled GROUP BY span, first)
+  AND (first, run) IN {runs:Array(Tuple(Date, UInt64))}

@@ -77,7 +77,6 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   try {
     if (file !== undefined) await spoolBody(request, file)
     const bytes = await pool.with(statement.writes ? 'write' : 'read', async session => {
-      if (statement.parameters !== '') await session.queryAsync(statement.parameters)
       const result = await session.queryAsync(statement.sql(file), {
         format: url.searchParams.get('default_format') ?? 'TabSeparated',
       })

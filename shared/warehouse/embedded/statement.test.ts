@@ -7,8 +7,9 @@ describe('a statement of the HTTP protocol', () => {
       'SELECT {a:String} FORMAT JSON',
       new URLSearchParams({ param_a: "it's", max_threads: '2', query_id: 'x' }),
     )
-    expect(statement.parameters).to.equal("SET param_a = 'it\\'s'")
-    expect(statement.sql(undefined)).to.equal("SELECT {a:String} FORMAT JSON\nSETTINGS max_threads = '2'")
+    expect(statement.sql(undefined)).to.equal(
+      "SET param_a = 'it\\'s';\nSELECT {a:String} FORMAT JSON\nSETTINGS max_threads = '2'",
+    )
     expect(statement.writes).to.equal(false)
   })
 

@@ -3,10 +3,9 @@ export type Statement = {
   writes: boolean
   /** True for `INSERT … FORMAT x`, whose rows come in the body. */
   inlineData: boolean
-  /** `SET param_a = '…'`, or '' without parameters. The engine itself binds them as `{a:Type}`. */
-  parameters: string
   /** Parameters that the text asks for and that were not sent: a session would take them from whichever statement set them last, where a server refuses. */
   missing: string[]
+  /** With `SET param_a = '…';` before it where it has parameters: the engine itself binds them as `{a:Type}`. */
   sql: (file: string | undefined) => string
 }
 
@@ -42,15 +41,15 @@ export function statementOf(text: string, url: URLSearchParams): Statement {
   }
   const tail = settings.length > 0 && takesSettings.test(text) ? `\nSETTINGS ${settings.join(', ')}` : ''
   const insert = insertWithData.exec(text)
+  const set = parameters.length === 0 ? '' : `SET ${parameters.join(', ')};\n`
   return {
     writes: !reads.test(text),
     inlineData: insert !== null,
-    parameters: parameters.length === 0 ? '' : `SET ${parameters.join(', ')}`,
     missing: [...missing],
     sql: file => {
-      if (insert === null || file === undefined) return text + tail
+      if (insert === null || file === undefined) return set + text + tail
       const [, table, columns = '', format] = insert
-      return `INSERT INTO ${table} ${columns} SELECT * FROM file(${quoted(file)}, ${format})${tail === '' ? '\nSETTINGS' : `${tail},`} use_structure_from_insertion_table_in_table_functions = 1`
+      return `${set}INSERT INTO ${table} ${columns} SELECT * FROM file(${quoted(file)}, ${format})${tail === '' ? '\nSETTINGS' : `${tail},`} use_structure_from_insertion_table_in_table_functions = 1`
     },
   }
 }

@@ -4,9 +4,7 @@ FROM
 (
   SELECT toUInt16(day) AS at, {{id}} AS id, {{home}} AS home, {{sums}}
   FROM (SELECT * FROM {{table}} FINAL WHERE {{scope}} AND day > {today:Date} - 150 AND day < {today:Date} AND lines > 0) AS rows
-  GROUP BY day, id, home
-  HAVING {{having}}
-  {{most}}
+  {{together}}
 ) AS subjects
 GROUP BY id, home
 ORDER BY id, home
