@@ -1,5 +1,5 @@
 -- Smaller granules in what is read by store and by seller, too: a granule of the default size has eleven days of a chain of 700 stores, where somebody asks for one store or seller of a
--- year. The tables are built again beside the old ones and change places with them; cut off anywhere, it begins again.
+-- year, and one of 64 projections is mostly of others than the hundred that are shown. The tables are built again beside the old ones and change places with them; cut off anywhere, it begins again.
 DROP TABLE IF EXISTS store_days_next {{cluster}} SYNC;
 
 CREATE TABLE store_days_next {{cluster}}
@@ -79,3 +79,40 @@ INSERT INTO seller_months_next SELECT * FROM seller_months;
 EXCHANGE TABLES seller_months AND seller_months_next {{cluster}};
 
 DROP TABLE seller_months_next {{cluster}} SYNC;
+
+DROP TABLE IF EXISTS projections_next {{cluster}} SYNC;
+
+CREATE TABLE projections_next {{cluster}}
+(
+  level       LowCardinality(String),
+  id          String,
+  parent      String,
+  starts      Date,
+  base        Array(Float64),
+  amounts     Array(Float64),
+  lo80        Array(Float64),
+  hi80        Array(Float64),
+  lo95        Array(Float64),
+  hi95        Array(Float64),
+  deviation   Array(Float64),
+  together    Float64,
+  how         LowCardinality(String),
+  method      LowCardinality(String),
+  folds       UInt16,
+  wape        Nullable(Float64),
+  naive_wape  Nullable(Float64),
+  mase        Nullable(Float64),
+  naive_mase  Nullable(Float64),
+  fingerprint String,
+  computed_at DateTime('UTC'),
+  version     UInt64
+)
+ENGINE = {{replacing:version}}
+ORDER BY (level, id)
+SETTINGS index_granularity = 16, min_compress_block_size = 8192;
+
+INSERT INTO projections_next SELECT * FROM projections;
+
+EXCHANGE TABLES projections AND projections_next {{cluster}};
+
+DROP TABLE projections_next {{cluster}} SYNC;
