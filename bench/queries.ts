@@ -34,7 +34,10 @@ export async function run(): Promise<void> {
     const last = addDays(today, -1)
     const began = performance.now()
     const made = await parts.warehouse.rows('SELECT first FROM chain_rolled LIMIT 1')
-    if (made.length === 0) await makeHistory(parts.warehouse, { ...chain, lines, last })
+    if (made.length === 0) {
+      await makeHistory(parts.warehouse, { ...chain, lines, last })
+      await merged(parts.warehouse)
+    }
     console.log(
       `queries: ${lines.toLocaleString('en')} lines of ${chain.stores} stores, ${chain.products} products, three years, made in ${Math.round((performance.now() - began) / 1000)} s`,
     )
@@ -49,6 +52,15 @@ export async function run(): Promise<void> {
   } finally {
     await close()
     home.remove()
+  }
+}
+
+/** Resolves when the history's parts are merged, as they are where years came in over years, or after two minutes. */
+async function merged(warehouse: Warehouse): Promise<void> {
+  const end = performance.now() + 120_000
+  for (let quiet = 0; quiet < 5 && performance.now() < end; await sleep(1_000)) {
+    const merges = await warehouse.rows('SELECT 1 FROM system.merges LIMIT 1')
+    quiet = merges.length === 0 ? quiet + 1 : 0
   }
 }
 

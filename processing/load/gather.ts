@@ -7,7 +7,7 @@ const salesAtOnce = 20_000
 const smallPiece = 1_000
 
 /** In sales. Pieces of this size come where thousands of lines are sold a second: whatever a piece costs at least is paid less often. */
-const manySales = 250
+export const manySales = 250
 const mostRestMs = 2_000
 
 /**

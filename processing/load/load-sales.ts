@@ -2,6 +2,7 @@ import type { Sale } from '#shared/records/sale.ts'
 import { fill, literals, loadSql, pairs, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { dayOf, type KnownDay, type KnownLine, type Plan, planBatch, type StoreDay } from './batch.ts'
+import { manySales } from './gather.ts'
 import { InStores } from './in-stores.ts'
 import { lineBlock, linesIn, saleDayBlock } from './line-block.ts'
 
@@ -29,7 +30,8 @@ const recomputing = {
 }
 
 /** What is just being sold leaves a processor to those who ask; of a backlog, the rows of stores, sellers and products are written side by side. */
-const besideQuestions = { ...recomputing, max_threads: 1 }
+const oneProcessor = { max_threads: 1 } as const
+const besideQuestions = { ...recomputing, ...oneProcessor }
 const asFastAsItGoes = { ...recomputing, parallel_view_processing: 1 }
 
 /**
@@ -52,14 +54,21 @@ export async function writeSales(
   sales: readonly Sale[],
   heartbeat: () => Promise<void>,
 ): Promise<Plan> {
-  const plan = await planAgainst(warehouse, sales)
+  const oneByOne = sales.length >= manySales && sales.reduce((sum, { lines }) => sum + lines.length, 0) < manyLines
+  const plan = await planAgainst(warehouse, sales, oneByOne ? oneProcessor : {})
   await heartbeat()
   // In any order: a crash that leaves one without the other brings the same messages again, before any later statement about these sales.
-  await Promise.all([
-    plan.statements.length > 0 && warehouse.insertBlock('sale_days', saleDayBlock(plan.statements)),
-    linesIn(plan.statements) + plan.withdrawn.length > 0 &&
-      warehouse.insertBlock('sale_lines', lineBlock(plan.statements, plan.withdrawn)),
-  ])
+  const days = () =>
+    plan.statements.length > 0 ? warehouse.insertBlock('sale_days', saleDayBlock(plan.statements)) : undefined
+  const lines = () =>
+    linesIn(plan.statements) + plan.withdrawn.length > 0
+      ? warehouse.insertBlock('sale_lines', lineBlock(plan.statements, plan.withdrawn))
+      : undefined
+  // Small pieces are a blink either way.
+  if (oneByOne) {
+    await days()
+    await lines()
+  } else await Promise.all([days(), lines()])
   await heartbeat()
   await fillCosts(warehouse, '(store, day, sale)', plan.lacksCost)
   return plan
@@ -102,16 +111,24 @@ export async function loadCosts(
   return touched
 }
 
-async function planAgainst(warehouse: Warehouse, sales: readonly Sale[]): Promise<Plan> {
+async function planAgainst(
+  warehouse: Warehouse,
+  sales: readonly Sale[],
+  threads: Partial<typeof oneProcessor>,
+): Promise<Plan> {
   const knownDays: KnownDay[] = []
   for (const some of chunks(sales, keysPerStatement)) {
     const known = fill(sql.knownDays, { sales: pairs(some.map(({ store, sale }) => [store, sale])) })
-    for (const row of await warehouse.rows<KnownDay>(known, {}, longStatement)) knownDays.push(row)
+    for (const row of await warehouse.rows<KnownDay>(known, {}, { ...longStatement, ...threads })) knownDays.push(row)
   }
   const knownLines: KnownLine[] = []
   for (const some of chunks(placesToLook(sales, knownDays), keysPerStatement)) {
     knownLines.push(
-      ...(await warehouse.rows<KnownLine>(fill(sql.knownLines, { sales: tuples(some) }), {}, longStatement)),
+      ...(await warehouse.rows<KnownLine>(
+        fill(sql.knownLines, { sales: tuples(some) }),
+        {},
+        { ...longStatement, ...threads },
+      )),
     )
   }
   return planBatch(sales, knownDays, knownLines)
