@@ -34,7 +34,7 @@ type HourRow = { day: Day; id: string; home: string } & Record<Sum, number[]>
 
 const days = question<{ today: string }, SubjectRow>('insights/dry-run-days')
 
-/** A table with days of a kind of subject. Where each row is a day of one, there is nothing to add up: of a chain's stores that is half of the work. */
+/** A table with days of a kind of subject. Where each row is `alone` a day of one, there is nothing to add up or to leave out: of a chain's stores that is half of the work. */
 type Source = { id: string; home: string; table: string; alone: boolean; most: string }
 
 /** Those of products, one for each store and day that sold it, are millions: the latest are looked at. */
