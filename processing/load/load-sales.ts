@@ -55,7 +55,7 @@ export async function writeSales(
   heartbeat: () => Promise<void>,
 ): Promise<Plan> {
   const oneByOne = sales.length >= manySales && sales.reduce((sum, { lines }) => sum + lines.length, 0) < manyLines
-  const plan = await planAgainst(warehouse, sales, oneByOne ? oneProcessor : {})
+  const plan = await planAgainst(warehouse, sales, oneByOne ? { ...longStatement, ...oneProcessor } : longStatement)
   await heartbeat()
   // In any order: a crash that leaves one without the other brings the same messages again, before any later statement about these sales.
   const days = () =>
@@ -114,22 +114,16 @@ export async function loadCosts(
 async function planAgainst(
   warehouse: Warehouse,
   sales: readonly Sale[],
-  threads: Partial<typeof oneProcessor>,
+  settings: typeof longStatement,
 ): Promise<Plan> {
   const knownDays: KnownDay[] = []
   for (const some of chunks(sales, keysPerStatement)) {
     const known = fill(sql.knownDays, { sales: pairs(some.map(({ store, sale }) => [store, sale])) })
-    for (const row of await warehouse.rows<KnownDay>(known, {}, { ...longStatement, ...threads })) knownDays.push(row)
+    for (const row of await warehouse.rows<KnownDay>(known, {}, settings)) knownDays.push(row)
   }
   const knownLines: KnownLine[] = []
   for (const some of chunks(placesToLook(sales, knownDays), keysPerStatement)) {
-    knownLines.push(
-      ...(await warehouse.rows<KnownLine>(
-        fill(sql.knownLines, { sales: tuples(some) }),
-        {},
-        { ...longStatement, ...threads },
-      )),
-    )
+    knownLines.push(...(await warehouse.rows<KnownLine>(fill(sql.knownLines, { sales: tuples(some) }), {}, settings)))
   }
   return planBatch(sales, knownDays, knownLines)
 }

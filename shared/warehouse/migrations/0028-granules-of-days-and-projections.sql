@@ -2,25 +2,13 @@
 -- year, and one of 64 projections is mostly of others than the hundred that are shown. The tables are built again beside the old ones and change places with them; cut off anywhere, it begins again.
 DROP TABLE IF EXISTS store_days_next {{cluster}} SYNC;
 
-CREATE TABLE store_days_next {{cluster}}
-(
-  day     Date,
-  store   LowCardinality(String),
-  revenue Decimal(38, 6),
-  costed  Decimal(38, 6),
-  cost    Decimal(38, 6),
-  units   Decimal(38, 6),
-  lines   UInt64,
-  sales   UInt64,
-  version UInt64
-)
+CREATE TABLE store_days_next {{cluster}} AS store_days
 ENGINE = {{sharded:version}}
 PARTITION BY toYear(day)
 ORDER BY (day, store)
-SETTINGS index_granularity = 1024, min_compress_block_size = 16384;
+SETTINGS index_granularity = 1024, min_compress_block_size = 16384, deduplicate_merge_projection_mode = 'rebuild';
 
-ALTER TABLE store_days_next {{cluster}} MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild';
-
+-- On one server it came along with the columns.
 ALTER TABLE store_days_next {{cluster}} ADD PROJECTION IF NOT EXISTS touched (SELECT day, max(version) GROUP BY day);
 
 INSERT INTO store_days_next SELECT * FROM store_days;
@@ -31,19 +19,7 @@ DROP TABLE store_days_next {{cluster}} SYNC;
 
 DROP TABLE IF EXISTS seller_days_next {{cluster}} SYNC;
 
-CREATE TABLE seller_days_next {{cluster}}
-(
-  day     Date,
-  store   LowCardinality(String),
-  seller  LowCardinality(String),
-  revenue Decimal(38, 6),
-  costed  Decimal(38, 6),
-  cost    Decimal(38, 6),
-  units   Decimal(38, 6),
-  lines   UInt64,
-  sales   UInt64,
-  version UInt64
-)
+CREATE TABLE seller_days_next {{cluster}} AS seller_days
 ENGINE = {{sharded:version}}
 PARTITION BY toYear(day)
 ORDER BY (day, store, seller)
@@ -57,19 +33,7 @@ DROP TABLE seller_days_next {{cluster}} SYNC;
 
 DROP TABLE IF EXISTS seller_months_next {{cluster}} SYNC;
 
-CREATE TABLE seller_months_next {{cluster}}
-(
-  first   Date,
-  store   LowCardinality(String),
-  seller  LowCardinality(String),
-  revenue Decimal(18, 6),
-  costed  Decimal(18, 6),
-  cost    Decimal(18, 6),
-  units   Decimal(18, 6),
-  lines   UInt32,
-  sales   UInt32,
-  run     UInt64
-)
+CREATE TABLE seller_months_next {{cluster}} AS seller_months
 ENGINE = {{replacing:run}}
 ORDER BY (first, store, seller)
 SETTINGS index_granularity = 1024, min_compress_block_size = 16384;
@@ -82,31 +46,7 @@ DROP TABLE seller_months_next {{cluster}} SYNC;
 
 DROP TABLE IF EXISTS projections_next {{cluster}} SYNC;
 
-CREATE TABLE projections_next {{cluster}}
-(
-  level       LowCardinality(String),
-  id          String,
-  parent      String,
-  starts      Date,
-  base        Array(Float64),
-  amounts     Array(Float64),
-  lo80        Array(Float64),
-  hi80        Array(Float64),
-  lo95        Array(Float64),
-  hi95        Array(Float64),
-  deviation   Array(Float64),
-  together    Float64,
-  how         LowCardinality(String),
-  method      LowCardinality(String),
-  folds       UInt16,
-  wape        Nullable(Float64),
-  naive_wape  Nullable(Float64),
-  mase        Nullable(Float64),
-  naive_mase  Nullable(Float64),
-  fingerprint String,
-  computed_at DateTime('UTC'),
-  version     UInt64
-)
+CREATE TABLE projections_next {{cluster}} AS projections
 ENGINE = {{replacing:version}}
 ORDER BY (level, id)
 SETTINGS index_granularity = 16, min_compress_block_size = 8192;
