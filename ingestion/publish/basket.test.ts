@@ -60,9 +60,9 @@ describe('a basket', () => {
       cost: null,
     }
     for (let i = 0; i < 501; i++) basket.add(mapped, String(i), i)
-    basket.add({ ...mapped, sale: '2' }, '1', 502)
-    expect(basket.take().map(message => JSON.parse(message.value.toString('utf8')).lines.length)).to.deep.equal([
-      500, 1, 1,
-    ])
+    basket.add({ ...mapped, sale: '2' }, '1', 501)
+    const messages = basket.take().map(message => JSON.parse(message.value.toString('utf8')))
+    expect(messages.map(({ lines }) => lines.length)).to.deep.equal([500, 1, 1])
+    expect(messages[2].version - messages[1].version, 'what the one before withdraws has a version between').to.equal(2)
   })
 })

@@ -65,9 +65,9 @@ export class Basket {
   close(): void {
     const head = this.#head
     if (head === undefined) return
-    // The version grows with the row, so that what a file says later about a line wins over what it said before. A withdrawal takes the version behind that
-    // of its message, which must not be the one of the next row.
-    const version = this.#version + this.#row - (this.#headExtent === 'whole' ? 1 : 0)
+    // The version grows with the row, so that what a file says later about a line wins over what it said before. It grows by two: what a message withdraws, and its
+    // lines once their cost is known, have the version between it and the next.
+    const version = this.#version + 2 * this.#row
     const text = `{"v":${saleSchemaVersion},"store":${quoted(head.store)},"sale":${quoted(head.sale)},"soldAt":"${head.soldAt}","seller":${quoted(head.seller)},"customer":${quoted(head.customer)},"source":${this.#source},"file":${this.#file},"extent":"${this.#headExtent}","version":${version},"lines":[${this.#lines}]}`
     const value = this.#written(text)
     this.#messages.push({ key: head.store, value })

@@ -20,13 +20,17 @@ export type Plan = {
 
 export const dayOf = (sale: Sale): string => sale.soldAt.slice(0, 10)
 
+type Place = { day: string; version: number }
 /** Per line of a sale, where it stands. */
-type Standing = InStores<Map<string, { day: string; version: number }[]>>
+type Places = ReadonlyMap<string, readonly Place[]>
+type Standing = InStores<Map<string, Place[]>>
+const nowhere: Places = new Map()
 
 /**
  * Plans a batch. Every line is written under its own version; lines that a whole statement no longer has, and lines that moved to another day, are withdrawn
- * under the version of the statement that did it. A statement older than the latest whole one of its sale is stale and writes nothing, but what it touched is
- * recomputed all the same: it may be here because a crash came between the lines and the aggregates.
+ * under the version of the statement that did it. A statement older than the latest whole one of its sale is stale and writes nothing; what it may have written
+ * where that one could not be seen yet is taken back, and what it touched is recomputed all the same: it may be here because a crash came between the lines and
+ * the aggregates. Nor is a line written that a later statement has put on another day.
  */
 export function planBatch(
   sales: readonly Sale[],
@@ -59,40 +63,70 @@ export function planBatch(
   for (const known of knownLines)
     remember(standing, known.store, known.sale, known.line, known.day, Number(known.version))
 
+  const withdraw = (lines: readonly WithdrawnLine[]) => {
+    for (const line of lines) {
+      plan.withdrawn.push(line)
+      correct(line.sale.store, line.day)
+    }
+  }
+
   for (const sale of inOrder(sales)) {
     const day = dayOf(sale)
     const before = seen.get(sale.store, sale.sale)
     const here = stated.get(sale.store, sale.sale)
     if (before !== undefined) correct(sale.store, day)
     else touch(sale.store, day)
-    if (sale.version < Math.max(before ?? 0, here?.whole ?? 0)) continue
-    for (const withdrawn of withdrawnBy(sale, day, standing)) {
-      plan.withdrawn.push(withdrawn)
-      correct(sale.store, withdrawn.day)
+    const places = standing.get(sale.store, sale.sale) ?? nowhere
+    if (sale.version < (before ?? 0)) {
+      withdraw(outlived(sale, before ?? 0, places))
+      continue
     }
-    if (sale.lines.some(line => line.cost === null)) plan.lacksCost.push([sale.store, day, sale.sale])
-    plan.statements.push({ sale, day })
+    if (sale.version < (here?.whole ?? 0)) continue
+    withdraw(withdrawnBy(sale, day, places))
+    const current = withoutOvertaken(sale, day, places)
+    if (current.lines.some(line => line.cost === null)) plan.lacksCost.push([sale.store, day, sale.sale])
+    plan.statements.push({ sale: current, day })
     // Only of a sale that the batch states more than once does it matter what the batch itself said before.
     if (here?.again !== true) continue
-    for (const { line } of sale.lines) remember(standing, sale.store, sale.sale, line, day, sale.version)
+    for (const { line } of current.lines) remember(standing, sale.store, sale.sale, line, day, sale.version)
   }
   plan.touched = [...touched.keys()]
   plan.corrected = [...corrected.keys()]
   return plan
 }
 
-/** Standing lines of a sale that this statement takes away: those on another day, and those it no longer has if it is whole. */
-function withdrawnBy(sale: Sale, day: string, standing: Standing): WithdrawnLine[] {
-  const lines = standing.get(sale.store, sale.sale)
-  if (lines === undefined) return []
+/** Standing lines of a sale that this statement takes away: those on another day than the line's latest, and those it no longer has if it is whole. */
+function withdrawnBy(sale: Sale, day: string, places: Places): WithdrawnLine[] {
+  if (places.size === 0) return []
   const stated = new Set(sale.lines.map(line => line.line))
-  return [...lines].flatMap(([line, places]) =>
-    places
-      .filter(place => (stated.has(line) ? place.day !== day : sale.extent === 'whole'))
-      .filter(place => place.version <= sale.version + 1)
-      .map(place => ({ sale, day: place.day, line })),
+  return olderThan(sale, places).filter(gone =>
+    stated.has(gone.line) ? gone.day !== day || overtaken(gone.line, sale, day, places) : sale.extent === 'whole',
   )
 }
+
+/** What stands of a stale statement, or of those before it, and isn't of the latest whole one. */
+function outlived(sale: Sale, latestWhole: number, places: Places): WithdrawnLine[] {
+  return olderThan(sale, places).filter(gone => gone.version < latestWhole)
+}
+
+function olderThan(sale: Sale, places: Places): (WithdrawnLine & Place)[] {
+  return [...places].flatMap(([line, there]) =>
+    there.filter(place => isOlder(place, sale)).map(place => ({ sale, line, ...place })),
+  )
+}
+
+/** The statement without the lines that a later one has put on another day. */
+function withoutOvertaken(sale: Sale, day: string, places: Places): Sale {
+  if (places.size === 0) return sale
+  const lines = sale.lines.filter(({ line }) => !overtaken(line, sale, day, places))
+  return lines.length === sale.lines.length ? sale : { ...sale, lines }
+}
+
+const overtaken = (line: string, sale: Sale, day: string, places: Places): boolean =>
+  places.get(line)?.some(place => place.day !== day && !isOlder(place, sale)) === true
+
+/** Whether a line that stands there comes from this statement or one before it: when its cost became known, it was written again under the version after its own. */
+const isOlder = (place: Place, sale: Sale): boolean => place.version <= sale.version + 1
 
 /** Older statements first, so that within one batch, too, the latest has the last word. Batches are nearly always in order already. */
 function inOrder(sales: readonly Sale[]): readonly Sale[] {
@@ -119,7 +153,7 @@ function statedIn(sales: readonly Sale[]): InStores<Stated> {
 }
 
 function remember(standing: Standing, store: string, sale: string, line: string, day: string, version: number): void {
-  const lines = standing.get(store, sale) ?? new Map<string, { day: string; version: number }[]>()
+  const lines = standing.get(store, sale) ?? new Map<string, Place[]>()
   standing.set(store, sale, lines)
   const places = (lines.get(line) ?? []).filter(place => place.day !== day)
   places.push({ day, version })

@@ -9,6 +9,8 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { dayOf } from './batch.ts'
+import { lineBlock, saleDayBlock } from './line-block.ts'
 import { loadDimensions } from './load-dimensions.ts'
 import { loadCosts, loadSales } from './load-sales.ts'
 
@@ -85,6 +87,29 @@ describe('loading sales into the warehouse', () => {
     expect(await storeDays('stale')).to.deep.equal([{ day: '2024-05-01', revenue: '10', sales: '1', lines: '1' }])
   })
 
+  it('leaves a line on the day to which a later statement moved it when an earlier one arrives after it', async () => {
+    await load(saleOf({ store: 'overtaken', version: 5, day: '2024-06-09', lines: { '1': 10 } }))
+    await load(saleOf({ store: 'overtaken', version: 2, lines: { '1': 99, '2': 5 } }))
+    expect(await storeDays('overtaken')).to.deep.equal([
+      { day: '2024-05-01', revenue: '5', sales: '1', lines: '1' },
+      { day: '2024-06-09', revenue: '10', sales: '1', lines: '1' },
+    ])
+  })
+
+  it('takes back an older statement that was written where a later whole one could not be seen', async () => {
+    for (const extent of ['whole', 'lines'] as const) {
+      const store = `unseen-${extent}`
+      const older = saleOf({ store, version: 2, extent, lines: { '1': 99, '2': 99 } })
+      await load(older)
+      const later = saleOf({ store, version: 5, extent: 'whole', lines: { '1': 10 } })
+      const statements = [{ sale: later, day: dayOf(later) }]
+      await warehouse.insertBlock('sale_days', saleDayBlock(statements))
+      await warehouse.insertBlock('sale_lines', lineBlock(statements, []))
+      await load(older)
+      expect(await storeDays(store)).to.deep.equal([{ day: '2024-05-01', revenue: '10', sales: '1', lines: '1' }])
+    }
+  })
+
   it('fills in a cost that becomes known after the sale, and keeps it when the sale is delivered again', async () => {
     const sale = saleOf({ store: 'costs', product: 'late', cost: null, lines: { '1': 10 } })
     await load(sale)
@@ -126,7 +151,7 @@ describe('loading sales into the warehouse', () => {
     ])
   })
 
-  it('equals a plain recomputation after any statements in any batches, each delivered once or twice', async () => {
+  it('equals a plain recomputation after any statements in any order and batches, each delivered once or twice', async () => {
     let run = 0
     const statement = fc.record({
       sale: fc.constantFrom('A', 'B', 'C'),
@@ -138,6 +163,7 @@ describe('loading sales into the warehouse', () => {
         fc.record({ product: fc.constantFrom('p', 'q', 'r'), revenue: fc.integer({ min: -5, max: 50 }) }),
         { minKeys: 1 },
       ),
+      late: fc.boolean(),
       endsBatch: fc.boolean(),
       again: fc.boolean(),
     })
@@ -145,17 +171,20 @@ describe('loading sales into the warehouse', () => {
       fc.asyncProperty(fc.array(statement, { maxLength: 8 }), async statements => {
         const store = `random-${run++}`
         const plain = new Map<string, Map<string, Standing>>()
-        let batch: Sale[] = []
-        for (const [index, { sale, day, whole, seller, lines, endsBatch, again }] of statements.entries()) {
-          const extent = whole ? 'whole' : 'lines'
-          batch.push(saleOf({ store, sale, day, version: (index + 1) * 10, extent, seller, lines }))
+        const stated = statements.map(({ sale, day, whole, seller, lines, ...arrival }, index) => {
           const standing = (whole ? undefined : plain.get(sale)) ?? new Map<string, Standing>()
           for (const [line, { product, revenue }] of Object.entries(lines))
             standing.set(line, { day, seller, product, revenue })
           plain.set(sale, standing)
-          if (!endsBatch) continue
+          const extent = whole ? 'whole' : 'lines'
+          return { arrival, sale: saleOf({ store, sale, day, version: 2 * index + 2, extent, seller, lines }) }
+        })
+        let batch: Sale[] = []
+        for (const { sale, arrival } of stated.toSorted((a, b) => Number(a.arrival.late) - Number(b.arrival.late))) {
+          batch.push(sale)
+          if (!arrival.endsBatch) continue
           await load(...batch)
-          if (again) await load(...batch)
+          if (arrival.again) await load(...batch)
           batch = []
         }
         if (batch.length > 0) await load(...batch)

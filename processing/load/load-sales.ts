@@ -128,20 +128,22 @@ async function planAgainst(
   return planBatch(sales, knownDays, knownLines)
 }
 
-/** Store, day and sale of standing lines that the batch may withdraw: all of a sale that is stated whole, and those on other days than the one stated now. */
+/** Store, day and sale of standing lines that the batch may withdraw: all of a sale that is stated whole or was so later, and those on other days than the one stated now. */
 function placesToLook(sales: readonly Sale[], knownDays: readonly KnownDay[]): string[][] {
   if (knownDays.length === 0) return []
-  const stated = new InStores<{ whole: boolean; days: Set<string> }>()
+  const stated = new InStores<{ whole: boolean; oldest: number; days: Set<string> }>()
   for (const sale of sales) {
-    const entry = stated.get(sale.store, sale.sale) ?? { whole: false, days: new Set<string>() }
+    const entry = stated.get(sale.store, sale.sale) ?? { whole: false, oldest: sale.version, days: new Set<string>() }
     entry.whole ||= sale.extent === 'whole'
+    entry.oldest = Math.min(entry.oldest, sale.version)
     entry.days.add(dayOf(sale))
     stated.set(sale.store, sale.sale, entry)
   }
   return knownDays
-    .filter(({ store, sale, day }) => {
+    .filter(({ store, sale, day, whole }) => {
       const entry = stated.get(store, sale)
-      return entry !== undefined && (entry.whole || entry.days.size > 1 || !entry.days.has(day))
+      if (entry === undefined) return false
+      return entry.whole || entry.oldest < Number(whole) || entry.days.size > 1 || !entry.days.has(day)
     })
     .map(({ store, sale, day }) => [store, day, sale])
 }
