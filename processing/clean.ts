@@ -1,25 +1,5 @@
-import type { Outcome } from '#shared/outcome.ts'
-import { ok, rejected } from '#shared/outcome.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
-import { decodeSale, type Sale } from '#shared/records/sale.ts'
-
-/** A bus message as a sale with its text normalised, or why it can't be used. */
-export function readSale(value: Buffer, offset: string): Outcome<Sale> {
-  const text = value.toString('utf8')
-  const decoded = decodeSale(text)
-  if (!decoded.ok) {
-    return rejected({
-      source: 'sales',
-      file: 'bus',
-      line: Number(offset),
-      field: decoded.field,
-      rule: 'message',
-      message: decoded.message,
-      raw: text.slice(0, 10_000),
-    })
-  }
-  return ok(cleanSale(decoded.sale))
-}
+import type { Sale } from '#shared/records/sale.ts'
 
 /** Ids and codes without stray blanks and in one Unicode form, so that what looks the same is the same. */
 export function cleanSale(sale: Sale): Sale {

@@ -1,16 +1,13 @@
 import { createServer } from 'node:http'
 import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Consumer, Received, Unfinished } from '#shared/bus/bus.ts'
-import type { Vault } from '#shared/crypto/vault.ts'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Rejection } from '#shared/outcome.ts'
 import type { Parts, Running } from '#shared/parts.ts'
-import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedOf } from '#shared/records/rejected.ts'
-import { encodeSale, type Sale } from '#shared/records/sale.ts'
+import type { Sale } from '#shared/records/sale.ts'
 import { announce } from './announce.ts'
-import { cleanDimension, readSale } from './clean.ts'
 import { answerJob, jobPath } from './control.ts'
 import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
@@ -23,12 +20,13 @@ import { gather, type Heartbeat, paceOfSales } from './load/gather.ts'
 import { linesIn } from './load/line-block.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales, refreshDays, writeSales } from './load/load-sales.ts'
-import { type Arrived, keepRaw, type Read } from './load/raw.ts'
+import { type Arrived, keepRaw } from './load/raw.ts'
 import { startRollUp } from './load/roll-up.ts'
 import { startAuditor } from './quality/auditor.ts'
 import { keepHits, openJudge } from './quality/hits.ts'
 import { readRules } from './quality/rules.ts'
-import { decodeRejected, keepRejected } from './rejected.ts'
+import { readDimension, readEach, readRejected, readSale } from './read.ts'
+import { keepRejected } from './rejected.ts'
 
 export const groups = consumerGroups
 
@@ -41,9 +39,7 @@ type Written = { sales: readonly Sale[]; plan: Plan; standing: Standing }
 export async function processing(parts: Parts): Promise<Running & { url: string }> {
   const { config, bus, warehouse, settings, vault, metrics, log } = parts
   const loaded = metrics.counter('dataapp_processing_lines_total', 'Sale lines loaded into the warehouse')
-  const turnedAway = metrics.counter('dataapp_processing_rejected_total', 'Records that processing could not use', [
-    'topic',
-  ])
+  const notUsed = metrics.counter('dataapp_processing_rejected_total', 'Records that processing could not use')
 
   const replays = await BesideReplays.open(parts)
   const rules = readRules(config)
@@ -89,33 +85,15 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const load = gather(paceOfSales(isLive), { begin: write, finish: refresh })
 
   async function onSales(batch: readonly Received[], heartbeat: Heartbeat): Promise<Unfinished | undefined> {
-    const { read, unreadable } = readSales(vault, batch)
+    const { read, unreadable } = readEach(batch, message => readSale(vault, message))
     const { arrived, refused } = await judge(read)
-    await sendToDead([...unreadable, ...refused].map(why => rejectedOf('processing', why, new Date())))
+    await sendToDead([...unreadable, ...refused])
     return arrived.length === 0 ? undefined : await load(arrived, heartbeat)
   }
 
   async function onDimensions(batch: readonly Received[], heartbeat: Heartbeat): Promise<undefined> {
-    const dimensions: Dimension[] = []
-    const dead: Rejected[] = []
-    for (const message of batch) {
-      const parsed = dimensionSchema.safeParse(parseJson(message.value))
-      if (parsed.success) dimensions.push(cleanDimension(parsed.data))
-      else {
-        const issue = parsed.error.issues[0]
-        const why = {
-          source: 'dimensions',
-          file: 'bus',
-          line: Number(message.offset),
-          field: issue?.path.join('.') ?? '',
-          rule: 'message',
-          message: issue?.message ?? '',
-          raw: message.value.toString('utf8').slice(0, 10_000),
-        }
-        dead.push(rejectedOf('processing', why, new Date()))
-      }
-    }
-    await sendToDead(dead)
+    const { read: dimensions, unreadable } = readEach(batch, readDimension)
+    await sendToDead(unreadable)
     if (dimensions.length === 0) return
     const costed = dimensions.flatMap(dimension =>
       dimension.kind === 'product' && dimension.attributes.cost !== null ? [dimension.id] : [],
@@ -140,16 +118,20 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   }
 
   async function onRejected(batch: readonly Received[]): Promise<undefined> {
-    const records = batch.flatMap(message => decodeRejected(message.value) ?? [])
+    const { read, unreadable } = readEach(batch, readRejected)
+    const records = [...read, ...unreadable.map(turnedAway)]
     await keepRejected(settings, await Promise.all(records.map(record => vault.protectRejected(record))))
   }
 
-  async function sendToDead(dead: readonly Rejected[]): Promise<void> {
+  async function sendToDead(dead: readonly Rejection[]): Promise<void> {
     if (dead.length === 0) return
-    turnedAway.inc({ topic: 'sales' }, dead.length)
+    notUsed.inc(dead.length)
     await bus.publish(
       topics.rejected,
-      dead.map(record => ({ key: record.source, value: Buffer.from(JSON.stringify(record)) })),
+      dead.map(why => ({
+        key: why.source,
+        value: Buffer.from(JSON.stringify(turnedAway(why))),
+      })),
     )
   }
 
@@ -208,48 +190,14 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   }
 }
 
+const turnedAway = (why: Rejection): Rejected => rejectedOf('processing', why, new Date())
+
 /** Sales of the last seconds, not a backlog: nobody waits for them to be loaded sooner. */
 function isLive(arrived: readonly Arrived[]): boolean {
   const oldest = arrived.reduce((least, { message }) => Math.min(least, message.timestampMs), Number.POSITIVE_INFINITY)
   return Date.now() - oldest < liveMs
 }
 
-/** What of these messages are sales, and why the others are not. */
-function readSales(vault: Vault, batch: readonly Received[]): { read: Read[]; unreadable: Rejection[] } {
-  const read: Read[] = []
-  const unreadable: Rejection[] = []
-  for (const message of batch) {
-    const outcome = readSale(message.value, message.offset)
-    switch (outcome.kind) {
-      case 'ok':
-        read.push(withCustomerId(vault, message, outcome.value))
-        break
-      case 'rejected':
-        unreadable.push(outcome.why)
-        break
-      case 'retry':
-        throw outcome.why
-    }
-  }
-  return { read, unreadable }
-}
-
-/** What another program put on the bus may name a customer by e-mail or document: neither is kept, also not in the raw history. */
-function withCustomerId(vault: Vault, message: Received, sale: Sale): Read {
-  const customer = vault.customerId(sale.customer)
-  if (customer === sale.customer) return { message, sale }
-  const safe = { ...sale, customer }
-  return { message: { ...message, value: Buffer.from(encodeSale(safe)) }, sale: safe }
-}
-
 function* productsOf(sales: readonly Sale[]): Generator<string> {
   for (const sale of sales) for (const line of sale.lines) yield line.product
-}
-
-function parseJson(value: Buffer): unknown {
-  try {
-    return JSON.parse(value.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

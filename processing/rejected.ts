@@ -1,4 +1,4 @@
-import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
+import type { Rejected } from '#shared/records/rejected.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 
 /** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was told again and turned away again is open again. */
@@ -13,16 +13,6 @@ export async function keepRejected(settings: Settings, records: readonly Rejecte
          WHERE rejected.replayed_at < excluded.rejected_at AND excluded.record->>'step' = 'processing'`,
       [JSON.stringify(records.slice(i, i + 500).map(withoutNul))],
     )
-  }
-}
-
-/** The record in a bus message; undefined when it is none. */
-export function decodeRejected(value: Buffer): Rejected | undefined {
-  try {
-    const parsed = rejectedSchema.safeParse(JSON.parse(value.toString('utf8')))
-    return parsed.success ? parsed.data : undefined
-  } catch {
-    return undefined
   }
 }
 
