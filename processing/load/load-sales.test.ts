@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { openVault, type Vault } from '#shared/crypto/vault.ts'
 import { silentLog } from '#shared/log.ts'
-import { micros } from '#shared/records/micros.ts'
+import { micros, parseMicros, zero } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
@@ -31,10 +31,10 @@ describe('loading sales into the warehouse', () => {
     home.remove()
   })
 
-  const describeProduct = (id: string, cost: string) => {
+  const describeProduct = (id: string, cost: string | null, version = 1) => {
     const rest = { name: '', category: '', subcategory: '', brand: '', unit: '', price: null, service: false }
     return loadDimensions(warehouse, vault, [
-      { v: 1, kind: 'product', id, source: 't', version: 1, attributes: { ...rest, cost } },
+      { v: 1, kind: 'product', id, source: 't', version, attributes: { ...rest, cost } },
     ])
   }
   const load = (...sales: Sale[]) => loadSales(warehouse, sales, async () => {})
@@ -120,6 +120,39 @@ describe('loading sales into the warehouse', () => {
     expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
     await load(sale)
     expect(await margin()).to.deep.equal([{ costed: '10', cost: '2.5' }])
+  })
+
+  it('knows no cost of a product that is described without one, until it is', async () => {
+    const margin = () => warehouse.rows("SELECT revenue, costed, cost FROM store_days FINAL WHERE store = 'bare'")
+    await describeProduct('bare', null)
+    await load(saleOf({ store: 'bare', product: 'bare', cost: null, lines: { '1': 10 } }))
+    await loadCosts(warehouse, ['bare'], async () => {})
+    expect(await margin()).to.deep.equal([{ revenue: '10', costed: '0', cost: '0' }])
+    await describeProduct('bare', '3', 2)
+    await loadCosts(warehouse, ['bare'], async () => {})
+    expect(await margin()).to.deep.equal([{ revenue: '10', costed: '10', cost: '6' }])
+  })
+
+  it('holds what a line of many dear things cost, rounds it, and leaves unknown what no line can hold', async () => {
+    await describeProduct('car', '100000.000001')
+    await describeProduct('dust', '0.333333')
+    const quantities = { car: { fleet: '93', world: '4006381333' }, dust: { half: '0.5', back: '-0.5' } }
+    for (const [product, sales] of Object.entries(quantities))
+      for (const [sale, quantity] of Object.entries(sales)) {
+        const plain = saleOf({ store: 'dear', sale, product, cost: null, lines: { '1': 10 } })
+        const lines = plain.lines.map(line => ({ ...line, quantity: parseMicros(quantity) ?? zero }))
+        await load({ ...plain, lines })
+      }
+    expect(
+      await warehouse.rows(
+        "SELECT sale, cost, cost_known AS known FROM sale_lines FINAL WHERE store = 'dear' ORDER BY sale",
+      ),
+    ).to.deep.equal([
+      { sale: 'back', cost: '-0.166667', known: 1 },
+      { sale: 'fleet', cost: '9300000.000093', known: 1 },
+      { sale: 'half', cost: '0.166667', known: 1 },
+      { sale: 'world', cost: '0', known: 0 },
+    ])
   })
 
   it('fills in a cost that is known before the sale, also of one among others of its day', async () => {
