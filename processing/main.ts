@@ -16,6 +16,7 @@ import { BesideReplays } from './lake/beside-replays.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
 import type { Standing } from './lake/replay.ts'
 import type { Plan } from './load/batch.ts'
+import { apartFromDropped } from './load/dropped-months.ts'
 import { gather, type Heartbeat, paceOfSales } from './load/gather.ts'
 import { linesIn } from './load/line-block.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
@@ -86,8 +87,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
 
   async function onSales(batch: readonly Received[], heartbeat: Heartbeat): Promise<Unfinished | undefined> {
     const { read, unreadable } = readEach(batch, message => readSale(vault, message))
-    const { arrived, refused } = await judge(read)
-    await sendToDead([...unreadable, ...refused])
+    const { current, refused: tooOld } = await apartFromDropped(warehouse, read)
+    const { arrived, refused } = await judge(current)
+    await sendToDead([...unreadable, ...tooOld, ...refused])
     return arrived.length === 0 ? undefined : await load(arrived, heartbeat)
   }
 

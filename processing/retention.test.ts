@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { openParts } from '#cli/parts.ts'
+import type { Received } from '#shared/bus/bus.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
@@ -8,6 +9,8 @@ import { saleOf } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { examine } from './doctor.ts'
 import { archive } from './lake/archive.ts'
+import { replay } from './lake/replay.ts'
+import { apartFromDropped } from './load/dropped-months.ts'
 import { loadSales } from './load/load-sales.ts'
 import { groups } from './main.ts'
 import { keepRejected } from './rejected.ts'
@@ -15,6 +18,7 @@ import { enforceRetention, showRetention } from './retention.ts'
 
 const now = new Date('2024-07-15T12:00:00Z')
 const daysBefore = (days: number) => new Date(now.getTime() - days * 86_400_000)
+const received: Received = { key: '', value: Buffer.alloc(0), headers: {}, partition: 0, offset: '0', timestampMs: 0 }
 const dayBefore = (days: number) => daysBefore(days).toISOString().slice(0, 10)
 
 describe('retention', () => {
@@ -47,9 +51,12 @@ describe('retention', () => {
           [daysBefore(days).toISOString()],
         )
 
+      const storeDays = () => warehouse.rows('SELECT toString(day) AS day, lines FROM store_days FINAL ORDER BY day')
       const overdue = async () =>
         Object.fromEntries((await showRetention(parts, now)).map(kept => [kept.kind, kept.overdue]))
       expect(await overdue()).to.deep.equal({ lines: true, raw: true, rejected: true, logs: true })
+      await enforceRetention(parts, new Date(now.getTime() - 600_000))
+      expect(await overdue(), 'what is due is noted first').to.include({ lines: true })
       await enforceRetention(parts, now)
       expect(await overdue()).to.deep.equal({ lines: false, raw: false, rejected: false, logs: false })
       expect((await showRetention(parts, now)).map(({ kind, oldest }) => [kind, oldest])).to.deep.equal([
@@ -70,6 +77,21 @@ describe('retention', () => {
       ])
       const health = await examine(parts, groups.sales)
       expect(health.findings.find(finding => finding.name === 'aggregates')).to.include({ ok: true })
+      await replay(warehouse, lake, dayBefore(600), dayBefore(0))
+      const both = [
+        { day: dayBefore(500), lines: '1' },
+        { day: dayBefore(10), lines: '1' },
+      ]
+      expect(await storeDays(), 'also after a replay').to.deep.equal(both)
+      const late = saleOf({ store: '1', sale: 'late', day: dayBefore(500), seller: 'v', version: 9 })
+      const { current, refused } = await apartFromDropped(warehouse, [
+        { message: received, sale: late },
+        { message: received, sale: { ...late, soldAt: `${dayBefore(9)}T10:00:00` } },
+      ])
+      expect(current.map(({ sale: { soldAt } }) => soldAt)).to.deep.equal([`${dayBefore(9)}T10:00:00`])
+      expect(refused.map(({ field, rule }) => [field, rule])).to.deep.equal([['soldAt', 'retention']])
+      await loadSales(warehouse, [late], async () => {})
+      expect(await storeDays(), 'a day is not recomputed from what comes late alone').to.deep.equal(both)
     } finally {
       await close()
       home.remove()

@@ -1,35 +1,60 @@
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
-import { type Kept, monthBefore, noteOldestRaw, retentionOf } from '#shared/retention.ts'
+import { dueMonths, type Kept, monthBefore, noteOldestRaw, retentionOf } from '#shared/retention.ts'
+import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 
 type Retaining = Pick<Parts, 'config' | 'warehouse' | 'settings' | 'vault'>
 
 const dayMs = 86_400_000
 
-/** Removes what is older than its kind is kept: lines and lake by whole months, so a month goes when its last day is due. Aggregates and counts stay; texts that rules corrected go with their lines. */
+/** From when a month is noted until its lines go: longer than any statement takes that began before. */
+const settlingMs = 7 * 60_000
+
+/**
+ * Removes what is older than its kind is kept: lines and lake by whole months, so a month goes when its last day is due and it has been at rest for a day. It is noted first, which turns
+ * away what still comes for it, and goes with the next round. Aggregates and counts stay; texts that rules corrected go with their lines.
+ */
 export async function enforceRetention({ config, warehouse, settings, vault }: Retaining, now: Date): Promise<void> {
-  const lines = monthBefore(now, config.DATAAPP_RETENTION_LINES_DAYS)
-  for (const { partition } of await warehouse.rows<{ partition: string }>(
-    'SELECT DISTINCT toString(toYYYYMM(day)) AS partition FROM sale_lines WHERE day < {limit:Date}',
-    { limit: `${lines}-01` },
-  ))
-    await warehouse.run(warehouse.layout.dropPartition('sale_lines', String(Number(partition))))
-  const [hit] = await warehouse.rows('SELECT 1 FROM quality_hits WHERE day < {limit:Date} LIMIT 1', {
-    limit: `${lines}-01`,
-  })
-  if (hit !== undefined)
-    await warehouse.run('ALTER TABLE quality_hits DELETE WHERE day < {limit:Date}', { limit: `${lines}-01` })
+  const limit = `${monthBefore(now, config.DATAAPP_RETENTION_LINES_DAYS)}-01`
+  await dropMonths(warehouse, await dueMonths({ config, warehouse }, now), now)
+  const standing = await monthsOf(warehouse, 'sale_lines', limit)
+  const gone = (await monthsOf(warehouse, 'quality_hits', limit)).filter(month => !standing.includes(month))
+  if (gone.length > 0)
+    await warehouse.run('ALTER TABLE quality_hits DELETE WHERE toStartOfMonth(day) IN {gone:Array(Date)}', { gone })
   const lake = openLake(config)
-  for (const [kind, limit] of [
-    ['cleaned', lines],
-    ['raw', monthBefore(now, config.DATAAPP_RETENTION_RAW_DAYS)],
-  ] as const)
-    for (const { path } of await lake.list(`${kind}/month=`)) if (monthOf(path) < limit) await lake.remove(path)
+  for (const { path } of await lake.list('cleaned/month=')) {
+    const month = `${monthOf(path)}-01`
+    if (month < limit && !standing.includes(month)) await lake.remove(path)
+  }
+  const rawLimit = monthBefore(now, config.DATAAPP_RETENTION_RAW_DAYS)
+  for (const { path } of await lake.list('raw/month=')) if (monthOf(path) < rawLimit) await lake.remove(path)
   await noteOldestRaw(settings, await oldestRaw(config))
   const due = (days: number) => new Date(now.getTime() - days * dayMs).toISOString()
   await settings.query('DELETE FROM rejected WHERE rejected_at < $1', [due(config.DATAAPP_RETENTION_REJECTED_DAYS)])
   await settings.query('DELETE FROM personal_reads WHERE at < $1', [due(config.DATAAPP_RETENTION_LOGS_DAYS)])
   await vault.dropRetired(new Date(now.getTime() - config.DATAAPP_BUS_RETENTION_HOURS * 3_600_000 - dayMs))
+}
+
+async function dropMonths(warehouse: Warehouse, due: readonly string[], now: Date): Promise<void> {
+  const noted = await warehouse.rows<{ known: string; version: string }>(
+    'SELECT toString(month) AS known, version FROM dropped_months FINAL WHERE month IN {due:Array(Date)}',
+    { due: [...due] },
+  )
+  const since = new Map(noted.map(({ known, version }) => [known, Number(version)]))
+  const fresh = due.filter(month => !since.has(month)).map(month => [month, now.getTime()])
+  if (fresh.length > 0) await warehouse.insert('dropped_months', ['month', 'version'], fresh)
+  for (const [month, at] of since)
+    if (at <= now.getTime() - settlingMs)
+      await warehouse.run(warehouse.layout.dropPartition('sale_lines', month.slice(0, 7).replace('-', '')))
+}
+
+/** The months before `limit` that a table has rows of. */
+async function monthsOf(warehouse: Warehouse, name: 'sale_lines' | 'quality_hits', limit: string): Promise<string[]> {
+  const rows = await warehouse.rows<{ month: string }>(
+    `SELECT DISTINCT toString(toStartOfMonth(day)) AS month FROM ${name} WHERE day < {limit:Date}`,
+    { limit },
+  )
+  return rows.map(({ month }) => month)
 }
 
 /** How long each kind is kept, and whether anything is older than that. */

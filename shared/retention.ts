@@ -27,15 +27,35 @@ export async function retentionOf(
     oldest,
     overdue: oldest !== '' && oldest < limit,
   })
+  const due = await dueMonths({ config, warehouse }, now)
   const day = (days: number) => new Date(now.getTime() - days * dayMs).toISOString().slice(0, 10)
   const { DATAAPP_RETENTION_LINES_DAYS: lines, DATAAPP_RETENTION_RAW_DAYS: raws } = config
   const { DATAAPP_RETENTION_REJECTED_DAYS: rejects, DATAAPP_RETENTION_LOGS_DAYS: logs } = config
   return [
-    kept('lines', lines, line?.day ?? '', `${monthBefore(now, lines)}-01`),
+    { kind: 'lines', days: lines, oldest: line?.day ?? '', overdue: due.length > 0 },
     kept('raw', raws, oldestRaw === '' ? '' : `${oldestRaw}-01`, `${monthBefore(now, raws)}-01`),
     kept('rejected', rejects, dayOf(rejected?.at), day(rejects + 1)),
     kept('logs', logs, dayOf(read?.at), day(logs + 1)),
   ]
+}
+
+/**
+ * The months (YYYY-MM-01) of lines that are kept no longer: older than their time, and nothing was told about them for a day, so that a history older than what is kept comes in
+ * whole and is summed up before its lines go.
+ */
+export async function dueMonths(
+  { config, warehouse }: Pick<Retaining, 'config' | 'warehouse'>,
+  now: Date,
+): Promise<string[]> {
+  const rows = await warehouse.rows<{ month: string }>(
+    `SELECT toString(toStartOfMonth(day)) AS month FROM sale_lines WHERE day < {limit:Date}
+     GROUP BY month HAVING max(version) < {rested:UInt64} ORDER BY month`,
+    {
+      limit: `${monthBefore(now, config.DATAAPP_RETENTION_LINES_DAYS)}-01`,
+      rested: String((now.getTime() - dayMs) * 1_000),
+    },
+  )
+  return rows.map(({ month }) => month)
 }
 
 /** The month that must be kept whole: the one of the day that many days ago. */

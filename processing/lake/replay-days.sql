@@ -3,5 +3,5 @@ INSERT INTO {{table}} ({{keys}}, revenue, costed, cost, units, lines, sales, ver
 WITH toUnixTimestamp64Micro(now64(6)) AS started
 SELECT {{keys}}, sum(revenue), sumIf(revenue, cost_known = 1), sumIf(cost, cost_known = 1), sum(quantity), count(), uniqExact(sale), started
 FROM sale_lines_replay FINAL
-WHERE day BETWEEN {from:Date} AND {to:Date}
+WHERE {{inside}}
 GROUP BY {{keys}}

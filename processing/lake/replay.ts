@@ -16,6 +16,9 @@ const grains = {
   product_days: 'day, store, product, seller',
 } as const
 
+/** Of months whose lines are no longer kept, the sums stand. */
+const inside = 'day BETWEEN {from:Date} AND {to:Date} AND toStartOfMonth(day) NOT IN (SELECT month FROM dropped_months)'
+
 export type Replayed = { files: number; lines: number; before: Totals; after: Totals }
 type Totals = { lines: string; revenue: string }
 /** A replay whose tables are complete. `fresh`: the identities of the new tables; `since`: from when on parts of the old ones may hold what the lake lacks. */
@@ -30,10 +33,9 @@ const next = (table: string) => `${table}_replay`
  */
 export async function replay(warehouse: Warehouse, lake: Lake, from: string, to: string): Promise<Replayed> {
   await finishReplay(warehouse)
-  const inside = 'day BETWEEN {from:Date} AND {to:Date}'
   const span = { from, to }
   const since = await clock(warehouse)
-  const before = await totals(warehouse, inside, span)
+  const before = await totals(warehouse, span)
   for (const table of [...tables, 'lake_parts']) await warehouse.run(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
   for (const table of [...tables, 'lake_parts']) await warehouse.run(`CREATE TABLE ${next(table)} AS ${table}`)
   // What the files are sure to contain, before any of them is read: they may be written anew meanwhile.
@@ -48,10 +50,10 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
     files++
   }
   for (const [table, keys] of Object.entries(grains))
-    await warehouse.run(fill(days, { table: next(table), keys }), span)
+    await warehouse.run(fill(days, { table: next(table), keys, inside }), span)
   await note(warehouse, { fresh: await identities(warehouse, tables.map(next)), since })
   await finishReplay(warehouse)
-  const after = await totals(warehouse, inside, span)
+  const after = await totals(warehouse, span)
   return { files, lines: Number(after.lines), before, after }
 }
 
@@ -115,7 +117,6 @@ async function takeIn(warehouse: Warehouse, parquet: Buffer, span: { from: strin
   await warehouse.run(`CREATE TABLE ${intake} AS sale_lines ENGINE = MergeTree PRIMARY KEY tuple() ORDER BY tuple()`)
   await warehouse.run(`ALTER TABLE ${intake} ADD COLUMN IF NOT EXISTS whole UInt64`)
   await warehouse.insertParquet(intake, parquet)
-  const inside = 'day BETWEEN {from:Date} AND {to:Date}'
   await warehouse.run(`INSERT INTO ${next('sale_lines')} SELECT * EXCEPT whole FROM ${intake} WHERE ${inside}`, span)
   await warehouse.run(
     `INSERT INTO ${next('sale_days')} (store, sale, day, whole) SELECT store, sale, day, max(whole) FROM ${intake} WHERE ${inside} GROUP BY store, sale, day`,
@@ -175,7 +176,7 @@ async function clock(warehouse: Warehouse): Promise<string> {
   return row?.now ?? '0'
 }
 
-async function totals(warehouse: Warehouse, inside: string, span: Record<string, string>): Promise<Totals> {
+async function totals(warehouse: Warehouse, span: Record<string, string>): Promise<Totals> {
   const [row] = await warehouse.rows<Totals>(
     `SELECT toString(sum(lines)) AS lines, toString(sum(revenue)) AS revenue FROM store_days FINAL WHERE ${inside}`,
     span,

@@ -2,6 +2,7 @@ import type { Sale } from '#shared/records/sale.ts'
 import { fill, literals, loadSql, pairs, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { dayOf, type KnownDay, type KnownLine, type Plan, planBatch, type StoreDay } from './batch.ts'
+import { withoutDropped } from './dropped-months.ts'
 import { manySales } from './gather.ts'
 import { InStores } from './in-stores.ts'
 import { lineBlock, linesIn, saleDayBlock } from './line-block.ts'
@@ -173,14 +174,14 @@ function extentOf(plans: readonly Plan[]): Extent {
   }
 }
 
-/** Recomputes every aggregate of these stores and days that may read differently. */
+/** Recomputes every aggregate of these stores and days that may read differently. Those of months whose lines are no longer kept stand. */
 export async function recompute(
   warehouse: Warehouse,
   touched: readonly StoreDay[],
   extent: Extent,
   heartbeat: () => Promise<void>,
 ): Promise<void> {
-  for (const some of chunks(touched, keysPerStatement)) {
+  for (const some of chunks(await withoutDropped(warehouse, touched), keysPerStatement)) {
     const places = placesOf(some)
     const emptied =
       extent.kind === 'corrected' ? sql.emptied.map(statement => fill(statement, { touched: places })) : []

@@ -74,6 +74,8 @@ const pt = {
     skipped: () => 'Posta de lado pela fonte, de propósito',
     'line-twice': () => 'A mesma linha da venda veio antes com outros valores',
     message: () => 'A mensagem não pôde ser entendida',
+    retention: (value: string) =>
+      `${value} é de um mês cujas linhas não são mais guardadas; as somas dele ficam como estão`,
   },
   fields: {
     store: 'loja',
@@ -173,6 +175,7 @@ const en: Widened<typeof pt> = {
     skipped: () => 'Set aside by the source, on purpose',
     'line-twice': () => 'The same line of the sale came before with other values',
     message: () => 'The message could not be understood',
+    retention: value => `${value} is in a month whose lines are no longer kept; its sums stand as they are`,
   },
   fields: {
     store: 'store',
@@ -202,7 +205,7 @@ export function reasonOf({ step, rule, field, message }: Why): string {
   const value = /"((?:[^"]|"(?! (?:is|breaks|can|has|does)))*)"/.exec(message)?.[1]
   const quoted = value === undefined ? '' : `“${value}”`
   const name = field === '' ? '' : `${fieldName(field)}: `
-  if (step === 'processing' && rule !== 'message') return `${name}${w.breaks(quoted, rule)}`
+  if (step === 'processing' && rule !== 'message' && rule !== 'retention') return `${name}${w.breaks(quoted, rule)}`
   const known = isKnown(rule) ? w.why[rule](quoted) : message
   return `${name}${known}`
 }
