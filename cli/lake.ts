@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { z } from 'zod'
 import { parseConfig } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
 import { doJob, printResult } from './job.ts'
@@ -21,8 +22,12 @@ export function lakeCommand(): Command {
     .option('--json', 'print one JSON document')
     .action(async ({ from, to, json }: { from: string; to: string; json?: true }) => {
       for (const day of [from, to])
-        if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day)))
-          throw new DataAppError('NO_DAY', `"${day}" is not a day.`, { hint: 'Write it as 2024-05-31.' })
+        if (!z.iso.date().safeParse(day).success)
+          throw new DataAppError('NO_DAY', `"${day}" is not a day.`, { hint: 'Write one that exists as 2024-05-31.' })
+      if (from > to)
+        throw new DataAppError('NO_SPAN', `${from} is after ${to}.`, {
+          hint: '--from is the first day, --to the last.',
+        })
       printResult(await doJob(parseConfig(process.env), { job: 'lake-replay', from, to }), json === true)
     })
   return command

@@ -1,3 +1,4 @@
+import { firstDayOf, monthOf } from '#shared/day.ts'
 import type { Rejection } from '#shared/outcome.ts'
 import { rejectedLineText } from '#shared/records/rejected-line.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -6,12 +7,12 @@ import type { Read } from './raw.ts'
 
 /** Of these days, those of a month whose lines are no longer kept. The month under way is never one; so for what is just being sold nothing is asked. */
 async function droppedAmong(warehouse: Warehouse, days: Iterable<string>): Promise<ReadonlySet<string>> {
-  const underWay = new Date().toISOString().slice(0, 7)
+  const underWay = monthOf(new Date().toISOString())
   const months = [...new Set(Array.from(days, monthOf))].filter(month => month < underWay)
   if (months.length === 0) return new Set()
   const rows = await warehouse.rows<{ dropped: string }>(
     'SELECT DISTINCT toString(month) AS dropped FROM dropped_months WHERE month IN {months:Array(Date)}',
-    { months: months.map(month => `${month}-01`) },
+    { months: months.map(firstDayOf) },
   )
   return new Set(rows.map(({ dropped }) => monthOf(dropped)))
 }
@@ -51,5 +52,3 @@ export async function withoutDropped(warehouse: Warehouse, days: readonly StoreD
   )
   return dropped.size === 0 ? days : days.filter(([, day]) => !dropped.has(monthOf(day)))
 }
-
-const monthOf = (day: string): string => day.slice(0, 7)
