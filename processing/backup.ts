@@ -12,6 +12,7 @@ import { replay } from './lake/replay.ts'
 
 const noteSchema = z.object({ v: z.literal(1), tables: z.array(z.string()) })
 const foreignKey = '23503'
+const sumTables = ['dropped_months', 'store_days', 'seller_days', 'product_days'] as const
 
 export type Backup = { directory: string; tables: number; files: number; bytes: number }
 
@@ -38,6 +39,11 @@ export async function backup(parts: Parts, group: string, directory: string): Pr
     await writeFile(target, body, { mode: 0o600 })
     bytes += body.length
   }
+  for (const [table, body] of await heldSums(parts)) {
+    await mkdir(join(directory, 'sums'), { recursive: true, mode: 0o700 })
+    await writeFile(join(directory, 'sums', `${table}.parquet`), body, { mode: 0o600 })
+    bytes += body.length
+  }
   const ring = join(parts.config.DATAAPP_HOME, 'keys.json')
   if (existsSync(ring)) await copyFile(ring, join(directory, 'keys.json'))
   await writeFile(join(directory, 'backup.json'), JSON.stringify({ v: 1, at: new Date().toISOString(), tables }))
@@ -61,8 +67,28 @@ export async function restore(parts: Parts, directory: string): Promise<{ files:
     if (files.some(file => file.path === `cleaned/${table}/${table}.parquet`))
       await parts.warehouse.insertParquet(table, await lake.get(`cleaned/${table}/${table}.parquet`))
   }
+  for (const table of sumTables) {
+    const file = join(directory, 'sums', `${table}.parquet`)
+    if (existsSync(file)) await parts.warehouse.insertParquet(table, await readFile(file))
+  }
   const replayed = await replay(parts.warehouse, lake, '1970-01-01', '2149-06-06')
   return { files: files.length, lines: replayed.lines }
+}
+
+/** The sums of months whose lines are no longer kept, which nothing could bring back, and which months these are. */
+async function heldSums({ warehouse }: Parts): Promise<[table: string, parquet: Buffer][]> {
+  const [dropped] = await warehouse.rows('SELECT 1 FROM dropped_months LIMIT 1')
+  if (dropped === undefined) return []
+  const held = (table: (typeof sumTables)[number]) =>
+    table === 'dropped_months' ? '' : 'WHERE toStartOfMonth(day) IN (SELECT month FROM dropped_months)'
+  return Promise.all(
+    sumTables.map(
+      async (table): Promise<[string, Buffer]> => [
+        table,
+        await warehouse.parquet(`SELECT * FROM ${table} FINAL ${held(table)}`, {}),
+      ],
+    ),
+  )
 }
 
 async function dumpSettings({ settings }: Parts, directory: string): Promise<string[]> {

@@ -1,12 +1,16 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { openParts } from '#cli/parts.ts'
 import type { Received } from '#shared/bus/bus.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
+import type { Parts } from '#shared/parts.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
 import { notedOldestRaw, retentionOf } from '#shared/retention.ts'
 import { saleOf } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
+import { backup, restore } from './backup.ts'
 import { examine } from './doctor.ts'
 import { archive } from './lake/archive.ts'
 import { replay } from './lake/replay.ts'
@@ -29,6 +33,7 @@ describe('retention', () => {
       DATAAPP_RETENTION_REJECTED_DAYS: '90',
       DATAAPP_RETENTION_LOGS_DAYS: '30',
     })
+    const other = temporaryHome()
     const { close, ...parts } = await openParts(home.config, silentLog)
     const { warehouse, settings, config } = parts
     const lake = openLake(config)
@@ -51,7 +56,8 @@ describe('retention', () => {
           [daysBefore(days).toISOString()],
         )
 
-      const storeDays = () => warehouse.rows('SELECT toString(day) AS day, lines FROM store_days FINAL ORDER BY day')
+      const storeDays = (of: Pick<Parts, 'warehouse'> = parts) =>
+        of.warehouse.rows('SELECT toString(day) AS day, lines FROM store_days FINAL ORDER BY day')
       const overdue = async () =>
         Object.fromEntries((await showRetention(parts, now)).map(kept => [kept.kind, kept.overdue]))
       expect(await overdue()).to.deep.equal({ lines: true, raw: true, rejected: true, logs: true })
@@ -83,6 +89,16 @@ describe('retention', () => {
         { day: dayBefore(10), lines: '1' },
       ]
       expect(await storeDays(), 'also after a replay').to.deep.equal(both)
+      const target = join(other.config.DATAAPP_HOME, 'backup')
+      await backup(parts, groups.sales, target)
+      copyFileSync(join(target, 'keys.json'), join(other.config.DATAAPP_HOME, 'keys.json'))
+      const { close: closeOther, ...restored } = await openParts(other.config, silentLog)
+      try {
+        await restore(restored, target)
+        expect(await storeDays(restored), 'in a backup, too').to.deep.equal(both)
+      } finally {
+        await closeOther()
+      }
       const late = saleOf({ store: '1', sale: 'late', day: dayBefore(500), seller: 'v', version: 9 })
       const { current, refused } = await apartFromDropped(warehouse, [
         { message: received, sale: late },
@@ -95,6 +111,7 @@ describe('retention', () => {
     } finally {
       await close()
       home.remove()
+      other.remove()
     }
   })
 })
