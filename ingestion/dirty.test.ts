@@ -194,6 +194,27 @@ const cases: Case[] = [
     said: 'Rejected, never guessed.',
   },
   {
+    what: 'A date before 1970 or after 2105',
+    yaml: dated('["DD/MM/YYYY[ HH:mm]", unix]'),
+    content:
+      head +
+      ['31/12/1969', '01/01/2106', '31/12/2199', '99999999999999', '31/12/2105 23:59']
+        .map((day, i) => row(`${i}`, day, `${i}`))
+        .join(''),
+    accepted: ['4'],
+    rejected: ['date', 'date', 'date', 'date'],
+    soldAt: ['2105-12-31T23:59:00'],
+    said: 'Rejected: a typing error. The warehouse keeps the days and times between.',
+  },
+  {
+    what: 'A moment with an offset whose day in the chain lies before 1970',
+    content: head + row('5', '1970-01-01T02:59:59Z') + row('6', '1970-01-01T03:00:00Z'),
+    accepted: ['6'],
+    rejected: ['date'],
+    soldAt: ['1970-01-01T00:00:00'],
+    said: 'The same.',
+  },
+  {
     what: 'A date format in the letters of another program',
     yaml: dated('dd/mm/yyyy'),
     content: head + row('5', '05/03/2024'),
@@ -291,6 +312,14 @@ const cases: Case[] = [
     accepted: ['6'],
     rejected: ['characters'],
     said: 'The row is rejected.',
+  },
+  {
+    what: 'An id of nothing but characters without width, as web pages leave them behind',
+    yaml: map.replace('product: p', 'product: p, seller: q').replace('quantity: q, ', ''),
+    content: `${head}1,\u200b,2024-03-05,x,,5\n1,1,2024-03-05,\u2060\ufeff,,5\n\u00ad,1,2024-03-05,x,,5\n1,1,2024-03-05,x,\u200b,6\n`,
+    accepted: ['6'],
+    rejected: ['missing', 'missing', 'missing'],
+    said: 'Empty: rejected where the id must be there, nothing where it may be missing.',
   },
   {
     what: 'Mixed line ends, blank lines, no line end at the end',

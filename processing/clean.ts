@@ -1,3 +1,4 @@
+import { cleanText, isPlain } from '#shared/records/clean-text.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import type { Sale } from '#shared/records/sale.ts'
 
@@ -37,18 +38,4 @@ function cleaned<T extends object>(attributes: T): T {
     typeof value === 'string' && cleanText(value) !== value ? [[name, cleanText(value)] as const] : [],
   )
   return changes.length === 0 ? attributes : { ...attributes, ...Object.fromEntries(changes) }
-}
-
-const plainAscii = /^[\x21-\x7e]*$/
-const isPlain = (text: string): boolean => plainAscii.test(text)
-
-function cleanText(text: string): string {
-  return isPlain(text)
-    ? text
-    : text
-        .normalize('NFC')
-        // Characters without width, which spreadsheets and web pages leave behind, make equal codes differ.
-        .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
-        .replace(/[\s\0]+/g, ' ')
-        .trim()
 }

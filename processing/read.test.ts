@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import type { Received } from '#shared/bus/bus.ts'
+import { zero } from '#shared/records/micros.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
-import { readDimension, readEach, readRejected } from './read.ts'
+import { encodeSale, type Sale } from '#shared/records/sale.ts'
+import { readDimension, readEach, readRejected, readSale } from './read.ts'
 
 const message = (value: string, offset: string): Received => ({
   key: '',
@@ -11,6 +13,21 @@ const message = (value: string, offset: string): Received => ({
   offset,
   timestampMs: 0,
 })
+
+const amounts = { quantity: zero, unitPrice: zero, discount: zero, revenue: zero, cost: null }
+const aSale: Sale = {
+  store: '12',
+  sale: 'A-1',
+  soldAt: '2024-02-29T10:00:00',
+  seller: '',
+  customer: '',
+  source: 'till',
+  file: '',
+  extent: 'lines',
+  version: 1,
+  lines: [{ line: '1', product: 'x', ...amounts, row: 0 }],
+}
+const asTheyCome = { customerId: (id: string) => id }
 
 describe('reading messages', () => {
   it('keeps what can be read, and says of the rest where it lies and what is wrong', () => {
@@ -24,6 +41,26 @@ describe('reading messages', () => {
     expect(unreadable.map(({ source, file, line, rule }) => [source, file, line, rule])).to.deep.equal([
       ['dimensions', 'dimensions/3', 7, 'message'],
       ['dimensions', 'dimensions/3', 8, 'message'],
+    ])
+  })
+
+  it('refuses a sale of which an id is nothing but characters without width, or whose time the warehouse does not know', () => {
+    const told = (sale: Partial<Sale>, offset: string) => message(encodeSale({ ...aSale, ...sale }), offset)
+    const lines = aSale.lines.map(line => ({ ...line, product: '\u200b' }))
+    const { read, unreadable } = readEach(
+      [
+        told({ store: '\u200b12' }, '1'),
+        told({ store: '\u200b' }, '2'),
+        told({ lines }, '3'),
+        told({ soldAt: '2199-12-31T10:00:00' }, '4'),
+      ],
+      one => readSale(asTheyCome, one),
+    )
+    expect(read.map(({ sale }) => sale.store)).to.deep.equal(['12'])
+    expect(unreadable.map(({ line, field, rule }) => [line, field, rule])).to.deep.equal([
+      [2, 'store', 'message'],
+      [3, 'product', 'message'],
+      [4, 'soldAt', 'message'],
     ])
   })
 

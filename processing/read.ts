@@ -9,6 +9,8 @@ import { decodeSale, encodeSale, type Sale } from '#shared/records/sale.ts'
 import { cleanDimension, cleanSale } from './clean.ts'
 import type { Read } from './load/raw.ts'
 
+type Pseudonyms = Pick<Vault, 'customerId'>
+
 /** As much of a message that can't be used as is kept of it. */
 const rawCharacters = 10_000
 
@@ -36,11 +38,21 @@ export function readEach<T>(
 }
 
 /** A message as a sale with its texts cleaned. */
-export function readSale(vault: Vault, message: Received): Outcome<Read> {
+export function readSale(vault: Pseudonyms, message: Received): Outcome<Read> {
   const decoded = decodeSale(message.value.toString('utf8'))
-  return decoded.ok
-    ? ok(withCustomerId(vault, message, cleanSale(decoded.sale)))
-    : unreadable(topics.sales, message, decoded.field, decoded.message)
+  if (!decoded.ok) return unreadable(topics.sales, message, decoded.field, decoded.message)
+  const sale = cleanSale(decoded.sale)
+  const empty = sale === decoded.sale ? undefined : emptyId(sale)
+  return empty === undefined
+    ? ok(withCustomerId(vault, message, sale))
+    : unreadable(topics.sales, message, empty, `${empty} is empty`)
+}
+
+/** The first id that must be there and that nothing was left of. */
+function emptyId({ store, sale, lines }: Sale): string | undefined {
+  if (store === '') return 'store'
+  if (sale === '') return 'sale'
+  return lines.some(({ product }) => product === '') ? 'product' : undefined
 }
 
 /** A message as a product, store, person or target with its texts cleaned. */
@@ -68,7 +80,7 @@ function unreadable(topic: Topic, from: Received, field: string, message: string
 }
 
 /** What another program put on the bus may name a customer by e-mail or document: neither is kept, also not in the raw history. */
-function withCustomerId(vault: Vault, message: Received, sale: Sale): Read {
+function withCustomerId(vault: Pseudonyms, message: Received, sale: Sale): Read {
   const customer = vault.customerId(sale.customer)
   if (customer === sale.customer) return { message, sale }
   const safe = { ...sale, customer }

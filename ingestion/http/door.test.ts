@@ -69,6 +69,25 @@ describe('sales told over HTTP', () => {
     expect(bench.rejected().map(record => record.rule)).to.deep.equal(['number', 'json'])
   })
 
+  it('takes no sale at a time that the warehouse does not know, and no id of nothing but characters without width', async () => {
+    const lines = [{ product: '\ufeff\u200b', unitPrice: 1 }]
+    const told = await tell([
+      { ...sale, soldAt: '2199-12-31T10:00:00' },
+      { ...sale, soldAt: '1969-12-31T10:00:00' },
+      { ...sale, store: '\u200b' },
+      { ...sale, lines },
+      { ...sale, seller: '\u200b' },
+    ])
+    expect(told.body).to.deep.include({ accepted: 1, rejected: 4 })
+    expect(bench.rejected().map(({ field, rule }) => `${field} ${rule}`)).to.deep.equal([
+      'soldAt date',
+      'soldAt date',
+      'store missing',
+      'lines[0].product missing',
+    ])
+    expect(bench.sales().map(({ seller }) => seller)).to.deep.equal([''])
+  })
+
   it('refuses a wrong key, a body that is no JSON, and a request that is too large', async () => {
     expect((await tell(sale, { key: 'wrong' })).status).to.equal(401)
     expect((await tell('hello')).status).to.equal(400)

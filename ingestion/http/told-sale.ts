@@ -1,5 +1,6 @@
+import { isNothing } from '#shared/records/clean-text.ts'
 import { divide, type Micros, multiply, parseMicros, subtract, zero } from '#shared/records/micros.ts'
-import type { Sale, SaleLine } from '#shared/records/sale.ts'
+import { outsideSoldAt, type Sale, type SaleLine } from '#shared/records/sale.ts'
 import type { DateReader } from '../map/date.ts'
 import { type Problem, problem } from '../map/sale.ts'
 
@@ -24,7 +25,11 @@ export function toldSale(value: unknown, { source, version, date }: Origin): Sal
   if (sale === undefined || sale === '') return problem('sale', 'missing', 'is no text that identifies a sale')
   const soldAt = typeof value.soldAt === 'string' ? date(value.soldAt) : undefined
   if (soldAt === undefined)
-    return problem('soldAt', 'date', 'is not an ISO 8601 date such as 2024-03-05T18:20:00 or 2024-03-05T18:20:00-03:00')
+    return problem(
+      'soldAt',
+      'date',
+      `is not an ISO 8601 date such as 2024-03-05T18:20:00 or 2024-03-05T18:20:00-03:00, or lies ${outsideSoldAt}`,
+    )
   const seller = idOf(value.seller ?? '')
   if (seller === undefined) return problem('seller', 'characters', 'is no text that identifies a seller')
   const customer = idOf(value.customer ?? '')
@@ -86,13 +91,13 @@ function amountOf(value: unknown): Micros | null | undefined {
   return typeof value === 'string' || typeof value === 'number' ? parseMicros(String(value)) : undefined
 }
 
-/** Ids come as texts or whole numbers. */
+/** Ids come as texts or whole numbers; one that nothing is left of once it is clean is empty. */
 function idOf(value: unknown): string | undefined {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
   if (typeof text !== 'string' || text.length > 200) return undefined
   const trimmed = text.trim()
   for (let i = 0; i < trimmed.length; i++) if (trimmed.charCodeAt(i) < 32) return undefined
-  return trimmed
+  return isNothing(trimmed) ? '' : trimmed
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { DataAppError } from '#shared/error.ts'
+import { firstSoldAt, lastSoldAt } from '#shared/records/sale.ts'
 import { instantShift, zoneShift } from './zone.ts'
 
 /** Reads a date as an export writes it into the chain's wall time `YYYY-MM-DDTHH:MM:SS`; undefined when it is no such date. */
@@ -104,8 +105,12 @@ function oneFormat(
   if (format === 'excel') return text => excelDate(text)
   if (format === 'unix' || format === 'unix-ms') {
     const scale = format === 'unix' ? 1000 : 1
-    return text =>
-      /^\d{8,14}(\.\d+)?$/.test(text) ? wallText(fromInstant(Math.floor(Number(text) * scale))) : undefined
+    return text => {
+      if (!/^\d{8,14}(\.\d+)?$/.test(text)) return undefined
+      const instant = Math.floor(Number(text) * scale)
+      // No zone is known so far away, and none is a day off.
+      return instant > lastWall + dayMs ? undefined : wallText(fromInstant(instant))
+    }
   }
   const pattern = compile(format)
   return text => {
@@ -175,7 +180,7 @@ function wallOf(
   const minutes = Number(found.minute ?? 0)
   const seconds = Number(found.second ?? 0)
   if (year === undefined || month === undefined || month < 1 || month > 12) return undefined
-  if (year < 1970 || year > 2200 || day < 1 || day > daysIn(year, month)) return undefined
+  if (year < firstYear || year > lastYear || day < 1 || day > daysIn(year, month)) return undefined
   if (hours > 23 || minutes > 59 || seconds > 60) return undefined
   const wall = Date.UTC(year, month - 1, day, hours, minutes, Math.min(seconds, 59))
   // A bare day belongs to the chain's calendar, whatever zone the clock is in.
@@ -225,18 +230,22 @@ function offsetOf(text: string): number {
 export function excelDate(text: string): string | undefined {
   if (!/^\d{1,6}([.,]\d+)?$/.test(text)) return undefined
   const days = Number(text.replace(',', '.'))
-  if (days < 25_569 || days > 110_000) return undefined
   return wallText(Math.round((days - 25_569) * 86_400) * 1000)
 }
 
 const longestDay = 11
 const dayMs = 86_400_000
+const firstWall = Date.parse(`${firstSoldAt}Z`)
+const lastWall = Date.parse(`${lastSoldAt}.999Z`)
+const firstYear = Number(firstSoldAt.slice(0, 4))
+const lastYear = Number(lastSoldAt.slice(0, 4))
 const twoDigits = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'))
 let lastDay = Number.NaN
 let lastDayText = ''
 
-/** `YYYY-MM-DDTHH:MM:SS`. The day is kept from the last call: rows of an export mostly share it. */
-function wallText(ms: number): string {
+/** `YYYY-MM-DDTHH:MM:SS`; undefined where the warehouse keeps no time. The day is kept from the last call: rows of an export mostly share it. */
+function wallText(ms: number): string | undefined {
+  if (ms < firstWall || ms > lastWall) return undefined
   const day = Math.floor(ms / dayMs)
   if (day !== lastDay) {
     lastDay = day

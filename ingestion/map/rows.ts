@@ -1,3 +1,4 @@
+import { isNothing } from '#shared/records/clean-text.ts'
 import type { Dimension, DimensionKind } from '#shared/records/dimension.ts'
 import type { Row } from '../decode/row.ts'
 import type { Source } from '../source/schema.ts'
@@ -48,7 +49,7 @@ export function rowMapper(
     for (const { kind, id, read } of described) {
       const own = id(row.fields)
       const ids = told.get(kind)
-      if (own === '' || ids === undefined) continue
+      if (isNothing(own) || ids === undefined) continue
       count++
       if (sale !== undefined && ids.has(own)) continue
       const dimension = read(row.fields, version + row.line)

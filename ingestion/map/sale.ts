@@ -1,4 +1,6 @@
+import { isNothing } from '#shared/records/clean-text.ts'
 import { divide, type Micros, micros, multiply, subtract, zero } from '#shared/records/micros.ts'
+import { outsideSoldAt } from '#shared/records/sale.ts'
 import type { SaleFields } from '../source/schema.ts'
 import type { FieldReader, Fields, Readers, TextReader } from './reader.ts'
 
@@ -30,8 +32,8 @@ export function saleReader(sale: SaleFields, readers: Readers, round: number | u
   const id = readers.text(sale.id)
   const soldAt = readers.date(sale.soldAt)
   const product = readers.text(sale.product)
-  const seller = sale.seller === undefined ? nothing : readers.text(sale.seller)
-  const customer = sale.customer === undefined ? nothing : readers.text(sale.customer)
+  const seller = sale.seller === undefined ? nothing : optional(readers.text(sale.seller))
+  const customer = sale.customer === undefined ? nothing : optional(readers.text(sale.customer))
   const line = sale.line === 'ordinal' ? undefined : readers.text(sale.line)
   const quantity = readers.amount(sale.quantity)
   const money = moneyReader(sale, readers, round)
@@ -47,7 +49,11 @@ export function saleReader(sale: SaleFields, readers: Readers, round: number | u
     if (!isId(mappedProduct)) return badId('product', mappedProduct)
     const at = soldAt(fields)
     if (at === undefined)
-      return problem('soldAt', 'date', `"${soldAtText(fields)}" is not a date in the format(s) of the source`)
+      return problem(
+        'soldAt',
+        'date',
+        `"${soldAtText(fields)}" is not a date in the format(s) of the source, or lies ${outsideSoldAt}`,
+      )
     if (at === null) return problem('soldAt', 'missing', 'is empty')
     const pieces = quantity(fields)
     if (pieces === undefined) return problem('quantity', 'number', `"${quantityText(fields)}" is not a number`)
@@ -144,12 +150,21 @@ function roundTo(decimals: number): (value: Micros | undefined) => Micros | unde
 }
 
 const nothing: TextReader = () => ''
+
+/** A text that may be missing: one that nothing is left of once it is clean is none. */
+function optional(read: TextReader): TextReader {
+  return fields => {
+    const text = read(fields)
+    return isNothing(text) ? '' : text
+  }
+}
+
 const absent: FieldReader<Micros> = () => null
 
-/** Ids are one line of ordinary text. */
+/** Ids are one line of ordinary text, of which something is left once it is clean. */
 function isId(text: string): boolean {
   const length = text.length
-  if (length === 0 || length > longestId) return false
+  if (length > longestId || isNothing(text)) return false
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     if (code < 32 || code === 127 || code === 0xfffd) return false
@@ -158,7 +173,7 @@ function isId(text: string): boolean {
 }
 
 function badId(field: string, text: string): Problem {
-  if (text === '') return problem(field, 'missing', 'is empty')
+  if (isNothing(text)) return problem(field, 'missing', 'is empty')
   if (text.length > longestId) return problem(field, 'too-long', `has more than ${longestId} characters`)
   return problem(field, 'characters', 'holds control characters or bytes of another encoding')
 }

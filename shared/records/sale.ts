@@ -39,6 +39,11 @@ export type SaleLine = {
 
 export const saleSchemaVersion = 1
 
+/** Between these a sale may lie. The warehouse's types end in 2106 and wrap beyond it: a sale of 2199 would count in 2020. Times compare as texts. */
+export const firstSoldAt = '1970-01-01T00:00:00'
+export const lastSoldAt = '2105-12-31T23:59:59'
+export const outsideSoldAt = 'outside 1970-01-01 to 2105-12-31'
+
 /**
  * The message on the bus: compact JSON. Lines are positional arrays
  * `[line, product, quantity, unitPrice, discount, revenue, cost, row]` with amounts in millionths: a third of the bytes and of the parsing time of objects.
@@ -67,6 +72,7 @@ export function decodeSale(text: string): { ok: true; sale: Sale } | { ok: false
   if (!('v' in parsed) || parsed.v !== saleSchemaVersion)
     return wrong('v', `is not schema version ${saleSchemaVersion}`)
   if (!isEnvelope(parsed)) return wrong('sale', `lacks one of ${envelopeFields.join(', ')} or has it with another type`)
+  if (parsed.soldAt < firstSoldAt || parsed.soldAt > lastSoldAt) return wrong('soldAt', `lies ${outsideSoldAt}`)
   const lines: SaleLine[] = []
   for (const raw of parsed.lines) {
     const line = decodeLine(raw)
