@@ -28,7 +28,7 @@ function inferCommand(): Command {
     .option('--name <name>', 'the name of the source')
     .option('--json', 'print one JSON document: the name, the YAML and the open questions')
     .action(async (file: string, options: { out?: string; name?: string; json?: true }) => {
-      const draft = await inferSource(file)
+      const draft = await inferSource(file, parseConfig(process.env).DATAAPP_CURRENCY)
       const named = options.name === undefined ? draft : { ...draft, name: options.name }
       const text = draftText(named)
       if (options.out !== undefined) await writeNew(options.out, text)
@@ -52,7 +52,7 @@ function checkCommand(): Command {
       if (name === undefined) return checkAll(config, options.json === true)
       const { source } = await findSource(config, name)
       if (file !== undefined) {
-        const { rows } = await previewFile(source, resolve(file), 1_000, config.DATAAPP_TIME_ZONE)
+        const { rows } = await previewFile(source, resolve(file), 1_000, config)
         const bad = rows.filter(isBad)
         if (bad.length > rows.length * config.DATAAPP_REJECTED_SHARE_LIMIT)
           throw new DataAppError(
@@ -95,7 +95,7 @@ function previewCommand(): Command {
     .action(async (file: string, options: { source: string; rows: string; json?: true }) => {
       const config = parseConfig(process.env)
       const { source } = await findSource(config, options.source)
-      const preview = await previewFile(source, resolve(file), Number(options.rows) || 10, config.DATAAPP_TIME_ZONE)
+      const preview = await previewFile(source, resolve(file), Number(options.rows) || 10, config)
       if (options.json === true) console.log(JSON.stringify(preview))
       else for (const row of preview.rows) console.log(sayRow(row))
     })

@@ -110,7 +110,7 @@ export async function ingestBytes(
     )
     columns = table.columns
     const joins = await readJoins(source, neighbour)
-    const mapper = rowMapper(source, table.columns, joins, config.DATAAPP_TIME_ZONE, entry.version)
+    const mapper = rowMapper(source, table.columns, joins, config, entry.version)
     const totals = await takeIn(table, mapper, {
       bus,
       log,

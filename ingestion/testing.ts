@@ -11,6 +11,7 @@ import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
 import { decodeSale, type Sale, type SaleLine } from '#shared/records/sale.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import { ingestFile, type Work } from './ingest.ts'
+import { type Draft, inferSource } from './source/infer.ts'
 import { parseSource } from './source/load.ts'
 import type { Source } from './source/schema.ts'
 import type { Totals } from './totals.ts'
@@ -67,6 +68,9 @@ export async function workbench() {
     },
     async take(source: Source, name: string, content: string | Buffer, work: Partial<Work> = {}): Promise<Totals> {
       return ingestFile(bench, source, await bench.write(name, content), { ...quietWork(), ...work })
+    },
+    async draft(name: string, content: string | Buffer): Promise<Draft> {
+      return inferSource(await bench.write(name, content), config.DATAAPP_CURRENCY)
     },
     sales: () => salesOn(bench.bus),
     lines: () => linesOn(bench.bus),

@@ -1,9 +1,11 @@
 import { type Micros, micros, parseMicros } from '#shared/records/micros.ts'
 import type { NumberFormat } from '../source/schema.ts'
+import { mayBe, takeCurrency, tidied } from './currency.ts'
 
 /**
  * Reads an amount as exports write it: currency signs, blanks, thousands signs, a minus before or after or parentheses, per cent. Exact to
- * six decimals. Undefined when it is no number, or when a sign could be read in two ways (`1,234` without a declared thousands sign).
+ * six decimals. Undefined when it is no number, when a sign could be read in two ways (`1,234` without a declared thousands sign), or when it names another currency
+ * than the format's. Without one in the format, any currency and any unit of three letters is passed over.
  */
 export type AmountReader = (text: string) => Micros | undefined
 
@@ -45,17 +47,17 @@ function plainAmount(text: string, decimal: number): number {
 
 const powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
 
-const currency = '(?:[A-Z]{1,2}\\$|[A-Z]{3}|\\p{Sc}|Rs\\.?|S/\\.?|[Kk]r\\.?|zł|Kč|Ft|[Ll]ei)'
-const currencyBefore = new RegExp(`^([+-]?)\\s*${currency}\\s*(?=[-+(\\d.,])`, 'u')
-const currencyBehind = new RegExp(`(?<=[-)\\d.,])\\s*${currency}$`, 'u')
-
 /** Anything that people and programs put around a number. */
 function dressedAmount(text: string, format: NumberFormat): Micros | undefined {
-  let body = withoutCurrency(text.normalize('NFKC').replace(/\s+/g, ' ').trim().replace(/[−–—]/g, '-'))
+  const outer = withoutCurrency(tidied(text), format.currency)
+  if (outer === undefined) return undefined
+  let body = outer
   let negative = false
   if (/^\(.*\)$/.test(body)) {
+    const inner = withoutCurrency(body.slice(1, -1).trim(), format.currency)
+    if (inner === undefined) return undefined
     negative = true
-    body = withoutCurrency(body.slice(1, -1).trim())
+    body = inner
   }
   const percent = body.endsWith('%')
   if (percent) body = body.slice(0, -1).trim()
@@ -72,8 +74,10 @@ function dressedAmount(text: string, format: NumberFormat): Micros | undefined {
   return negative ? micros(-value || 0) : value
 }
 
-function withoutCurrency(body: string): string {
-  return body.replace(currencyBefore, '$1').replace(currencyBehind, '').trim()
+/** Undefined when it names another currency than the amounts are in. */
+function withoutCurrency(body: string, own: string | undefined): string | undefined {
+  const { plain, named } = takeCurrency(body)
+  return own === undefined || named.every(sign => mayBe(sign, own)) ? plain : undefined
 }
 
 /** `12,-` and `12,--` are 12 without cents: no minus stands right behind a decimal sign. */

@@ -11,7 +11,7 @@ export type DimensionReader = {
   read: (fields: Fields, version: number) => Dimension | Problem
 }
 
-const amounts = new Set(['cost', 'price', 'size', 'amount'])
+const amounts = new Set(['cost', 'price', 'amount'])
 const days = new Set(['openedOn', 'closedOn', 'month'])
 const yes = new Set(['true', '1', 'yes', 'y', 'sim', 's', 'x'])
 
@@ -42,8 +42,7 @@ function dimensionReader(
       const attributes: Record<string, string | boolean | null> = {}
       for (const part of rest) {
         const value = part.read(fields)
-        if (value === undefined)
-          return problem(`${kind}.${part.name}`, 'unreadable', `"${part.text(fields)}" can't be read`)
+        if (value === undefined) return unreadable(`${kind}.${part.name}`, part, fields, readers)
         if (value !== null) attributes[part.name] = value
       }
       const parsed = dimensionSchema.safeParse({ v: 1, kind, id: id(fields), source, version, attributes })
@@ -54,9 +53,17 @@ function dimensionReader(
   }
 }
 
+function unreadable(field: string, { name, text }: Part, fields: Fields, readers: Readers): Problem {
+  const written = text(fields)
+  const why = amounts.has(name) ? readers.notAmount(written) : undefined
+  if (why?.rule === 'currency') return problem(field, why.rule, why.message)
+  return problem(field, 'unreadable', `"${written}" can't be read`)
+}
+
 function partOf(name: string, field: Field, readers: Readers): Part {
   const text = readers.text(field)
   if (amounts.has(name)) return { name, text, read: decimal(readers.amount(field)) }
+  if (name === 'size') return { name, text, read: decimal(readers.pieces(field)) }
   if (days.has(name)) {
     const date = readers.date(field)
     const end = name === 'month' ? '-01' : ''

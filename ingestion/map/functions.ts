@@ -17,7 +17,7 @@ export function functions(number: (text: string) => bigint | undefined): Functio
     if (typeof value === 'bigint') return value
     if (typeof value === 'boolean') return value ? scale : 0n
     const read = number(value)
-    if (read === undefined) throw new NotANumber(`"${value}" is not a number`)
+    if (read === undefined) throw new NotANumber(value)
     return read
   }
   const calculation = (f: (a: bigint, b: bigint) => bigint | null) => (a: Value, b: Value) => {

@@ -1,6 +1,8 @@
+import type { Config } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Micros } from '#shared/records/micros.ts'
-import type { Field, FieldObject, Source } from '../source/schema.ts'
+import type { Field, FieldObject, NumberFormat, Source } from '../source/schema.ts'
+import { foreignCurrency } from './currency.ts'
 import { dateReader, isoFormats, typedFormats } from './date.ts'
 import { amountReader } from './decimal.ts'
 import { compileExpression, type Expression, type Scope } from './expression.ts'
@@ -13,10 +15,18 @@ export type TextReader = (fields: Fields) => string
 /** `null`: the cell is empty. `undefined`: it holds something that can't be read. */
 export type FieldReader<T> = (fields: Fields) => T | null | undefined
 
+/** What a chain's money and times are in. */
+export type Chain = Pick<Config, 'DATAAPP_CURRENCY' | 'DATAAPP_TIME_ZONE'>
+
 /** Turns the fields of a source file into functions over rows, once per file. */
 export type Readers = {
   text(field: Field): TextReader
+  /** Money, in the currency of the source. */
   amount(field: Field): FieldReader<Micros>
+  /** A number of pieces, or a size: three letters beside it are a unit. */
+  pieces(field: Field): FieldReader<Micros>
+  /** Why a text that should be an amount is none. */
+  notAmount(text: string): { rule: 'currency' | 'number'; message: string }
   date(field: Field): FieldReader<string>
   condition(expression: string): Expression<Fields>
 }
@@ -25,11 +35,14 @@ export function readersOf(
   source: Source,
   columns: readonly string[],
   joins: readonly JoinedTable[],
-  chainZone: string,
+  chain: Chain,
 ): Readers {
   const empty = new Set(source.empty)
   const index = new Map(columns.map((name, i) => [name, i]))
-  const sourceAmount = amountReader(source.numbers)
+  const currency = source.numbers.currency ?? chain.DATAAPP_CURRENCY
+  const money = { ...source.numbers, currency }
+  const counted = { ...source.numbers, currency: undefined }
+  const anyAmount = amountReader(counted)
   const cell = (name: string): TextReader | undefined => {
     const at = index.get(name)
     if (at === undefined) return undefined
@@ -41,15 +54,17 @@ export function readersOf(
   }
   const known = new Map<string, TextReader>()
   const column = (name: string): TextReader | undefined => known.get(name) ?? cell(name)
-  const derived = new Map<string, Expression<Fields>>()
-  const scope: Scope<Fields> = {
-    column,
-    calculated: name => derived.get(name),
-    number: text => {
-      const read = sourceAmount(text)
-      return read === undefined ? undefined : fromMicros(read)
-    },
+  const scopeOf = (number: Scope<Fields>['number']) => {
+    const derived = new Map<string, Expression<Fields>>()
+    return { column, derived, calculated: (name: string) => derived.get(name), number }
   }
+  const numberOf = (text: string) => {
+    const read = anyAmount(text)
+    return read === undefined ? undefined : fromMicros(read)
+  }
+  // Where money is calculated, pieces with a unit may be part of it; an amount of another currency may not.
+  const moneyScope = scopeOf(text => (foreignCurrency(text, currency) === undefined ? numberOf(text) : undefined))
+  const scope = scopeOf(numberOf)
   const expression = (text: string) => compileExpression(bare(text), scope)
 
   for (const table of joins) {
@@ -61,7 +76,8 @@ export function readersOf(
   }
   for (const [name, text] of Object.entries(source.derive)) {
     const value = expression(text)
-    derived.set(name, value)
+    scope.derived.set(name, value)
+    moneyScope.derived.set(name, compileExpression(bare(text), moneyScope))
     known.set(name, fields => textOf(value(fields)))
   }
 
@@ -101,18 +117,22 @@ export function readersOf(
     return dressed(plain(field), field)
   }
 
-  return {
-    text,
-    amount(field) {
+  const figure =
+    (format: NumberFormat, within: typeof scope) =>
+    (field: Field): FieldReader<Micros> => {
       const { value, expression: calculation, default: fallback, map } = objectOf(field)
       if (value !== undefined) {
         const constant = plainAmount(String(value))
         return () => constant
       }
-      const amount = typeof field === 'string' ? sourceAmount : amountReader(formatOf(source, field))
+      const amount = amountReader(typeof field === 'string' ? format : formatOf(format, field))
       const name = typeof field === 'string' ? field : field.column
       const calculated =
-        calculation === undefined ? (name === undefined ? undefined : derived.get(name)) : expression(calculation)
+        calculation !== undefined
+          ? compileExpression(bare(calculation), within)
+          : name === undefined
+            ? undefined
+            : within.derived.get(name)
       const read = calculated ?? text(typeof field === 'string' ? field : { ...field, default: undefined })
       // A default is written in the source file, so it is plain whatever the export's signs are.
       const otherwise = fallback === undefined ? null : (plainAmount(String(fallback)) ?? amount(String(fallback)))
@@ -123,13 +143,30 @@ export function readersOf(
         if (typeof result === 'bigint') return toMicros(result)
         return typeof result === 'string' ? amount(result) : undefined
       }
+    }
+
+  return {
+    text,
+    amount: figure(money, moneyScope),
+    pieces: figure(counted, scope),
+    notAmount(text) {
+      const named = foreignCurrency(text, currency)
+      if (named === undefined) return { rule: 'number', message: `"${text}" is not a number` }
+      return {
+        rule: 'currency',
+        message: `"${text}" names another currency (${named}) than the source's, ${currency}`,
+      }
     },
     date(field) {
       const read = text(field)
       const own = typeof field === 'string' ? undefined : field.format
       const formats = listOf(own ?? source.dates.format)
       const zone = (typeof field === 'string' ? undefined : field.zone) ?? source.dates.zone
-      const date = dateReader(formats.length === 0 ? isoFormats : [...formats, ...typedFormats], zone, chainZone)
+      const date = dateReader(
+        formats.length === 0 ? isoFormats : [...formats, ...typedFormats],
+        zone,
+        chain.DATAAPP_TIME_ZONE,
+      )
       return fields => {
         const cellText = read(fields)
         return cellText === '' ? null : date(cellText)
@@ -146,10 +183,11 @@ function objectOf(field: Field): Partial<FieldObject> {
   return isExpression(field) ? { expression: field } : { column: field }
 }
 
-function formatOf(source: Source, field: FieldObject): Source['numbers'] {
+function formatOf(format: NumberFormat, field: FieldObject): NumberFormat {
   return {
-    decimal: field.decimal ?? source.numbers.decimal,
-    thousands: field.thousands ?? (field.decimal === undefined ? source.numbers.thousands : ''),
+    currency: format.currency,
+    decimal: field.decimal ?? format.decimal,
+    thousands: field.thousands ?? (field.decimal === undefined ? format.thousands : ''),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Row } from '../decode/row.ts'
 import type { Source } from '../source/schema.ts'
 import { dimensionReaders } from './dimension.ts'
 import type { JoinedTable } from './join.ts'
-import { readersOf } from './reader.ts'
+import { type Chain, readersOf } from './reader.ts'
 import { type MappedLine, type Problem, problem, saleReader } from './sale.ts'
 import { NotANumber, truth } from './value.ts'
 
@@ -28,10 +28,10 @@ export function rowMapper(
   source: Source,
   columns: readonly string[],
   joins: readonly JoinedTable[],
-  chainZone: string,
+  chain: Chain,
   version: number,
 ): RowMapper {
-  const readers = readersOf(source, columns, joins, chainZone)
+  const readers = readersOf(source, columns, joins, chain)
   const sale = source.sale === undefined ? undefined : saleReader(source.sale, readers, source.round)
   const described = dimensionReaders(source, readers)
   const skips = source.skip.map(skip => ({ test: readers.condition(skip.when), reason: skip.reason }))
@@ -95,8 +95,9 @@ export function rowMapper(
       try {
         return understand(row)
       } catch (error) {
-        if (error instanceof NotANumber) return bad(problem('', 'number', error.message))
-        throw error
+        if (!(error instanceof NotANumber)) throw error
+        const { rule, message } = readers.notAmount(error.text)
+        return bad(problem('', rule, message))
       }
     },
     takeDimensions() {

@@ -35,7 +35,7 @@ export function saleReader(sale: SaleFields, readers: Readers, round: number | u
   const seller = sale.seller === undefined ? nothing : optional(readers.text(sale.seller))
   const customer = sale.customer === undefined ? nothing : optional(readers.text(sale.customer))
   const line = sale.line === 'ordinal' ? undefined : readers.text(sale.line)
-  const quantity = readers.amount(sale.quantity)
+  const quantity = readers.pieces(sale.quantity)
   const money = moneyReader(sale, readers, round)
   const soldAtText = readers.text(sale.soldAt)
   const quantityText = readers.text(sale.quantity)
@@ -98,12 +98,10 @@ function moneyReader(sale: SaleFields, readers: Readers, round: number | undefin
   const costOf = read.get('cost') ?? absent
   const unitCostOf = read.get('unitCost') ?? absent
   const texts = new Map<string, TextReader>(named.map(({ name, text }) => [name, text]))
-  const bad = (name: string, fields: Fields) =>
-    problem(
-      name,
-      'number',
-      `"${texts.get(name)?.(fields) ?? ''}" is not a number, or its signs can be read in two ways`,
-    )
+  const bad = (name: string, fields: Fields) => {
+    const { rule, message } = readers.notAmount(texts.get(name)?.(fields) ?? '')
+    return problem(name, rule, rule === 'number' ? `${message}, or its signs can be read in two ways` : message)
+  }
   const cents = round === undefined ? (value: Micros | undefined) => value : roundTo(round)
 
   return (fields: Fields, quantity: Micros): Money | Problem => {

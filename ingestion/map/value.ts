@@ -7,7 +7,14 @@ export const scale = 10n ** 18n
 const microScale = 10n ** 12n
 
 /** A text that should have been a number, inside an expression. Caught where a row becomes a rejection. */
-export class NotANumber extends Error {}
+export class NotANumber extends Error {
+  readonly text: string
+
+  constructor(text: string) {
+    super(`"${text}" is not a number`)
+    this.text = text
+  }
+}
 
 export function fromMicros(value: Micros): bigint {
   return BigInt(value) * microScale

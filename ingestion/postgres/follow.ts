@@ -33,7 +33,7 @@ export async function readTable(parts: Intaking, source: Source, from: From, sig
       }
       const totals = await takeIn(
         { columns: page.columns, rows: once() },
-        rowMapper(source, page.columns, [], config.DATAAPP_TIME_ZONE, version),
+        rowMapper(source, page.columns, [], config, version),
         {
           bus,
           log,

@@ -93,7 +93,7 @@ async function replayFile(
       split,
     )
   const joins = await readJoins(source, besideFile(place ?? origin.place ?? ''))
-  const mapperOf = (table: Table) => rowMapper(source, table.columns, joins, parts.config.DATAAPP_TIME_ZONE, version)
+  const mapperOf = (table: Table) => rowMapper(source, table.columns, joins, parts.config, version)
 
   const first = await tableOf()
   const mapper = mapperOf(first)

@@ -3,7 +3,6 @@ import { formatMicros, micros } from '#shared/records/micros.ts'
 import { workbench } from '../testing.ts'
 import { type Cell, workbook } from '../testing-files.ts'
 import { draftText } from './draft.ts'
-import { inferSource } from './infer.ts'
 import { parseSource } from './load.ts'
 
 /** A ticket of a till, in cents, as the exports below write it in their own ways. */
@@ -250,7 +249,8 @@ const exports: Export[] = [
       ),
       'latin1',
     ),
-    draft: ['replace([Heure]', 'revenue: Montant TTC'],
+    draft: ['replace([Heure]', 'revenue: Montant TTC', 'currency: EUR'],
+    asks: ["amounts name €, and the chain's money is BRL"],
   },
   {
     what: 'events with moments in seconds and numbers as texts and as numbers',
@@ -468,7 +468,7 @@ describe('exports of chains in other countries and from other programs are read 
   })
 
   async function drafted(name: string, content: string | Buffer): Promise<{ text: string; questions: string }> {
-    const draft = await inferSource(await bench.write(name, content))
+    const draft = await bench.draft(name, content)
     return { text: draftText(draft), questions: draft.questions.join('\n') }
   }
 })

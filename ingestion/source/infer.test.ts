@@ -2,7 +2,6 @@ import { expect } from 'chai'
 import { formatMicros, micros } from '#shared/records/micros.ts'
 import { workbench } from '../testing.ts'
 import { draftText } from './draft.ts'
-import { inferSource } from './infer.ts'
 import { parseSource } from './load.ts'
 
 /** An export that nobody has told anything about, and what a person would read in it. */
@@ -138,7 +137,7 @@ describe('an export that nobody has seen before is read right by its own draft',
 
   for (const example of exports)
     it(example.what, async () => {
-      const draft = draftText(await inferSource(await bench.write(example.name, example.content)))
+      const draft = draftText(await bench.draft(example.name, example.content))
       for (const said of example.draft ?? []) expect(draft).to.contain(said)
       const totals = await bench.take(parseSource(draft, 'draft.yaml'), example.name, example.content)
       const lines = [...bench.lines().values()]
@@ -158,8 +157,16 @@ describe('an export that nobody has seen before is read right by its own draft',
   it('asks whether a cost is of a piece where the figures do not tell', async () => {
     const content =
       'Ticket,Date,Store,SKU,Qty,Total,Cost\n1,2024-03-01,A,x,1,10.00,6.00\n2,2024-03-01,A,y,1,12.00,7.00\n'
-    const { questions } = await inferSource(await bench.write('cost.csv', content))
+    const { questions } = await bench.draft('cost.csv', content)
     expect(questions.join('\n')).to.contain('is "Cost" the cost of the whole line?')
+  })
+
+  it('says of amounts in another currency than the rest that they will be rejected', async () => {
+    const content =
+      'Ticket,Date,Store,SKU,Qty,Total\n1,2024-03-01,A,x,1,R$ 10\n2,2024-03-01,A,y,1,US$ 12\n3,2024-03-01,A,y,1,9\n'
+    const { questions, numbers } = await bench.draft('mixed.csv', content)
+    expect(questions.join('\n')).to.contain("some amounts name US$, and the chain's money is BRL")
+    expect(numbers.map(({ key }) => key)).not.to.contain('currency')
   })
 
   it('tells the cost of a piece from that of a line by what it follows', async () => {
@@ -168,9 +175,7 @@ describe('an export that nobody has seen before is read right by its own draft',
       (_, i) => `${i},2024-03-${10 + (i % 9)},A,p${i},${2 + (i % 5)},${10 + i}.00,${((10 + i) * 0.6).toFixed(2)}`,
     )
     const draft = draftText(
-      await inferSource(
-        await bench.write('piece.csv', `Ticket,Date,Store,SKU,Qty,Unit Price,Cost\n${rows.join('\n')}\n`),
-      ),
+      await bench.draft('piece.csv', `Ticket,Date,Store,SKU,Qty,Unit Price,Cost\n${rows.join('\n')}\n`),
     )
     expect(draft).to.contain('unitCost: Cost')
   })

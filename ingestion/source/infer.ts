@@ -6,6 +6,7 @@ import { describeFile } from '../decode/describe.ts'
 import type { Row } from '../decode/row.ts'
 import { columnNames } from '../decode/row.ts'
 import { openTable } from '../decode/table.ts'
+import { currenciesOf, foreignCurrency } from '../map/currency.ts'
 import { unguarded } from '../map/reader.ts'
 import { amounts, type Put, settleAmounts, turned } from './amounts.ts'
 import {
@@ -48,7 +49,7 @@ export type Draft = {
 const sampleRows = 20_000
 
 /** Drafts a source from a file alone. Everything it can't know for certain is a guess with its reason, or a question. */
-export async function inferSource(path: string): Promise<Draft> {
+export async function inferSource(path: string, chainCurrency: string): Promise<Draft> {
   const size = (await stat(path)).size
   const bytes = fileBytes(path, size)
   const description = await describeFile(bytes)
@@ -97,6 +98,7 @@ export async function inferSource(path: string): Promise<Draft> {
       value: `[${fill.map(yamlText).join(', ')}]`,
       note: 'blank cells of these columns repeat the one above',
     })
+  currency(draft, foreignNames(roles, data, chainCurrency), chainCurrency)
   sale(draft, roles, profiles, sample, whole)
   draft.sale = turnReturns(draft.sale, profiles, roles, data, numbers)
   draft.dimensions = dimensions(roles)
@@ -455,6 +457,43 @@ function numberLines(
   ]
   if (numbers.thousands !== '') lines.push({ key: 'thousands', value: `"${numbers.thousands}"` })
   return lines
+}
+
+const money = ['unitPrice', 'revenue', 'gross', 'discount', 'cost', 'unitCost', 'profit'] as const
+
+/** The codes and signs of other currencies than the chain's that amounts name, the commonest first, and whether most amounts do. */
+function foreignNames(
+  roles: ReadonlyMap<Role, Profile>,
+  rows: Sample['rows'],
+  chain: string,
+): { names: string[]; most: boolean } {
+  const amounts = money.flatMap(role => {
+    const profile = roles.get(role)
+    return profile === undefined ? [] : rows.map(row => (row[profile.index] ?? '').trim()).filter(text => text !== '')
+  })
+  const named = amounts.flatMap(text => foreignCurrency(text, chain) ?? [])
+  const counts = new Map<string, number>()
+  for (const name of named) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const names = [...counts].sort(([, x], [, y]) => y - x).map(([name]) => name)
+  return { names, most: named.length > amounts.length / 2 }
+}
+
+/** States the currency of amounts that name another than the chain's; where only some do, says what becomes of them. */
+function currency(draft: Draft, { names, most }: ReturnType<typeof foreignNames>, chain: string): void {
+  const [name] = names
+  if (name === undefined) return
+  const [code] = currenciesOf(name)
+  const said = `amounts name ${names.join(', ')}, and the chain's money is ${chain}`
+  if (most && code !== undefined)
+    draft.numbers.push({
+      key: 'currency',
+      value: code,
+      question: `${said}. Does a \`currency\` rule convert them (docs/quality.md)? Without one they count as they stand.`,
+    })
+  else
+    draft.questions.push(
+      `some ${said}: those rows will be rejected. Should they go into a file and a source of their own?`,
+    )
 }
 
 function nameOf(path: string): string {

@@ -4,6 +4,7 @@ import { formatMicros } from '#shared/records/micros.ts'
 import { fileBytes } from '../decode/bytes.ts'
 import { openTable } from '../decode/table.ts'
 import { besideFile, readJoins } from '../joins.ts'
+import type { Chain } from '../map/reader.ts'
 import { rowMapper } from '../map/rows.ts'
 import type { MappedLine, Problem } from '../map/sale.ts'
 import { wantedColumns } from '../map/wanted.ts'
@@ -19,11 +20,11 @@ export type PreviewRow = { line: number } & (
 export type Preview = { columns: readonly string[]; rows: PreviewRow[]; dimensions: Dimension[] }
 
 /** The first rows of a file through a source, nothing published and nothing remembered. */
-export async function previewFile(source: Source, path: string, count: number, chainZone: string): Promise<Preview> {
+export async function previewFile(source: Source, path: string, count: number, chain: Chain): Promise<Preview> {
   const bytes = fileBytes(path, (await stat(path)).size)
   const table = await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal)
   const joins = await readJoins(source, besideFile(path))
-  const mapper = rowMapper(source, table.columns, joins, chainZone, 0)
+  const mapper = rowMapper(source, table.columns, joins, chain, 0)
   const rows: PreviewRow[] = []
   for await (const batch of table.rows) {
     for (const row of batch) {

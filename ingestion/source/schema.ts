@@ -166,6 +166,13 @@ const join = z.strictObject({
 const numbers = z.strictObject({
   decimal: z.enum(['.', ',']).default('.'),
   thousands: z.enum(['.', ',', ' ', "'", '']).default(''),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'is not a three-letter currency code such as USD')
+    .optional()
+    .describe(
+      "The currency of the amounts, when it is not the chain's. Amounts that name another are rejected; a `currency` rule of the chain's quality rules converts them.",
+    ),
 })
 
 const dates = z.strictObject({
