@@ -49,6 +49,13 @@ const cases: Case[] = [
     said: 'The mark is dropped.',
   },
   {
+    what: 'One id in several writings: two Unicode forms, blanks twice or hard, characters without width, another case',
+    content: `${head}V 1,São,2024-03-05,x,1,5\nV 1,Sa\u0303o,2024-03-05,x,1,6\nV\u00a0\u200b1, São,2024-03-05,x,1,7\nv 1,SÃO,2024-03-05,x,1,8\n`,
+    accepted: ['5', '6', '7', '8'],
+    sales: ['V 1', 'V 1', 'V 1', 'v 1'],
+    said: 'One sale, whose lines are counted on; another case is another id unless a quality rule says otherwise, but never the same line.',
+  },
+  {
     what: 'UTF-16, little or big end first',
     content: Buffer.from(`\ufeff${head}${row('5')}`, 'utf16le'),
     accepted: ['5'],

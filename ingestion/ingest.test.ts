@@ -87,6 +87,12 @@ describe('taking in files', () => {
     expect(await bench.take(right, 'a.csv', text)).to.deep.include({ rows: 50, accepted: 50 })
   })
 
+  it('never numbers lines of codes alike that a quality rule may turn into one', async () => {
+    const yaml = source('sale: { id: id, store: shop, soldAt: day, product: p, revenue: total }')
+    await bench.take(yaml, 'a.csv', 'id,shop,day,p,total\nA,sp1,2024-01-02,x,5\na,SP1,2024-01-02,x,6\n')
+    expect([...bench.lines().values()].map(({ line }) => line)).to.deep.equal(['1', '2'])
+  })
+
   it('keeps what can not be used with its line, field, rule and text, and goes on', async () => {
     const yaml = source('sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }')
     const text = 'id,day,p,total\n1,2024-01-02,a,5\n2,soon,a,5\n3,2024-01-02,b,five\n4,2024-01-02,c\n'

@@ -231,7 +231,8 @@ class RowCounter {
     this.#lastStore = line.store
     this.#lastSale = line.sale
     this.#rowsBeforeSale = this.totals.rows - 1
-    this.#lineOfSale = this.#sales.peek(hashTexts(this.#saleHash, line.store, line.sale))
+    // A quality rule may turn codes that differ only in case into one; then their lines must not have the same number.
+    this.#lineOfSale = this.#sales.peek(hashTexts(this.#saleHash, line.store.toLowerCase(), line.sale.toLowerCase()))
   }
 
   #reject(why: Problem, row: Row): void {

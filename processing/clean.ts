@@ -5,14 +5,18 @@ import type { Sale } from '#shared/records/sale.ts'
 /** Ids and codes without stray blanks and in one Unicode form, so that what looks the same is the same. */
 export function cleanSale(sale: Sale): Sale {
   const { store, seller, customer, lines } = sale
-  if ([store, sale.sale, seller, customer].every(isPlain) && lines.every(({ product }) => isPlain(product))) return sale
+  if (
+    [store, sale.sale, seller, customer].every(isPlain) &&
+    lines.every(({ line, product }) => isPlain(product) && isPlain(line))
+  )
+    return sale
   return {
     ...sale,
     store: cleanText(store),
     sale: cleanText(sale.sale),
     seller: cleanText(seller),
     customer: cleanText(customer),
-    lines: lines.map(line => ({ ...line, product: cleanText(line.product) })),
+    lines: lines.map(each => ({ ...each, line: cleanText(each.line), product: cleanText(each.product) })),
   }
 }
 

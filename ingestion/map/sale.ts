@@ -1,4 +1,4 @@
-import { isNothing } from '#shared/records/clean-text.ts'
+import { cleanText, isNothing } from '#shared/records/clean-text.ts'
 import { divide, type Micros, micros, multiply, subtract, zero } from '#shared/records/micros.ts'
 import { outsideSoldAt } from '#shared/records/sale.ts'
 import type { SaleFields } from '../source/schema.ts'
@@ -32,8 +32,8 @@ export function saleReader(sale: SaleFields, readers: Readers, round: number | u
   const id = readers.text(sale.id)
   const soldAt = readers.date(sale.soldAt)
   const product = readers.text(sale.product)
-  const seller = sale.seller === undefined ? nothing : optional(readers.text(sale.seller))
-  const customer = sale.customer === undefined ? nothing : optional(readers.text(sale.customer))
+  const seller = sale.seller === undefined ? nothing : readers.text(sale.seller)
+  const customer = sale.customer === undefined ? nothing : readers.text(sale.customer)
   const line = sale.line === 'ordinal' ? undefined : readers.text(sale.line)
   const quantity = readers.pieces(sale.quantity)
   const money = moneyReader(sale, readers, round)
@@ -41,12 +41,12 @@ export function saleReader(sale: SaleFields, readers: Readers, round: number | u
   const quantityText = readers.text(sale.quantity)
 
   return fields => {
-    const mappedStore = store(fields)
-    if (!isId(mappedStore)) return badId('store', mappedStore)
-    const mappedSale = id(fields)
-    if (!isId(mappedSale)) return badId('id', mappedSale)
-    const mappedProduct = product(fields)
-    if (!isId(mappedProduct)) return badId('product', mappedProduct)
+    const mappedStore = idOf(store(fields))
+    if (mappedStore === undefined) return badId('store', store(fields))
+    const mappedSale = idOf(id(fields))
+    if (mappedSale === undefined) return badId('id', id(fields))
+    const mappedProduct = idOf(product(fields))
+    if (mappedProduct === undefined) return badId('product', product(fields))
     const at = soldAt(fields)
     if (at === undefined)
       return problem(
@@ -58,12 +58,12 @@ export function saleReader(sale: SaleFields, readers: Readers, round: number | u
     const pieces = quantity(fields)
     if (pieces === undefined) return problem('quantity', 'number', `"${quantityText(fields)}" is not a number`)
     if (pieces === null) return problem('quantity', 'missing', 'is empty')
-    const mappedLine = line === undefined ? '' : line(fields)
-    if (line !== undefined && !isId(mappedLine)) return badId('line', mappedLine)
-    const mappedSeller = seller(fields)
-    if (mappedSeller !== '' && !isId(mappedSeller)) return badId('seller', mappedSeller)
-    const mappedCustomer = customer(fields)
-    if (mappedCustomer !== '' && !isId(mappedCustomer)) return badId('customer', mappedCustomer)
+    const mappedLine = line === undefined ? '' : idOf(line(fields))
+    if (mappedLine === undefined) return badId('line', line === undefined ? '' : line(fields))
+    const mappedSeller = optionalIdOf(seller(fields))
+    if (mappedSeller === undefined) return badId('seller', seller(fields))
+    const mappedCustomer = optionalIdOf(customer(fields))
+    if (mappedCustomer === undefined) return badId('customer', customer(fields))
     const paid = money(fields, pieces)
     if ('rule' in paid) return paid
     return {
@@ -149,25 +149,27 @@ function roundTo(decimals: number): (value: Micros | undefined) => Micros | unde
 
 const nothing: TextReader = () => ''
 
-/** A text that may be missing: one that nothing is left of once it is clean is none. */
-function optional(read: TextReader): TextReader {
-  return fields => {
-    const text = read(fields)
-    return isNothing(text) ? '' : text
-  }
-}
-
 const absent: FieldReader<Micros> = () => null
 
-/** Ids are one line of ordinary text, of which something is left once it is clean. */
-function isId(text: string): boolean {
+/**
+ * Ids are one line of ordinary text, of which something is left once it is clean. They are cleaned before lines are counted: two writings of one sale would number their lines alike.
+ * Undefined when it is none.
+ */
+function idOf(text: string): string | undefined {
   const length = text.length
-  if (length > longestId || isNothing(text)) return false
+  if (length > longestId) return undefined
+  let isPlain = length > 0
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
-    if (code < 32 || code === 127 || code === 0xfffd) return false
+    if (code < 32 || code === 127 || code === 0xfffd) return undefined
+    if (code === 32 || code > 127) isPlain = false
   }
-  return true
+  return isPlain ? text : cleanText(text) || undefined
+}
+
+/** The same for an id that may be missing. */
+function optionalIdOf(text: string): string | undefined {
+  return text === '' || isNothing(text) ? '' : idOf(text)
 }
 
 function badId(field: string, text: string): Problem {
