@@ -65,9 +65,7 @@ export class Basket {
   close(): void {
     const head = this.#head
     if (head === undefined) return
-    // The version grows with the row, so that what a file says later about a line wins over what it said before. It grows by two: what a message withdraws, and its
-    // lines once their cost is known, have the version between it and the next.
-    const version = this.#version + 2 * this.#row
+    const version = this.#version + versionsOf(this.#row - 1)
     const text = `{"v":${saleSchemaVersion},"store":${quoted(head.store)},"sale":${quoted(head.sale)},"soldAt":"${head.soldAt}","seller":${quoted(head.seller)},"customer":${quoted(head.customer)},"source":${this.#source},"file":${this.#file},"extent":"${this.#headExtent}","version":${version},"lines":[${this.#lines}]}`
     const value = this.#written(text)
     this.#messages.push({ key: head.store, value })
@@ -102,6 +100,12 @@ export class Basket {
     return taken
   }
 }
+
+/**
+ * How many versions a file takes up to a row. They grow with the row, so that what a file says later about a line wins over what it said before, by two: what a message withdraws, and its
+ * lines once their cost is known, have the version between it and the next.
+ */
+export const versionsOf = (lastRow: number): number => 2 * (lastRow + 1)
 
 function sameSale(a: MappedLine, b: MappedLine): boolean {
   return (

@@ -73,6 +73,15 @@ describe('replaying rejected records', () => {
     ])
   })
 
+  it('leaves what a later file corrected', async () => {
+    await takeIn()
+    const corrected = await bench.write('corrected.csv', 'id,day,p,total\n1,2024-01-02,a,6\n')
+    await ingestFile(bench, await readSource(yaml), corrected, quietWork())
+    await writeFile(yaml, right)
+    expect(await replayRejected(bench, { source: yaml, id: null })).to.deep.include({ replayed: 1 })
+    expect(lines()).to.deep.equal(['1/1 a 6', '1/2 b 7', '1/3 c 9'])
+  })
+
   it('reads the rows from their own text when the file is gone', async () => {
     await rm(await takeIn())
     await writeFile(yaml, right)

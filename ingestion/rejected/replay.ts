@@ -11,12 +11,14 @@ import { type Intake, saleKey, takeIn } from '../intake.ts'
 import { besideFile, readJoins } from '../joins.ts'
 import { rowMapper } from '../map/rows.ts'
 import { wantedColumns } from '../map/wanted.ts'
+import { versionsOf } from '../publish/basket.ts'
 import { findSource } from '../source/load.ts'
 import type { Source } from '../source/schema.ts'
 import { correctedTable, correctionsOf } from './corrections.ts'
 import { fieldsOf } from './fields.ts'
 
 const openSql = loadSql('../queries/open-rejected.sql', import.meta.url)
+const nextSql = loadSql('../queries/next-replay.sql', import.meta.url)
 const markSql = loadSql('../queries/mark-replayed.sql', import.meta.url)
 
 export const replaySchema = z.strictObject({ source: z.string(), id: z.string().nullable() })
@@ -82,7 +84,6 @@ async function replayFile(
   letters: readonly Letter[],
   problems: Problem[],
 ): Promise<string[]> {
-  const version = Date.now() * 1000
   const place = origin.place !== null && (await isSameFile(origin.place, origin.fingerprint)) ? origin.place : undefined
   const corrections = await correctionsOf(parts, source.name, origin.file)
   const split = (raw: string, columns: readonly string[]) => fieldsOf(raw, source, columns)
@@ -93,15 +94,17 @@ async function replayFile(
       split,
     )
   const joins = await readJoins(source, besideFile(place ?? origin.place ?? ''))
-  const mapperOf = (table: Table) => rowMapper(source, table.columns, joins, parts.config, version)
+  const mapperOf = (table: Table, version: number) => rowMapper(source, table.columns, joins, parts.config, version)
 
   const first = await tableOf()
-  const mapper = mapperOf(first)
+  const mapper = mapperOf(first, 0)
   const byLine = new Map(letters.map(letter => [letter.line, letter.id]))
   const usable: string[] = []
   const sales = new Set<string>()
+  let lastLine = 0
   for await (const batch of first.rows) {
     for (const row of batch) {
+      lastLine = row.line
       const id = byLine.get(row.line)
       if (id === undefined) continue
       const mapped = mapper.map(row)
@@ -115,6 +118,7 @@ async function replayFile(
   }
   if (usable.length === 0) return []
   const second = await tableOf()
+  const version = await versionAfter(parts, source, origin.file, lastLine)
   const intake: Intake = {
     bus: parts.bus,
     log: parts.log,
@@ -130,8 +134,15 @@ async function replayFile(
     onProgress: () => {},
     signal: new AbortController().signal,
   }
-  await takeIn(second, mapperOf(second), intake)
+  await takeIn(second, mapperOf(second, version), intake)
   return usable
+}
+
+/** Versions after those of the file and of earlier replays of it, and before those of what was told since: a replay corrects its own file, and nothing that came later. */
+async function versionAfter({ settings }: Work, source: Source, file: string, lastLine: number): Promise<number> {
+  const [known] = await settings.query<{ version: string; replays: number }>(nextSql, [source.name, file])
+  if (known === undefined) return Date.now() * 1000
+  return Number(known.version) + known.replays * versionsOf(lastLine)
 }
 
 async function isSameFile(place: string, print: string | null): Promise<boolean> {
