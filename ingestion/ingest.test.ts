@@ -4,7 +4,9 @@ import { expect } from 'chai'
 import { DataAppError } from '#shared/error.ts'
 import { formatMicros, type Micros, micros, zero } from '#shared/records/micros.ts'
 import { ingestPath } from './ingest.ts'
+import { StoppedIntake } from './intake.ts'
 import { quietWork, source, workbench } from './testing.ts'
+import { noTotals } from './totals.ts'
 
 const samples = fileURLToPath(new URL('../samples', import.meta.url))
 
@@ -82,9 +84,30 @@ describe('taking in files', () => {
     const text = `id,day,p,total\n${Array.from({ length: 50 }, (_, i) => `${i},2024-01-02,a,5`).join('\n')}`
     const error = await bench.take(wrong, 'a.csv', text).catch((e: unknown) => e)
     expect(error).to.be.instanceOf(DataAppError).with.property('code', 'TOO_MANY_REJECTED')
+    expect(error).to.have.deep.property('totals', noTotals)
     expect(String(error)).to.contain('50 × revenue: number')
     expect(bench.bus.published('sales')).to.have.length(0)
     expect(await bench.take(right, 'a.csv', text)).to.deep.include({ rows: 50, accepted: 50 })
+  })
+
+  it('counts of a file that is stopped late what was handed on until then', async () => {
+    const good = Array.from({ length: 20_000 }, (_, i) => `${i},2024-01-02,a,5`)
+    const bad = Array.from({ length: 10_000 }, (_, i) => `${i},2024-01-02,a,none`)
+    for (const extent of ['lines', 'whole']) {
+      await bench.clear()
+      const yaml = source(
+        `sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total, extent: ${extent} }`,
+      )
+      const error = await bench
+        .take(yaml, `${extent}.csv`, `id,day,p,total\n${[...good, ...bad].join('\n')}`)
+        .catch((e: unknown) => e)
+      if (!(error instanceof StoppedIntake)) throw error
+      const { rows, accepted, rejected, duplicates } = error.totals
+      expect(accepted).to.equal(bench.lines().size)
+      expect(accepted).to.be.within(1, 20_000)
+      expect(rejected).to.equal(bench.rejected().length)
+      expect(accepted + rejected + duplicates).to.equal(rows)
+    }
   })
 
   it('never numbers lines of codes alike that a quality rule may turn into one', async () => {

@@ -80,7 +80,7 @@ export async function takeIn(table: Table, mapper: RowMapper, intake: Intake): P
     await way.settled()
     // What was whole before a file broke off is kept, so that the ledger can go on from there.
     if (isBrokenOff(error)) await deliverAndMark(counter.batch('going-on'), intake)
-    throw error instanceof DataAppError ? new StoppedIntake(error, counter.totals) : error
+    throw error instanceof DataAppError ? new StoppedIntake(error, counter.handedOn) : error
   }
   await way.settled()
   await deliverAndMark(counter.batch('end'), intake)
@@ -88,7 +88,7 @@ export async function takeIn(table: Table, mapper: RowMapper, intake: Intake): P
   return counter.totals
 }
 
-/** A known failure in the middle of a file, with what had been counted until then. */
+/** A known failure in the middle of a file, with the totals of what had been handed on until then: what was only looked at counts nowhere. */
 export class StoppedIntake extends DataAppError {
   readonly totals: Totals
 
@@ -138,6 +138,8 @@ export async function publish(bus: Bus, log: Log, topic: Topic, messages: readon
 /** Decides about row after row and gathers what is to be published. */
 class RowCounter {
   readonly totals: Totals = { rows: 0, accepted: 0, rejected: 0, duplicates: 0, sales: 0 }
+  /** The totals of all batches so far. */
+  handedOn: Totals = { ...this.totals }
   readonly #mapper: RowMapper
   readonly #intake: Intake
   readonly #basket: Basket
@@ -155,7 +157,7 @@ class RowCounter {
   #lastStore = ''
   #lastSale = ''
   #lineOfSale = 0
-  #rowsBeforeSale = 0
+  #beforeSale: Totals = this.handedOn
 
   constructor(mapper: RowMapper, intake: Intake) {
     this.#mapper = mapper
@@ -230,7 +232,7 @@ class RowCounter {
   #turnTo(line: MappedLine): void {
     this.#lastStore = line.store
     this.#lastSale = line.sale
-    this.#rowsBeforeSale = this.totals.rows - 1
+    if (this.#whole) this.#beforeSale = { ...this.totals, rows: this.totals.rows - 1 }
     // A quality rule may turn codes that differ only in case into one; then their lines must not have the same number.
     this.#lineOfSale = this.#sales.peek(hashTexts(this.#saleHash, line.store.toLowerCase(), line.sale.toLowerCase()))
   }
@@ -256,7 +258,8 @@ class RowCounter {
     const dimensions = this.#mapper.takeDimensions().map(dimensionMessage)
     const isOpen = this.#whole && file === 'going-on'
     const sales = isOpen ? this.#basket.takeClosed() : this.#basket.take()
-    return { sales, dimensions, rejected, upTo: isOpen ? this.#rowsBeforeSale : this.totals.rows }
+    this.handedOn = isOpen ? this.#beforeSale : { ...this.totals }
+    return { sales, dimensions, rejected, upTo: this.handedOn.rows }
   }
 
   /** More bad rows than the share that is allowed: the mapping is wrong, not the rows. */
