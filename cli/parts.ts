@@ -12,8 +12,15 @@ import { openWarehouse } from '#shared/warehouse/open.ts'
 
 type Closing = () => Promise<void> | void
 
-/** Opens every part of this configuration. `close` gives them back in the opposite order; a part that doesn't open gives back those before it. */
-export async function openParts(config: Config, log: Log): Promise<Parts & { close: () => Promise<void> }> {
+/**
+ * Opens every part of this configuration; `waiting` holds the names of those that are not open yet. `close` gives them back in the opposite order; a part that doesn't open gives back those
+ * before it.
+ */
+export async function openParts(
+  config: Config,
+  log: Log,
+  waiting: Set<string> = new Set(),
+): Promise<Parts & { close: () => Promise<void> }> {
   prepareHome(config)
   const closings: Closing[] = []
   const close = async () => {
@@ -26,9 +33,13 @@ export async function openParts(config: Config, log: Log): Promise<Parts & { clo
     }
     const opened = openSettings(config)
     const opening = { bus: openBus(config, log), settings: opened, warehouse: openWarehouse(config, log, opened) }
-    for (const part of Object.values(opening)) {
+    for (const [name, part] of Object.entries(opening)) {
+      waiting.add(name)
       part.then(
-        ready => closings.push(() => ready.close()),
+        ready => {
+          waiting.delete(name)
+          closings.push(() => ready.close())
+        },
         () => {},
       )
     }

@@ -6,6 +6,7 @@ import { forgetRunning } from '#shared/home.ts'
 import { openLog } from '#shared/log.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { carried } from './commands.ts'
+import { withDoors } from './opening.ts'
 import { openParts } from './parts.ts'
 
 /** Loaded when it is started: a machine of one tier carries only that one. */
@@ -29,7 +30,9 @@ async function start(config: Config, tier: Tier | undefined): Promise<void> {
   if (tier !== undefined) refuseEmbedded(config)
   const log = openLog('dataapp', config.DATAAPP_LOG_LEVEL)
   const stopped = signalled()
-  const { close, ...parts } = await openParts(config, log)
+  const waiting = new Set<string>()
+  const opened = openParts(config, log, waiting)
+  const { close, ...parts } = await withDoors(portsOf(config, tier), config.HOST, waiting, opened)
   const running: Running[] = []
   let failed = false
   try {
@@ -49,6 +52,16 @@ async function start(config: Config, tier: Tier | undefined): Promise<void> {
     for (const one of running.reverse()) await one.stop()
     await close()
   }
+}
+
+/** Where the tiers that start here will be reached. */
+function portsOf({ PORT, DATAAPP_INGESTION_PORT, DATAAPP_PROCESSING_PORT }: Config, tier: Tier | undefined): number[] {
+  const ports = {
+    presentation: PORT,
+    ingestion: DATAAPP_INGESTION_PORT ?? PORT + 1,
+    processing: DATAAPP_PROCESSING_PORT ?? PORT + 2,
+  }
+  return PORT === 0 ? [] : (tier === undefined ? tiers : [tier]).map(one => ports[one])
 }
 
 async function startWhole(parts: Parts, running: Running[]): Promise<void> {

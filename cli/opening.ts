@@ -1,0 +1,63 @@
+import { createServer, type Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { closeServer, healthRoutes, listen } from '#shared/health.ts'
+import { openMetrics } from '#shared/metrics.ts'
+
+/** A start that takes longer than this waits for somebody. */
+const patienceMs = 1_000
+
+/** The parts that are not open yet. */
+export type Opening = ReadonlySet<string>
+
+/**
+ * Resolves as `opened` does. As long as a server is waited for, the tiers' doors stand open without them: alive, not ready, and which parts are waited for. A port that is not free is left
+ * to the tier, which says so.
+ */
+export async function withDoors<T>(
+  ports: readonly number[],
+  host: string,
+  opening: Opening,
+  opened: Promise<T>,
+): Promise<T> {
+  const over = new AbortController()
+  const doors = openDoors(ports, host, opening, over.signal)
+  try {
+    return await opened
+  } finally {
+    over.abort()
+    await Promise.all((await doors).map(closeServer))
+  }
+}
+
+async function openDoors(
+  ports: readonly number[],
+  host: string,
+  opening: Opening,
+  over: AbortSignal,
+): Promise<Server[]> {
+  await sleep(patienceMs, undefined, { signal: over, ref: false }).catch(() => {})
+  const doors: Server[] = []
+  for (const port of ports) {
+    if (over.aborted) break
+    const door = openingDoor(opening)
+    const got = await listen(door, port, host, false).catch(() => undefined)
+    if (got !== undefined) doors.push(door)
+  }
+  return doors
+}
+
+function openingDoor(opening: Opening): Server {
+  const check = (name: string) => ({
+    name,
+    check: async () => {
+      if (opening.has(name)) throw new Error('is being opened; the log says what is waited for')
+    },
+  })
+  const health = healthRoutes(openMetrics(), [check('bus'), check('settings'), check('warehouse')])
+  return createServer((request, response) => {
+    if (health(request, response)) return
+    response
+      .writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '2', refresh: '2' })
+      .end(`DataApp is starting. Waiting for: ${[...opening].join(', ')}\n`)
+  })
+}
