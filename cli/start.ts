@@ -31,8 +31,16 @@ async function start(config: Config, tier: Tier | undefined): Promise<void> {
   const log = openLog('dataapp', config.DATAAPP_LOG_LEVEL)
   const stopped = signalled()
   const waiting = new Set<string>()
+  let isOpen = false
+  void stopped.then(() => {
+    if (isOpen) return
+    // What is being opened may wait for minutes, and has nothing in hand.
+    log.info('stopping before everything was open')
+    process.exit(0)
+  })
   const opened = openParts(config, log, waiting)
   const { close, ...parts } = await withDoors(portsOf(config, tier), config.HOST, waiting, opened)
+  isOpen = true
   const running: Running[] = []
   let failed = false
   try {
