@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import { FilesFailed, type Progress } from './ingest.ts'
-import { StoppedIntake } from './intake.ts'
+import { interrupted, StoppedIntake } from './intake.ts'
 import { noTotals, type Totals } from './totals.ts'
 
 /** What a command may ask of the running instance. */
@@ -130,17 +130,33 @@ export async function controlAsk(
   throw new DataAppError(codeOf(refusal.data.code), refusal.data.message, { hint: refusal.data.hint })
 }
 
+type Instance = { ingestionUrl: string; token: string }
+type Handed = {
+  path: string
+  source: string
+  mode: 'once' | 'again'
+  signal: AbortSignal
+  onProgress: (progress: Progress) => void
+}
+
 /** The command's side: hands a job to the running instance and follows it. Rejects with the instance's coded error. */
-export async function controlIngest(
-  instance: { ingestionUrl: string; token: string },
-  work: {
-    path: string
-    source: string
-    mode: 'once' | 'again'
-    signal: AbortSignal
-    onProgress: (progress: Progress) => void
-  },
-): Promise<Totals> {
+export async function controlIngest(instance: Instance, work: Handed): Promise<Totals> {
+  try {
+    return await handOver(instance, work)
+  } catch (error) {
+    if (work.signal.aborted) throw interrupted(work.path)
+    throw error instanceof TypeError ? lost(error) : error
+  }
+}
+
+function lost(cause?: unknown): DataAppError {
+  return new DataAppError('CONTROL_LOST', 'The running instance stopped while it was reading.', {
+    hint: 'Run the command again: it goes on where the instance was.',
+    cause,
+  })
+}
+
+async function handOver(instance: Instance, work: Handed): Promise<Totals> {
   const isRemote = work.path.startsWith('s3://')
   const job: Job = {
     path: isRemote ? work.path : resolve(work.path),
@@ -176,9 +192,7 @@ export async function controlIngest(
       }
     }
   }
-  throw new DataAppError('CONTROL_LOST', 'The running instance stopped while it was reading.', {
-    hint: 'Run the command again: it goes on where the instance was.',
-  })
+  throw lost()
 }
 
 function codeOf(text: string): Uppercase<string> {

@@ -102,7 +102,7 @@ function isBrokenOff(error: unknown): boolean {
   return error instanceof DataAppError && ['FILE_CUT', 'FILE_DAMAGED', 'INGEST_INTERRUPTED'].includes(error.code)
 }
 
-function interrupted(file: string): DataAppError {
+export function interrupted(file: string): DataAppError {
   return new DataAppError('INGEST_INTERRUPTED', `Reading ${file} was interrupted.`, {
     hint: 'What was read is kept. Ingest the file again: it goes on where it was.',
   })
