@@ -1,4 +1,5 @@
 import { DataAppError } from '#shared/error.ts'
+import { ownOf } from '#shared/own.ts'
 import type { FileFormat } from '../source/schema.ts'
 import { headedTable } from './delimited.ts'
 import type { Row, Table } from './row.ts'
@@ -224,7 +225,7 @@ function unescaped(text: string): string {
     .replace(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (whole, hex?: string, decimal?: string, name?: string) => {
       if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
       if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-      return entities[name ?? ''] ?? whole
+      return ownOf(entities, name ?? '') ?? whole
     })
     .replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }

@@ -1,5 +1,6 @@
 import { DataAppError } from '#shared/error.ts'
 import { nearest } from '#shared/nearest.ts'
+import { ownOf } from '#shared/own.ts'
 import { type Functions, functions } from './functions.ts'
 import { compare, truth, type Value } from './value.ts'
 
@@ -81,7 +82,7 @@ export function compileExpression<Row>(text: string, scope: Scope<Row>): Express
       }
     }
     const b = sum()
-    const test = comparisons[sign] ?? (() => false)
+    const test = ownOf(comparisons, sign) ?? (() => false)
     return row => test(compare(a(row), b(row), scope.number))
   }
   function sum(): Expression<Row> {
@@ -143,7 +144,7 @@ export function compileExpression<Row>(text: string, scope: Scope<Row>): Express
         throw wrong(text, token.at, 'if(condition, then, else) takes three values')
       return row => (truth(condition(row)) ? yes(row) : (no?.(row) ?? null))
     }
-    const f = calls.named[name]
+    const f = ownOf(calls.named, name)
     if (f === undefined) {
       const suggestion = nearest(name, ['if', ...Object.keys(calls.named)])
       throw wrong(

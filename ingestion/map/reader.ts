@@ -1,5 +1,6 @@
 import type { Config } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
+import { ownOf } from '#shared/own.ts'
 import type { Micros } from '#shared/records/micros.ts'
 import type { Field, FieldObject, NumberFormat, Source } from '../source/schema.ts'
 import { foreignCurrency } from './currency.ts'
@@ -138,7 +139,7 @@ export function readersOf(
       const otherwise = fallback === undefined ? null : (plainAmount(String(fallback)) ?? amount(String(fallback)))
       return fields => {
         let result = read(fields)
-        if (calculated !== undefined && map !== undefined) result = map[textOf(result)] ?? result
+        if (calculated !== undefined && map !== undefined) result = ownOf(map, textOf(result)) ?? result
         if (result === null || result === '') return otherwise
         if (typeof result === 'bigint') return toMicros(result)
         return typeof result === 'string' ? amount(result) : undefined
@@ -201,7 +202,7 @@ function dressed(read: TextReader, field: FieldObject): TextReader {
     let value = read(fields)
     if (integer === true) value = value.replace(/[.,]0+$/, '')
     value = cased(value)
-    if (map !== undefined) value = Object.hasOwn(map, value) ? (map[value] ?? value) : value
+    if (map !== undefined) value = ownOf(map, value) ?? value
     return value === '' ? fallback : value
   }
 }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { DataAppError, messageOf, systemCodeOf } from '#shared/error.ts'
+import { ownOf } from '#shared/own.ts'
 import type { Row } from '../decode/row.ts'
 import { requireColumns, typedText } from '../decode/typed.ts'
 
@@ -72,7 +73,7 @@ export async function readPage(
   const records = wholeTies(result.rows, from)
   const rows = records.map((record, i): Row => {
     const fields = columns.map((column, at) =>
-      cellText(record[column] ?? '', result.fields[at]?.dataTypeID ?? 0, decimal),
+      cellText(ownOf(record, column) ?? '', result.fields[at]?.dataTypeID ?? 0, decimal),
     )
     return { line: i + 1, fields, raw: JSON.stringify(record) }
   })

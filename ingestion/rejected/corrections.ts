@@ -1,4 +1,5 @@
 import type { Vault } from '#shared/crypto/vault.ts'
+import { ownOf } from '#shared/own.ts'
 import { type Correction, readCorrection } from '#shared/records/correction.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { loadSql } from '#shared/sql.ts'
@@ -56,6 +57,6 @@ function corrected(
       ? { line, fields, raw: correction.raw }
       : { ...row, broken: { rule: 'columns', message: 'has other fields than its file' } }
   }
-  const fields = columns.map((column, at) => correction.cells[column] ?? row.fields[at] ?? '')
+  const fields = columns.map((column, at) => ownOf(correction.cells, column) ?? row.fields[at] ?? '')
   return { line, fields, raw: fields.join('\t') }
 }

@@ -1,4 +1,5 @@
 import type { Rejection } from '#shared/outcome.ts'
+import { ownOf } from '#shared/own.ts'
 import { formatMicros, type Micros, multiply, parseMicros } from '#shared/records/micros.ts'
 import { rejectedLineText } from '#shared/records/rejected-line.ts'
 import type { Sale, SaleLine } from '#shared/records/sale.ts'
@@ -61,7 +62,7 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
       case 'letter-case':
         return inCase(rule, text, known)
       case 'replace':
-        return rule.values[text] ?? text
+        return ownOf(rule.values, text) ?? text
     }
   }
   const { field } = rule

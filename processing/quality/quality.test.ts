@@ -60,6 +60,20 @@ describe('quality rules', () => {
     ])
   })
 
+  it('replace only what their file names, also where the text is a word that every object knows', () => {
+    const renamed = rules('{ rule: renamed, kind: replace, field: product, values: { a10: A-10 }, severity: correct }')
+    const judged = judge(renamed, {
+      ...sale,
+      lines: ['a10', 'constructor', 'toString', '__proto__'].map((product, at) => ({
+        ...line,
+        line: String(at),
+        product,
+      })),
+    })
+    expect(judged.sale.lines.map(each => each.product)).to.deep.equal(['A-10', 'constructor', 'toString', '__proto__'])
+    expect(judged.hits).to.have.length(1)
+  })
+
   it('write a code as its description does, where exactly one differs only in case', () => {
     const codes = rules('{ rule: codes, kind: letter-case, field: product, to: known, severity: correct }')
     const known = (...written: string[]) => ({ product: { any: true, of: new Map([['a10', written]]) } })

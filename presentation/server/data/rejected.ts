@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Vault } from '#shared/crypto/vault.ts'
+import { ownOf } from '#shared/own.ts'
 import type { Correction } from '#shared/records/correction.ts'
 import { readCorrection } from '#shared/records/correction.ts'
 import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
@@ -131,7 +132,7 @@ export async function openRejected(parts: Parts, person: Person, id: string): Pr
   return {
     ...viewOf(known),
     raw: correction !== undefined && 'raw' in correction ? correction.raw : known.raw,
-    cells: cells?.map(cell => ({ ...cell, corrected: corrected[cell.column] ?? null })) ?? null,
+    cells: cells?.map(cell => ({ ...cell, corrected: ownOf(corrected, cell.column) ?? null })) ?? null,
   }
 }
 

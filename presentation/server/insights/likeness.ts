@@ -1,3 +1,4 @@
+import { ownOf } from '#shared/own.ts'
 export type Profile = {
   readonly store: string
   readonly name: string
@@ -51,7 +52,7 @@ export const perDay = ({ revenue, openDays }: Profile): number => revenue / Math
 
 function cosine(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): number {
   let dot = 0
-  for (const key in a) dot += (a[key] ?? 0) * (b[key] ?? 0)
+  for (const key in a) dot += (a[key] ?? 0) * (ownOf(b, key) ?? 0)
   const whole = lengthOf(a) * lengthOf(b)
   return whole > 0 ? dot / whole : 0
 }
@@ -100,7 +101,7 @@ export function gapsOf(own: Profile, peers: readonly Peer[]): Gap[] {
   const categories = new Set([own, ...peers.map(({ profile }) => profile)].flatMap(({ mix }) => Object.keys(mix)))
   return [...categories]
     .map(category => {
-      const monthly = (profile: Profile) => ((profile.mix[category] ?? 0) / Math.max(1, profile.openDays)) * 30
+      const monthly = (profile: Profile) => ((ownOf(profile.mix, category) ?? 0) / Math.max(1, profile.openDays)) * 30
       const usual = median(peers.map(({ profile }) => monthly(profile)))
       return { category, own: monthly(own), peers: usual, gap: usual - monthly(own) }
     })

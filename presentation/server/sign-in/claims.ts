@@ -32,7 +32,7 @@ export function boundsOf(claims: Claims, names: ClaimNames): Bounds | undefined 
 
 /** The texts of a claim: one, a list, or nested (`realm_access.roles`). A name with dots is looked for as it stands first. */
 function textsAt(claims: Claims, name: string): string[] {
-  const value = name in claims ? claims[name] : name.split('.').reduce<unknown>(inside, claims)
+  const value = Object.hasOwn(claims, name) ? claims[name] : name.split('.').reduce<unknown>(inside, claims)
   const values = Array.isArray(value) ? value : [value]
   return [...new Set(values.filter(text => typeof text === 'string' && text !== ''))]
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { ownOf } from '#shared/own.ts'
 import type { RejectedRow } from '../../server/data/rejected.ts'
 import { CallFailed, call } from '../call.ts'
 import { Failure } from '../failure.tsx'
@@ -109,8 +110,8 @@ function Correcting({ row, done }: { row: RejectedRow; done: () => void }) {
             <label key={column} class={isSuspect(row, column, value) ? 'suspect' : undefined}>
               {row.step === 'processing' ? fieldName(column) : column}
               <input
-                value={changed[column] ?? value}
-                aria-invalid={isSuspect(row, column, value) && changed[column] === undefined}
+                value={ownOf(changed, column) ?? value}
+                aria-invalid={isSuspect(row, column, value) && ownOf(changed, column) === undefined}
                 onInput={event => {
                   const { [column]: _, ...others } = changed
                   const given = event.currentTarget.value

@@ -1,3 +1,4 @@
+import { ownOf } from '#shared/own.ts'
 import { locale } from '../words.ts'
 
 const pt = {
@@ -214,7 +215,7 @@ export function reasonOf({ step, rule, field, message }: Why): string {
 export function fieldName(field: string): string {
   const { fields } = dataWords()
   const named: Record<string, string> = fields
-  return named[field] ?? field
+  return ownOf(named, field) ?? field
 }
 
 type Why = { step: 'ingestion' | 'processing'; rule: string; field: string; message: string }
