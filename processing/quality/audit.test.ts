@@ -7,7 +7,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { audit } from './audit.ts'
-import { parseRules } from './rules.ts'
+import { parseRules, type Rule } from './rules.ts'
 
 const rules = parseRules(
   `version: 1
@@ -49,7 +49,14 @@ describe('what the quality rules find among the standing lines', () => {
   })
 
   const load = (...sales: Sale[]) => loadSales(warehouse, sales, async () => {})
-  const count = () => audit(warehouse, rules, { today: '2024-09-30', signal: new AbortController().signal })
+  const count = () =>
+    audit(warehouse, rules, {
+      today: '2024-09-30',
+      signal: new AbortController().signal,
+      onFailed: (rule, reason) => {
+        throw new Error(`${rule}: ${reason}`)
+      },
+    })
   const found = async (source: string) =>
     Object.fromEntries(
       (
@@ -168,6 +175,27 @@ describe('what the quality rules find among the standing lines', () => {
     await load(saleOf({ source: 'daily', sale: 'more', day: '2024-07-22', lines: Array(6).fill(['q', 1]) }))
     await count()
     expect(await found('daily')).to.include({ usual: 1, silent: 1 })
+  })
+
+  it('goes on without a rule whose statement fails, and says which', async () => {
+    // Past what the file allows: no text of `rules.yaml` makes such a rule.
+    const broken: Rule = { rule: 'broken', kind: 'range', field: 'quantity', max: 1e15, severity: 'flag' }
+    const wrong: Rule = { rule: 'wrong', kind: 'volume', min: 0.5, weeks: 0.5, severity: 'flag' }
+    const said: string[] = []
+    const some = rules.filter(({ rule }) => rule === 'few' || rule === 'silent')
+    await load(saleOf({ source: 'daily', sale: 'many', day: '2024-08-06', lines: [['p', 90]] }))
+    const days = await audit(warehouse, [broken, wrong, ...some], {
+      today: '2024-09-29',
+      signal: new AbortController().signal,
+      onFailed: (rule, reason) => said.push(`${rule}: ${reason}`),
+    })
+    expect(days).to.be.greaterThan(0)
+    expect(said.map(text => text.split(':')[0])).to.deep.equal(['broken', 'wrong'])
+    expect(await found('daily')).to.include({ few: 1 })
+    const [silent] = await warehouse.rows(
+      "SELECT hits FROM quality_days WHERE rule = 'silent' AND source = 'daily' AND day = '2024-09-29'",
+    )
+    expect(silent).to.deep.equal({ hits: '1' })
   })
 
   it('makes services of the codes that a rule names', async () => {

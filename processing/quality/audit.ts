@@ -1,9 +1,11 @@
+import { messageOf } from '#shared/error.ts'
 import { fill, literal, loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { conditionsOf, type Days } from './conditions.ts'
 import { type Flag, fingerprintOf, isFlag, type Rule, type RuleOf } from './rules.ts'
 
 const sql = {
+  tryCondition: loadSql('./try-condition.sql', import.meta.url),
   dirty: loadSql('./dirty-days.sql', import.meta.url),
   findings: loadSql('./count-findings.sql', import.meta.url),
   sources: loadSql('./count-sources.sql', import.meta.url),
@@ -20,6 +22,8 @@ export type Audit = {
   /** The current day of the chain. */
   today: string
   signal: AbortSignal
+  /** Hears of each rule whose statement fails. The others are counted all the same. */
+  onFailed: (rule: string, reason: string) => void
 }
 
 /** Under this day lies up to which description findings about unknown ids are counted. */
@@ -31,7 +35,24 @@ const overlap = 300_000_000
  * Counts again what the rules find on every day whose lines changed since, then what they find about whole days. Doing it again changes nothing; a crash in
  * between leaves the rest for the next time. Returns how many days were counted.
  */
-export async function audit(warehouse: Warehouse, rules: readonly Rule[], { today, signal }: Audit): Promise<number> {
+export async function audit(warehouse: Warehouse, rules: readonly Rule[], audited: Audit): Promise<number> {
+  try {
+    return await count(warehouse, rules, audited)
+  } catch (error) {
+    const failing = await failingConditions(warehouse, rules.filter(isFlag))
+    if (failing.size === 0) throw error
+    for (const [rule, reason] of failing) audited.onFailed(rule, reason)
+    // Days are kept as counted under the rules that are left: when the others can be counted one day, all are counted again.
+    return await count(
+      warehouse,
+      rules.filter(({ rule }) => !failing.has(rule)),
+      audited,
+    )
+  }
+}
+
+async function count(warehouse: Warehouse, rules: readonly Rule[], audited: Audit): Promise<number> {
+  const { signal } = audited
   const flags = rules.filter(isFlag)
   const fingerprint = fingerprintOf(rules)
   const dirty = await warehouse.rows<{ day: string; version: string }>(sql.dirty, { rules: fingerprint })
@@ -60,7 +81,7 @@ export async function audit(warehouse: Warehouse, rules: readonly Rule[], { toda
       ['day', 'version', 'rules', 'at'],
       [[descriptionsDay, described.latest, '', String(Date.now())]],
     )
-  await countWholeDays(warehouse, flags, today)
+  await countWholeDays(warehouse, flags, audited)
   await markServices(warehouse, flags)
   return days.length
 }
@@ -87,23 +108,40 @@ async function countDays(warehouse: Warehouse, flags: readonly Flag[], some: rea
   )
 }
 
-async function countWholeDays(warehouse: Warehouse, flags: readonly Flag[], today: string): Promise<void> {
-  for (const flag of flags) {
-    const sources = flag.sources === undefined ? '' : `AND source IN (${['', ...flag.sources].map(literal).join(', ')})`
-    if (flag.kind === 'freshness')
-      await warehouse.run(fill(sql.freshness, { sources }), {
-        rule: flag.rule,
-        today,
-        seconds: Math.round(flag.hours * 3_600),
-      })
-    if (flag.kind === 'volume')
-      await warehouse.run(fill(sql.volume, { sources, weeks: String(flag.weeks) }), {
-        rule: flag.rule,
-        today,
-        min: flag.min,
-        max: flag.max ?? 1e15,
-      })
+/** The rules whose condition the warehouse does not understand, each with what it says. None when it understands nothing at all: then it is no rule's fault. */
+async function failingConditions(warehouse: Warehouse, flags: readonly Flag[]): Promise<Map<string, string>> {
+  const day = '1971-01-01'
+  const days: Days = { list: literal(day), first: day, last: day }
+  const understands = async (condition: string) => {
+    await warehouse.rows(fill(sql.tryCondition, { condition, days: days.list }))
   }
+  const failing = new Map<string, string>()
+  await understands('0')
+  for (const { rule, sql: condition } of conditionsOf(flags, days))
+    await understands(condition).catch((error: unknown) => failing.set(rule, messageOf(error)))
+  return failing
+}
+
+async function countWholeDays(warehouse: Warehouse, flags: readonly Flag[], { today, onFailed }: Audit): Promise<void> {
+  for (const flag of flags)
+    await countWholeDay(warehouse, flag, today).catch((error: unknown) => onFailed(flag.rule, messageOf(error)))
+}
+
+async function countWholeDay(warehouse: Warehouse, flag: Flag, today: string): Promise<void> {
+  const sources = flag.sources === undefined ? '' : `AND source IN (${['', ...flag.sources].map(literal).join(', ')})`
+  if (flag.kind === 'freshness')
+    await warehouse.run(fill(sql.freshness, { sources }), {
+      rule: flag.rule,
+      today,
+      seconds: Math.round(flag.hours * 3_600),
+    })
+  if (flag.kind === 'volume')
+    await warehouse.run(fill(sql.volume, { sources, weeks: String(flag.weeks) }), {
+      rule: flag.rule,
+      today,
+      min: flag.min,
+      max: flag.max ?? 1e15,
+    })
 }
 
 /** Days with returns for which one of these days may hold the sale. */

@@ -27,6 +27,9 @@ export function startAuditor(parts: Parts, rules: readonly Rule[]): { stop: () =
         const days = await audit(warehouse, rules, {
           today: dayIn(config.DATAAPP_TIME_ZONE, new Date()),
           signal: stopping.signal,
+          onFailed: (rule, reason) => {
+            if (!stopping.signal.aborted) log.error({ rule, reason }, 'a quality rule could not be counted')
+          },
         })
         if (days > 0) log.debug({ days }, 'quality findings counted')
       } catch (error) {

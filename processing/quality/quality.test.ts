@@ -120,11 +120,42 @@ describe('quality rules', () => {
   })
 
   it('say what is wrong in their file', () => {
-    expect(() => rules('{ rule: x, kind: range, field: product, severity: flag }')).to.throw(/q\.yaml: rules\.0\.field/)
+    expect(() => rules('{ rule: x, kind: range, field: product, min: 1, severity: flag }')).to.throw(
+      /q\.yaml: rule "x": field/,
+    )
+    expect(() => rules('{ kind: below-cost, severity: flag }')).to.throw(/q\.yaml: rules\.0\.rule/)
+    expect(() => rules('{ rule: x, kind: rnge, field: quantity, min: 1, severity: flag }')).to.throw(
+      'rule "x": kind "rnge" is no kind of rule (nearest: range)',
+    )
+    expect(() => rules('{ rule: x, kind: range, field: quantity, mn: 1, severity: flag }')).to.throw(/rule "x": .*"mn"/)
     expect(() =>
       rules('{ rule: x, kind: below-cost, severity: flag }', '{ rule: x, kind: below-cost, severity: flag }'),
     ).to.throw(/"x"/)
     expect(() => rules('{ rule: x, kind: service, severity: reject }')).to.throw(/severity/)
+  })
+
+  it('are refused by name when nothing could ever keep or break them', () => {
+    const refused = {
+      '{ rule: x, kind: range, field: quantity, severity: reject }': 'min and max are both missing',
+      '{ rule: x, kind: range, field: quantity, min: 10, max: 1, severity: reject }': 'min is more than max',
+      '{ rule: x, kind: range, field: quantity, max: 999999999999999, severity: flag }': 'max is more than a line can',
+      '{ rule: x, kind: range, field: quantity, min: -1e15, severity: flag }': 'min is less than a line can',
+      '{ rule: x, kind: volume, min: 3, max: 0.5, severity: flag }': 'min is more than max',
+      '{ rule: x, kind: volume, min: 3, severity: flag }': 'min is more than 1',
+      '{ rule: x, kind: freshness, hours: 1e9, severity: flag }': 'hours is more than ten years',
+      '{ rule: x, kind: currency, from: USD, rates: [{ since: 2024-01-01, rate: "0" }], severity: correct }':
+        'rates.0.rate is not above zero',
+      '{ rule: x, kind: currency, from: USD, rates: [{ since: 2024-01-01, rate: "9999999999999" }], severity: correct }':
+        'rates.0.rate is more than',
+      '{ rule: x, kind: currency, from: USD, rates: [{ since: 2024-01-01, rate: "5" }, { since: 2024-01-01, rate: "6" }], severity: correct }':
+        'rates has two rates since 2024-01-01',
+      '{ rule: x, kind: replace, field: product, values: {}, severity: correct }': 'values is empty',
+      '{ rule: x, kind: letter-case, field: line, to: known, severity: correct }':
+        'to is known for a field that nothing',
+      '{ rule: x, kind: below-cost, severity: flag, sources: [] }': 'sources is empty',
+    }
+    for (const [rule, why] of Object.entries(refused)) expect(() => rules(rule)).to.throw(`q.yaml: rule "x": ${why}`)
+    expect(() => rules('{ rule: x, kind: range, field: quantity, min: 1, max: 1, severity: flag }')).not.to.throw()
   })
 
   it('have a published JSON Schema, and examples in their page that hold', () => {

@@ -6,33 +6,54 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
+import { nearest } from '#shared/nearest.ts'
+import { parseMicros } from '#shared/records/micros.ts'
 
 const texts = z.enum(['store', 'sale', 'seller', 'customer', 'line', 'product'])
 const amounts = z.enum(['quantity', 'unitPrice', 'discount', 'revenue', 'cost'])
 const described = z.enum(['product', 'store', 'seller', 'customer'])
-const decimal = z.string().regex(/^\d+(\.\d{1,6})?$/, 'is not a decimal number in quotes, such as "5.12"')
+/** Amounts of a line end here, as whole units. */
+const most = 9_007_199_254
+const bound = z
+  .number()
+  .min(-most, `is less than a line can hold (-${most}); without it there is no bound`)
+  .max(most, `is more than a line can hold (${most}); without it there is no bound`)
+const decimal = z
+  .string()
+  .regex(/^\d+(\.\d{1,6})?$/, 'is not a decimal number in quotes, such as "5.12"')
+  .refine(text => parseMicros(text) !== undefined, `is more than ${most}`)
+  .refine(text => parseMicros(text) !== 0, 'is not above zero')
 const envelope = {
   rule: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, 'is small letters, digits and hyphens')
     .describe('Its name, in the counts'),
-  sources: z.array(z.string()).optional().describe('Only for these sources; else for all'),
+  sources: z
+    .array(z.string())
+    .min(1, 'is empty: leave it out for all sources')
+    .optional()
+    .describe('Only for these sources; else for all'),
 }
 const turnsAway = z.enum(['reject', 'flag']).describe('reject: the line is kept aside; flag: it is loaded and counted')
 const counts = z.literal('flag').describe('It is loaded and counted')
 const corrects = z.literal('correct').describe('The new value is loaded; what came is kept beside it')
 
-/** One rule of a chain's quality file. Amounts are in the chain's currency or units. */
-export const ruleSchema = z.discriminatedUnion('kind', [
+const isOpen = ({ min, max }: { min?: number | undefined; max?: number | undefined }): boolean =>
+  min === undefined || max === undefined || min <= max
+
+const kinds = [
   z.strictObject({ ...envelope, kind: z.literal('required'), field: texts, severity: turnsAway }),
-  z.strictObject({
-    ...envelope,
-    kind: z.literal('range'),
-    field: amounts,
-    min: z.number().optional(),
-    max: z.number().optional(),
-    severity: turnsAway,
-  }),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('range'),
+      field: amounts,
+      min: bound.optional(),
+      max: bound.optional(),
+      severity: turnsAway,
+    })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'min and max are both missing')
+    .refine(isOpen, { path: ['min'], error: 'is more than max' }),
   z.strictObject({
     ...envelope,
     kind: z.literal('allowed'),
@@ -100,7 +121,11 @@ export const ruleSchema = z.discriminatedUnion('kind', [
     .strictObject({
       ...envelope,
       kind: z.literal('freshness'),
-      hours: z.number().positive().describe('A source that brought nothing for longer is counted once a day'),
+      hours: z
+        .number()
+        .positive()
+        .max(87_600, 'is more than ten years')
+        .describe('A source that brought nothing for longer is counted once a day'),
       severity: counts,
     })
     .describe('The source still brings sales'),
@@ -118,19 +143,34 @@ export const ruleSchema = z.discriminatedUnion('kind', [
         .describe('The usual is the median of the same weekday in these weeks before'),
       severity: counts,
     })
+    .refine(isOpen, { path: ['min'], error: 'is more than max' })
+    .refine(({ min, max }) => max !== undefined || min <= 1, {
+      path: ['min'],
+      error: 'is more than 1: the usual itself would break it',
+    })
     .describe('A finished day has about as many lines as the same weekday before'),
-  z.strictObject({
-    ...envelope,
-    kind: z.literal('letter-case'),
-    field: texts,
-    to: z.enum(['upper', 'lower', 'known']).describe('known: as its description writes it, where there is exactly one'),
-    severity: corrects,
-  }),
+  z
+    .strictObject({
+      ...envelope,
+      kind: z.literal('letter-case'),
+      field: texts,
+      to: z
+        .enum(['upper', 'lower', 'known'])
+        .describe('known: as its description writes it, where there is exactly one'),
+      severity: corrects,
+    })
+    .refine(({ to, field }) => to !== 'known' || described.options.some(name => name === field), {
+      path: ['to'],
+      error: `is known for a field that nothing describes; only ${described.options.join(', ')} are described`,
+    }),
   z.strictObject({
     ...envelope,
     kind: z.literal('replace'),
     field: texts,
-    values: z.record(z.string(), z.string()).describe('What comes → what it means'),
+    values: z
+      .record(z.string(), z.string())
+      .refine(values => Object.keys(values).length > 0, 'is empty')
+      .describe('What comes → what it means'),
     severity: corrects,
   }),
   z
@@ -141,13 +181,28 @@ export const ruleSchema = z.discriminatedUnion('kind', [
       rates: z
         .array(z.strictObject({ since: z.iso.date(), rate: decimal.describe("In the chain's currency, in quotes") }))
         .min(1)
+        .superRefine((rates, context) => {
+          const days = rates.map(({ since }) => since)
+          const twice = days.find((day, index) => days.indexOf(day) !== index)
+          if (twice !== undefined) context.addIssue({ code: 'custom', message: `has two rates since ${twice}` })
+        })
         .describe('The rate of the day of sale holds; a line before the first rate is rejected'),
       severity: corrects,
     })
     .describe(
       "Money of these sources is in another currency: it becomes the chain's own, rounded half away from zero to six decimals",
     ),
-])
+] as const
+const kindNames: string[] = kinds.map(({ shape }) => shape.kind.value)
+/** One rule of a chain's quality file. Amounts are in the chain's currency or units. */
+export const ruleSchema = z.discriminatedUnion('kind', kinds, {
+  error: ({ code, input }) => {
+    const { data } = z.object({ kind: z.string() }).safeParse(input)
+    if (code !== 'invalid_union' || data === undefined) return undefined
+    const near = nearest(data.kind, kindNames)
+    return `"${data.kind}" is no kind of rule${near === undefined ? ` (${kindNames.join(', ')})` : ` (nearest: ${near})`}`
+  },
+})
 export const qualitySchema = z.strictObject({ version: z.literal(1), rules: z.array(ruleSchema) })
 export type Rule = z.infer<typeof ruleSchema>
 export type RuleOf<Kind extends Rule['kind']> = Extract<Rule, { kind: Kind }>
@@ -180,10 +235,21 @@ export function parseRules(text: string, path: string): Rule[] {
   const parsed = qualitySchema.safeParse(document)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw wrong(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`)
+    throw wrong(`${placeIn(document, issue?.path ?? [])} ${issue?.message ?? ''}`)
   }
   const names = parsed.data.rules.map(rule => rule.rule)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw wrong(`two rules are called "${twice}"`)
   return parsed.data.rules
+}
+
+const namesSchema = z.object({ rules: z.array(z.object({ rule: z.string() }).nullable().catch(null)) })
+
+/** Where in the file something is wrong: by the name of the rule, where it has one. */
+function placeIn(document: unknown, path: readonly PropertyKey[]): string {
+  const [list, index, ...inside] = path
+  const name = typeof index === 'number' ? namesSchema.safeParse(document).data?.rules[index]?.rule : undefined
+  return list === 'rules' && name !== undefined
+    ? `rule "${name}":${inside.map((key, at) => `${at === 0 ? ' ' : '.'}${String(key)}`).join('')}`
+    : path.join('.')
 }
