@@ -57,7 +57,9 @@ export const arrivalSchema = z.object({
 export const standingSchema = z.object({
   source: z.string(),
   day: z.string().meta({ description: 'Day of sale' }),
-  lines: whole,
+  lines: whole.meta({
+    description: 'Lines that stand; 0 where all were turned away, or none came though it should have',
+  }),
   flagged: whole.meta({ description: 'Lines that break at least one rule' }),
   rules,
 })
@@ -152,7 +154,7 @@ export async function arrivalsOf(settings: Settings, timeZone: string, days: num
     accepted: Number(accepted),
     duplicates: Number(duplicates),
     rejected: Number(bad),
-    rules: (why.get(`${day} ${source}`) ?? []).map(({ rule, records }) => ({
+    rules: (why.get(keyOf({ source, day })) ?? []).map(({ rule, records }) => ({
       rule,
       severity: 'reject',
       count: Number(records),
@@ -160,19 +162,23 @@ export async function arrivalsOf(settings: Settings, timeZone: string, days: num
   }))
 }
 
-/** What the quality rules find in what stands, per source and day of sale, latest first. */
+/** What stands and what the quality rules find, per source and day of sale, latest first. Days of which nothing stands are there when a rule says something about them. */
 export async function standingOf(ask: Ask, person: Person, days: number): Promise<StandingView[]> {
   const [lines, findings] = await Promise.all([
     ask(person, questions.lines, { stores: [] }, { days }),
     ask(person, questions.findings, { stores: [] }, { days }),
   ])
   const found = grouped(findings)
-  return lines.map(({ source, day, lines: count, flagged }) => ({
+  const stand = new Map(lines.map(row => [keyOf(row), row]))
+  const empty = [...found].flatMap(([key, [first]]) =>
+    first === undefined || stand.has(key) ? [] : [{ source: first.source, day: first.day, lines: 0, flagged: 0 }],
+  )
+  return [...lines, ...empty].sort(latestFirst).map(({ source, day, lines: count, flagged }) => ({
     source,
     day,
     lines: Number(count),
     flagged: Number(flagged),
-    rules: (found.get(`${day} ${source}`) ?? []).flatMap(({ rule, severity, hits }) =>
+    rules: (found.get(keyOf({ source, day })) ?? []).flatMap(({ rule, severity, hits }) =>
       severity === 'flag' || severity === 'correct' || severity === 'reject'
         ? [{ rule, severity, count: Number(hits) }]
         : [],
@@ -180,10 +186,15 @@ export async function standingOf(ask: Ask, person: Person, days: number): Promis
   }))
 }
 
-function grouped<T extends { day: string; source: string }>(rows: readonly T[]): Map<string, T[]> {
+type SourceDay = { source: string; day: string }
+const keyOf = ({ source, day }: SourceDay): string => `${day} ${source}`
+const latestFirst = (a: SourceDay, b: SourceDay): number =>
+  a.day !== b.day ? (a.day > b.day ? -1 : 1) : a.source < b.source ? -1 : 1
+
+function grouped<T extends SourceDay>(rows: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>()
   for (const row of rows) {
-    const key = `${row.day} ${row.source}`
+    const key = keyOf(row)
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return groups
