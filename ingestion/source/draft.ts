@@ -28,9 +28,9 @@ function section(name: string, lines: readonly Line[]): string[] {
   if (lines.length === 0) return []
   return [
     `${name}:`,
-    ...lines.flatMap(({ key, value, note, question }) => [
+    ...lines.flatMap(({ key, value, note, question, choice }) => [
       ...(question === undefined ? [] : [`  # question: ${question}`]),
-      `  ${key}: ${value}${note === undefined ? '' : ` # guess: ${note.replace(/[\r\n]+/g, ' ').slice(0, 100)}`}`,
+      `  ${key}: ${value}${note === undefined ? '' : ` # guess: ${note.replace(/[\r\n]+/g, ' ').slice(0, 100)}`}${choice === undefined ? '' : ` # ${choice}`}`,
     ]),
   ]
 }

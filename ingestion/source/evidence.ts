@@ -1,6 +1,6 @@
 import { dateReader } from '../map/date.ts'
 import { amountReader } from '../map/decimal.ts'
-import type { Profile } from './profile.ts'
+import { type Profile, shapeOf } from './profile.ts'
 import type { NumberFormat } from './schema.ts'
 
 /** Sampled rows with the number format they are read in: what guesses are checked against. */
@@ -9,23 +9,72 @@ export type Sample = { rows: readonly (readonly string[])[]; numbers: NumberForm
 type Cells = (profile: Profile) => (row: readonly string[]) => string
 const cell: Cells = profile => row => (row[profile.index] ?? '').trim()
 
-/** The date format under which the file is most nearly in order of time, among those that read every cell; and whether another would do as well. */
-export function bestDateFormat(profile: Profile, rows: Sample['rows']): { format: string; sure: boolean } {
-  const ranked = profile.dates.map(format => {
-    const read = dateReader([format], undefined, 'UTC')
-    const times = rows.flatMap(row => read(cell(profile)(row)) ?? [])
-    let jumps = 0
-    for (let i = 1; i < times.length; i++) {
-      const days = Math.abs(Date.parse(`${times[i]}Z`) - Date.parse(`${times[i - 1]}Z`)) / 86_400_000
-      jumps += Math.min(days, 400)
-    }
-    return { format, jumps }
-  })
-  const sorted = [...ranked].sort((a, b) => a.jumps - b.jumps || ranked.indexOf(a) - ranked.indexOf(b))
-  const [best, next] = sorted
-  if (best === undefined) return { format: '', sure: false }
-  const readsOtherwise = next !== undefined && dayOrder(next.format) !== dayOrder(best.format)
-  return { format: best.format, sure: !readsOtherwise || next.jumps > best.jumps * 2 + 5 }
+/** What a date format makes of a column: the days it reads, how far they jump from row to row, and what looks like a date and is none in it. */
+type Reading = { format: string; days: string[]; jumps: number; impossible: string[] }
+
+function readingOf(format: string, cells: readonly string[]): Reading {
+  const read = dateReader([format], undefined, 'UTC')
+  const times = cells.map(text => ({ text, at: read(text) }))
+  const days = times.flatMap(({ at }) => at ?? [])
+  const shapes = new Set(times.flatMap(({ text, at }) => (at === undefined ? [] : shapeOf(text))))
+  let jumps = 0
+  for (let i = 1; i < days.length; i++)
+    jumps += Math.min(Math.abs(Date.parse(`${days[i]}Z`) - Date.parse(`${days[i - 1]}Z`)) / 86_400_000, 400)
+  const impossible = times.flatMap(({ text, at }) => (at === undefined && shapes.has(shapeOf(text)) ? text : []))
+  return { format, days, jumps, impossible }
+}
+
+/**
+ * The date format under which the file is most nearly in order of time, among those that read most cells; and what has to be asked about it. A format that takes days for
+ * years reads also days that don't exist, and scatters a month over thirty years: one that reads the others as one stretch of time is meant then.
+ */
+export function bestDateFormat(
+  profile: Profile,
+  rows: Sample['rows'],
+): { format: string; question: string | undefined } {
+  const cells = rows.map(cell(profile))
+  const readings = profile.dates
+    .map(format => readingOf(format, cells))
+    .sort((a, b) => a.impossible.length - b.impossible.length || a.jumps - b.jumps)
+  const [first, ...others] = readings
+  if (first === undefined) return { format: '', question: undefined }
+  const best = others.reduce(
+    (chosen, next) =>
+      yearPlace(next.format) !== yearPlace(chosen.format) && next.jumps * 5 + 5 < chosen.jumps ? next : chosen,
+    first,
+  )
+  const rivals = readings.filter(
+    other =>
+      dayOrder(other.format) !== dayOrder(best.format) &&
+      (other.impossible.length < best.impossible.length ||
+        (other.impossible.length === best.impossible.length && other.jumps <= best.jumps * 2 + 5)),
+  )
+  return { format: best.format, question: dateQuestion(best, rivals, cells[0] ?? '') }
+}
+
+function dateQuestion(best: Reading, rivals: readonly Reading[], example: string): string | undefined {
+  const [impossible] = best.impossible
+  const [rival] = rivals
+  if (impossible === undefined)
+    return rival === undefined
+      ? undefined
+      : `"${example}" can be read in more than one way (${[best, ...rivals]
+          .slice(0, 3)
+          .map(({ format }) => format)
+          .join(' or ')}). Which is it?`
+  const read = `"${impossible}" is no date in ${dayFormat(best)}, which reads the others as ${stretch(best)}`
+  return rival === undefined
+    ? `${read}. Its row will be rejected. Can it be corrected in the export?`
+    : `${read}; ${dayFormat(rival)} would make ${stretch(rival)} of them all. Which is it? As drafted, its row will be rejected.`
+}
+
+function dayFormat({ format }: Reading): string {
+  return format.replace(/\[.*$| hh.*$/, '')
+}
+
+function stretch({ days }: Reading): string {
+  const sorted = days.map(day => day.slice(0, 10)).sort()
+  return `${sorted[0] ?? ''} to ${sorted.at(-1) ?? ''}`
 }
 
 /** The day of a moment as it is written, without its clock. */
@@ -35,6 +84,10 @@ export function dayText(text: string): string {
 
 function dayOrder(format: string): string {
   return format.replace(/[^YMD]/g, '').replace(/(.)\1+/g, '$1')
+}
+
+function yearPlace(format: string): number {
+  return dayOrder(format).indexOf('Y')
 }
 
 /** Share of the sales whose rows disagree on a column: a sale has one day and one store, so a high share says that ids are used again. */

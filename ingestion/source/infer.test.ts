@@ -161,6 +161,95 @@ describe('an export that nobody has seen before is read right by its own draft',
     expect(questions.join('\n')).to.contain('is "Cost" the cost of the whole line?')
   })
 
+  const sold = (days: readonly string[]) =>
+    `NF;Data;Filial;Produto;Qtd;Total\n${days.map((day, i) => `${i};${day};1;P${i % 7};1;${5 + (i % 3)},50`).join('\n')}\n`
+  const february = Array.from({ length: 60 }, (_, i) => `${String((i % 28) + 1).padStart(2, '0')}/02/26`)
+
+  it('one date that does not exist turns no others round: its row is rejected, and the draft asks', async () => {
+    for (const days of [
+      february.with(32, '29/02/26'),
+      ['03/02/26', '03/02/26', '04/02/26', '13/02/26', '29/02/26'],
+      february.with(7, '31/02/26').map(day => day.replace(/26$/, '2026')),
+    ]) {
+      const content = sold(days)
+      const draft = await bench.draft('february.csv', content)
+      const asked = draft.questions.join('\n')
+      expect(asked).to.match(/^soldAt: "(29|31)\/02\/(20)?26" is no date in DD\/MM\/YY/m)
+      await bench.take(parseSource(draftText(draft), 'draft.yaml'), 'february.csv', content)
+      expect(bench.rejected().map(({ rule }) => rule)).to.deep.equal(['date'])
+      expect(new Set(bench.sales().map(({ soldAt }) => soldAt.slice(0, 7)))).to.deep.equal(new Set(['2026-02']))
+      await bench.clear()
+    }
+  })
+
+  it('years in front are years: no day is made of them, and nothing is asked', async () => {
+    const days = Array.from({ length: 25 }, (_, i) => `26/02/${String(i + 1).padStart(2, '0')}`)
+    const draft = await bench.draft('years.csv', sold(days))
+    expect(draftText(draft)).to.contain('format: "YY/MM/DD')
+    expect(draft.questions.filter(question => question.startsWith('soldAt'))).to.deep.equal([])
+  })
+
+  const small = (last: readonly string[]) =>
+    [
+      'Filial;NF;Serie;Data;Produto;Qtd;Total',
+      '1;123;A;03/02/2026;P1;1;10,00',
+      '1;123;A;03/02/2026;P2;2;25,00',
+      '1;124;A;13/02/2026;P1;-1;-10,00',
+      '2;123;A;14/02/2026;P3;3;9,99',
+      ...last,
+    ].join('\n')
+
+  it('totals are no sales and no reason to fill blanks, however few rows there are', async () => {
+    for (const last of [
+      ['Total;;;;;;34,99'],
+      ['Totais:;;;;;5;34,99'],
+      ['Totals;;;;;;34,99'],
+      ['Subtotal;;;;;;34,99', 'Grand Total;;;;;;34,99'],
+      [';;;;;Soma;34,99'],
+      [';;;;;;34,99'],
+      [';;;;;5;34,99'],
+    ]) {
+      const content = small(last)
+      const text = draftText(await bench.draft('small.csv', content))
+      expect(text).not.to.contain('fill')
+      const totals = await bench.take(parseSource(text, 'draft.yaml'), 'small.csv', content)
+      expect(totals, text).to.deep.include({ accepted: 4, sales: 3, rejected: last.length })
+      expect(bench.rejected().every(({ rule }) => rule === 'skipped')).to.equal(true)
+      await bench.clear()
+    }
+  })
+
+  it('a total below a report that writes a sale on its first row only is no sale of its own', async () => {
+    const content = `${grouped}\nTotal;;;;6;61,00\n`
+    const text = draftText(await bench.draft('total.csv', content))
+    expect(text).to.contain('fill: [Pedido, Data, Loja]')
+    const totals = await bench.take(parseSource(text, 'draft.yaml'), 'total.csv', content)
+    expect(totals, text).to.deep.include({ accepted: 4, sales: 2, rejected: 1 })
+  })
+
+  it('a store that is called Total sells', async () => {
+    const content = [
+      'Loja;Cupom;Data;Produto;Cliente;Total',
+      ...Array.from(
+        { length: 8 },
+        (_, i) =>
+          `${i % 4 === 3 ? 'Total Centro' : 'Norte'};${i};1${i}/02/2026;P${i};${i % 2 === 0 ? 'C1' : ''};${i},50`,
+      ),
+    ].join('\n')
+    expect(draftText(await bench.draft('called.csv', content))).not.to.contain('skip')
+  })
+
+  it('a row of numbers that adds up nothing is taken for a sale that lacks something, not for a total', async () => {
+    const text = draftText(await bench.draft('lacks.csv', small([';;;;;;33,00'])))
+    expect(text).not.to.contain('skip')
+  })
+
+  it('says that files may hold each sale whole', async () => {
+    const text = draftText(await bench.draft('whole.csv', small([])))
+    expect(text).to.match(/^ {2}extent: lines # or whole, .*withdrawn$/m)
+    expect(parseSource(text.replace('extent: lines', 'extent: whole'), 'draft.yaml').sale?.extent).to.equal('whole')
+  })
+
   it('says of amounts in another currency than the rest that they will be rejected', async () => {
     const content =
       'Ticket,Date,Store,SKU,Qty,Total\n1,2024-03-01,A,x,1,R$ 10\n2,2024-03-01,A,y,1,US$ 12\n3,2024-03-01,A,y,1,9\n'

@@ -23,11 +23,19 @@ import { columnsField, idField, noteOf, yamlText } from './field-text.ts'
 import { emptyTexts, numberFormatOf, type Profile, profileColumns } from './profile.ts'
 import { guessRoles, isSaleName, plainName, type Role } from './roles.ts'
 import { sourceSchema } from './schema.ts'
-import { cancelled, filledColumns, type Skip, totalRows, turnReturns } from './set-aside.ts'
+import { cancelled, filledColumns, type Skip, turnReturns } from './set-aside.ts'
+import { type TotalRows, totalRows } from './total-rows.ts'
 import { isAddedUp, type WholeSale, wholeSaleAmounts } from './whole-sale.ts'
 
 /** One thing the draft says: a value, and why it was guessed or what has to be decided. */
-export type Line = { key: string; value: string; note?: string; question?: string }
+export type Line = {
+  key: string
+  value: string
+  note?: string
+  question?: string
+  /** What else could be said here, where a person may know better. */
+  choice?: string
+}
 export type Draft = {
   name: string
   file: string
@@ -62,14 +70,13 @@ export async function inferSource(path: string, chainCurrency: string): Promise<
     row.fields.map((text, c) => (text === (other.rows[r]?.fields[c] ?? '') ? text : '')),
   )
   const isComma = isTyped && numberFormatOf(texts).decimal === ','
-  const { columns, rows, fill } = isComma ? other : taken
-  const sound = rows.filter(row => row.broken === undefined).map(row => row.fields.map(unguarded))
+  const { columns, rows, fill, totals } = isComma ? other : taken
+  const sound = soundRows(rows)
   if (sound.length === 0)
     throw new DataAppError('INFER_NOTHING', `${path} has a header but no rows to guess from.`, {
       hint: 'Take an export with some sales in it.',
     })
-  const totals = totalRows(columns, sound)
-  const data = sound.filter(row => !totals.rows.has(row))
+  const data = sound.filter(row => !totals.lines.has(row.line)).map(row => row.fields)
   const numbers = isTyped ? numberFormatOf(texts) : numberFormatOf(data)
   const sample: Sample = { rows: data, numbers }
   const empty = emptyTexts(data)
@@ -125,22 +132,35 @@ export async function inferSource(path: string, chainCurrency: string): Promise<
 
 type FoundFormat = ReturnType<typeof sourceSchema.shape.format.parse>
 
-/** The first rows of the file; read once more with blanks filled when it is a report that writes a sale's number on its first row only. */
-async function sampled(
+type Sampled = { columns: readonly string[]; rows: Row[]; fill: string[]; totals: TotalRows }
+
+/** The first rows of the file; read once more with blanks filled when it is a report that writes a sale's number on its first row only. Totals are blank by nature. */
+async function sampled(bytes: Bytes, format: FoundFormat, decimal: '.' | ','): Promise<Sampled> {
+  const { columns, rows } = await firstRows(bytes, format, decimal)
+  const sound = soundRows(rows)
+  const totals = totalRows(columns, sound)
+  const sold = sound.filter(row => !totals.lines.has(row.line)).map(row => row.fields)
+  const fill = filledColumns(columns, sold, isSaleName)
+  const filled = fill.length === 0 ? rows : (await firstRows(bytes, { ...format, fill }, decimal)).rows
+  return { columns, rows: filled, fill, totals }
+}
+
+async function firstRows(
   bytes: Bytes,
   format: FoundFormat,
   decimal: '.' | ',',
-): Promise<{ columns: readonly string[]; rows: Row[]; fill: string[] }> {
+): Promise<{ columns: readonly string[]; rows: Row[] }> {
   const table = await openTable(bytes, format, [], decimal)
   const rows: Row[] = []
   for await (const batch of table.rows) {
     rows.push(...batch)
     if (rows.length >= sampleRows) break
   }
-  if (format.fill !== undefined) return { columns: table.columns, rows, fill: format.fill }
-  const sound = rows.filter(row => row.broken === undefined).map(row => row.fields)
-  const fill = filledColumns(table.columns, sound, isSaleName)
-  return fill.length === 0 ? { columns: table.columns, rows, fill } : sampled(bytes, { ...format, fill }, decimal)
+  return { columns: table.columns, rows }
+}
+
+function soundRows(rows: readonly Row[]): Row[] {
+  return rows.filter(row => row.broken === undefined).map(row => ({ ...row, fields: row.fields.map(unguarded) }))
 }
 
 /** In JSON the fields of a record are called after the record: the `id` of an order is an order's id. */
@@ -180,6 +200,11 @@ function sale(
   const customer = roles.get('customer') ?? roles.get('customerName')
   if (customer !== undefined) put('customer', idField(customer), noteOf(customer))
   lineId(put, roles, day, store, sample)
+  lines.push({
+    key: 'extent',
+    value: 'lines',
+    choice: 'or whole, if a file has all lines of each sale in it: lines that a later export lacks are then withdrawn',
+  })
   if (product === undefined)
     put(
       'product',
@@ -231,7 +256,9 @@ function roundingOf(sale: readonly Line[], roles: ReadonlyMap<Role, Profile>): L
 }
 
 function unreadColumns(draft: Draft, profiles: readonly Profile[]): string[] {
-  const said = [...draft.sale, ...draft.dimensions.flatMap(({ lines }) => lines)].map(({ value }) => value)
+  const said = [...draft.sale, ...draft.dimensions.flatMap(({ lines }) => lines)].flatMap(({ key, value }) =>
+    key === 'extent' ? [] : value,
+  )
   const skipped = draft.skip.map(({ when }) => when)
   return profiles
     .filter(({ name, filled }) => filled > 0 && ![...said, ...skipped].some(text => text.includes(name)))
@@ -376,13 +403,10 @@ function soldAt(draft: Draft, put: Put, day: Profile | undefined, time: Profile 
     put('soldAt', '"?"', undefined, 'which column says when it was sold, and in which format?')
     return
   }
-  const { format, sure } = bestDateFormat(day, sample.rows)
+  const { format, question: order } = bestDateFormat(day, sample.rows)
   const clocks = sample.rows.map(row => /\d{1,2}:\d{2}.*$/.exec(row[day.index] ?? '')?.[0])
   const hasClock = clocks.some(clock => clock !== undefined && !/^(00:00(:00(\.0+)?)?|12:00(:00)? ?AM)$/.test(clock))
   const [first = ''] = day.examples
-  const order = sure
-    ? undefined
-    : `"${first}" can be read in more than one way (${day.dates.slice(0, 3).join(' or ')}). Which is it?`
   if (time !== undefined && !hasClock) {
     const dayFormat = (/^.*?(?=HH|hh)/.exec(format)?.[0] ?? format).replace(/[[\], T]+$/, '')
     const joined = `${dayFormat} ${clockFormat(time)}`

@@ -18,7 +18,7 @@ export type Profile = {
   negative: number
   /** All numbers lie between 0 and 1, some strictly: shares, not amounts. */
   share: boolean
-  /** The date formats that read every cell, best first. */
+  /** The date formats that read every cell, best first; then those that read nearly every one, where the others look the same: there may be days that don't exist. */
   dates: string[]
   /** A time of day without a date. */
   clock: boolean
@@ -167,7 +167,9 @@ export function profileColumns(
       return sample.length > 0
     }
     const looksDated = sample.length > 0 && /\d/.test(sample[0] ?? '')
-    const dates = looksDated ? readers.filter(fits).map(({ format }) => format) : []
+    const whole = looksDated ? readers.filter(fits) : []
+    const nearly = looksDated ? readers.filter(reader => !whole.includes(reader) && nearlyFits(reader, sample)) : []
+    const dates = [...whole, ...nearly].map(({ format }) => format)
     return {
       name,
       index,
@@ -188,6 +190,24 @@ export function profileColumns(
       examples: sample.slice(0, 3),
     }
   })
+}
+
+/** Whether a format reads all but a few cells, and those look like the ones it reads: `29/02/26` beside `28/02/26`. Digits without signs between would fit any number. */
+function nearlyFits({ format, read }: (typeof readers)[number], sample: readonly string[]): boolean {
+  if (format.startsWith('YYYYMMDD')) return false
+  const allowed = Math.min(Math.max(1, Math.floor(sample.length * 0.1)), Math.floor(sample.length / 3))
+  const missed: string[] = []
+  const shapes = new Set<string>()
+  for (const cell of sample) {
+    if (read(cell) !== undefined) shapes.add(shapeOf(cell))
+    else if (missed.push(cell) > allowed) return false
+  }
+  return missed.every(cell => shapes.has(shapeOf(cell)))
+}
+
+/** A text with its numbers made alike: an impossible date has the shape of a date. */
+export function shapeOf(text: string): string {
+  return text.replace(/\d+/g, '0')
 }
 
 function share(part: number, whole: number): number {

@@ -8,28 +8,6 @@ import type { NumberFormat } from './schema.ts'
 type Rows = readonly (readonly string[])[]
 export type Skip = { when: string; reason: string; note: string }
 
-const totalWord =
-  /^\s*(\*+|sub ?-?totais?|sub ?-?total|total|soma|totais|grand total|totale|totaal|(?:zwischen|gesamt)?summe|gesamt|suma|somme)(?![\p{L}\d])/iu
-
-/** Rows that add up others, between or below the data: their first text says so and other cells are blank. */
-export function totalRows(columns: readonly string[], rows: Rows): { rows: Set<readonly string[]>; skip: Skip[] } {
-  const found = new Set<readonly string[]>()
-  const tests = new Set<string>()
-  for (const [index, row] of rows.entries()) {
-    const at = row.findIndex(text => text.trim() !== '')
-    const word = totalWord.exec(row[at] ?? '')?.[1]?.toLowerCase()
-    if (word === undefined) continue
-    const blank = row.filter(text => text.trim() === '').length
-    if (blank === 0 || (blank < row.length / 2 && index < rows.length - 5)) continue
-    found.add(row)
-    const column = `[${columns[at] ?? ''}]`
-    tests.add(word.startsWith('*') ? `startsWith(${column}, "*")` : `startsWith(lower(${column}), "${word}")`)
-  }
-  if (found.size === 0 || found.size > rows.length / 2) return { rows: new Set(), skip: [] }
-  const note = `${found.size} row(s) look like totals`
-  return { rows: found, skip: [{ when: [...tests].join(' or '), reason: 'total of other rows', note }] }
-}
-
 const yesWord = /^(s|sim|si|sí|y|yes|ja|j|oui|x|1|true|t|cancel.*|.*storn.*|void.*|an+ul.*)$/i
 
 /** Rows that a status column calls cancelled are no sales. */
