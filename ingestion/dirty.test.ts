@@ -65,7 +65,17 @@ const cases: Case[] = [
     what: 'Latin-1 or Windows-1252 accents',
     content: Buffer.from(`${head}1,São,2024-03-05,ção,1,5\n`, 'latin1'),
     accepted: ['5'],
-    said: 'Recognised when the bytes are no UTF-8.',
+    said: 'Recognised when most accents are no UTF-8.',
+  },
+  {
+    what: 'UTF-8 with some rows that another program wrote in Latin-1',
+    content: Buffer.concat([
+      Buffer.from(`${head}${row('5', '2024-03-05', 'ção')}${row('6', '2024-03-05', 'café')}`),
+      Buffer.from(row('7', '2024-03-05', 'pão'), 'latin1'),
+    ]),
+    accepted: ['5', '6', '7'],
+    sales: ['ção', 'café', 'pão'],
+    said: 'A file is what most of its accents are. In UTF-8, also when the source file states it, a byte that is no part of it is read as Windows-1252.',
   },
   {
     what: 'Decimal comma, point between thousands',

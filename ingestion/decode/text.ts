@@ -1,11 +1,12 @@
 import { isAscii } from 'node:buffer'
 import { DataAppError } from '#shared/error.ts'
+import { signsOf, Utf8Text, unfinished } from './utf8.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1' | 'windows-1252'
 
-/** The encoding that a head of a file gives away: byte order mark, zero bytes of UTF-16, valid UTF-8, else Windows-1252. Undefined: it isn't text. */
+/** The encoding that a head of a file gives away: byte order mark, zero bytes of UTF-16, accents that are mostly UTF-8, else Windows-1252. Undefined: it isn't text. */
 export function encodingOf(head: Buffer): Encoding | undefined {
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
+  if (hasUtf8Mark(head)) return 'utf-8'
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
   const zeros = [0, 0]
@@ -19,69 +20,44 @@ export function encodingOf(head: Buffer): Encoding | undefined {
   if (odd > head.length * 0.3 && even < odd / 20) return 'utf-16le'
   if (even > head.length * 0.3 && odd < even / 20) return 'utf-16be'
   if (even + odd + controls > head.length * 0.1 + 2) return undefined
-  return isUtf8Head(head) ? 'utf-8' : 'windows-1252'
+  return isUtf8(head) ? 'utf-8' : 'windows-1252'
 }
 
-function isUtf8Head(head: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
-    return true
-  } catch {
-    return false
-  }
+function isUtf8(head: Buffer): boolean {
+  const { whole, broken } = signsOf(head.subarray(0, head.length - unfinished(head)))
+  return broken.length <= whole
 }
 
-/**
- * Bytes to text, in pieces. When the encoding was not given and a file that looked like UTF-8 turns out not to be (its first accent
- * comes late), the rest is read as Windows-1252.
- */
+/** Bytes to text, in pieces. UTF-8 and Windows-1252 are told apart by what most accents are, as a file's first accent may come late, or from another program. */
 export async function* textOf(chunks: AsyncIterable<Buffer>, name: string, given?: Encoding): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined
-  let encoding = given
-  let onlyAscii = true
+  let text: { push: (chunk: Buffer) => string; end: () => string } | undefined
   for await (const chunk of chunks) {
-    if (encoding === undefined || decoder === undefined) {
+    if (text === undefined) {
       const looksLike = encodingOf(chunk.subarray(0, 65_536))
       // A stated encoding says how to read text; it does not make text of what isn't.
       if (looksLike === undefined) throw notText(name)
-      encoding ??= looksLike
-      decoder = decoderOf(encoding, given === undefined)
-    }
-    if (onlyAscii && encoding !== 'utf-16le' && encoding !== 'utf-16be' && isAscii(chunk)) {
-      yield chunk.toString('latin1')
-      continue
-    }
-    try {
-      const text = decoder.decode(chunk, { stream: true })
-      onlyAscii = false
-      yield text
-    } catch {
-      if (!onlyAscii) {
-        decoder = decoderOf('utf-8', false)
-      } else {
-        encoding = 'windows-1252'
-        decoder = decoderOf(encoding, false)
-      }
-      onlyAscii = false
-      yield decoder.decode(chunk, { stream: true })
-    }
+      const hasMark = hasUtf8Mark(chunk)
+      const encoding = given ?? looksLike
+      const isUtf8 = given === undefined ? looksLike === 'utf-8' || looksLike === 'windows-1252' : given === 'utf-8'
+      text = isUtf8 ? new Utf8Text(hasMark || given !== undefined) : plainText(encoding)
+      yield text.push(isUtf8 && hasMark ? chunk.subarray(3) : chunk)
+    } else yield text.push(chunk)
   }
-  if (decoder === undefined) return
-  const rest = onlyAscii ? '' : lastOf(decoder)
+  const rest = text?.end() ?? ''
   if (rest !== '') yield rest
 }
 
-function lastOf(decoder: TextDecoder): string {
-  try {
-    return decoder.decode()
-  } catch {
-    return '\ufffd'
+function plainText(encoding: Encoding): { push: (chunk: Buffer) => string; end: () => string } {
+  const isBytes = encoding === 'latin1' || encoding === 'windows-1252'
+  const decoder = new TextDecoder(encoding === 'latin1' ? 'windows-1252' : encoding)
+  return {
+    push: chunk => (isBytes && isAscii(chunk) ? chunk.toString('latin1') : decoder.decode(chunk, { stream: true })),
+    end: () => decoder.decode(),
   }
 }
 
-function decoderOf(encoding: Encoding, guessed: boolean): TextDecoder {
-  const label = encoding === 'latin1' ? 'windows-1252' : encoding
-  return new TextDecoder(label, { fatal: guessed && encoding === 'utf-8' })
+function hasUtf8Mark(head: Buffer): boolean {
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
 }
 
 export function notText(name: string): DataAppError {
