@@ -9,6 +9,7 @@ import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
 import { monthsOf, noMonths, spansAmong } from '#presentation/server/rolled.ts'
+import { countedBy } from '#presentation/server/sale-counts.ts'
 import { type RolledSpan, tooMany, wholeMonths } from '#presentation/server/spans.ts'
 import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
 import { fillSome, loadSql } from '#shared/sql.ts'
@@ -114,6 +115,13 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     summed.seriesOfChain,
     { stores: [], products: ['P3'] },
   )
+  const several = { stores: [], products: ['P3', 'P5', 'P40'] }
+  for (const who of everybody)
+    for (const preset of ['30d', '12m'] as const) {
+      const period = periodOf(preset, today, data)
+      const counted = { ...twice(period), grain: grainOf(period) }
+      ask('sale-counts', who, `some products, ${preset}`, counted, countedBy.bucket, several)
+    }
 
   const heldSince = (from: number, to = 0) =>
     known.flatMap(({ span, first }) =>

@@ -76,14 +76,23 @@ export const pageSchema = z
 export type Filter = z.output<typeof filterSchema> & Pick<z.output<typeof overTimeSchema>, 'grain'>
 export type ListFilter = z.output<typeof listSchema>
 
+/** Sums have a sale once for each product and seller; over more lines than can be counted at once there is no number rather than a wrong one. */
+const uncounted =
+  'Null only where several products or sellers are asked for over more than six million lines: too many to count sales on'
+const countedSales = z
+  .number()
+  .int()
+  .nullable()
+  .meta({ description: `Sales with such lines. ${uncounted}` })
+
 const figureShape = {
   revenue: moneyText,
   cost: moneyText.meta({ description: 'Cost of the lines whose cost is known' }),
   margin: moneyText.meta({ description: 'Revenue of the lines whose cost is known, minus that cost' }),
   units: z.number().meta({ description: 'Pieces sold minus pieces returned' }),
-  sales: z.number().int(),
+  sales: countedSales,
   lines: z.number().int(),
-  averageTicket: moneyText.meta({ description: 'Revenue divided by sales' }),
+  averageTicket: moneyText.nullable().meta({ description: `Revenue divided by sales. ${uncounted}` }),
 }
 
 export const figuresSchema = z.object(figureShape)
@@ -108,7 +117,7 @@ export const rankedSchema = z.object({
   revenue: moneyText,
   margin: moneyText,
   units: z.number(),
-  sales: z.number().int(),
+  sales: countedSales,
   lines: z.number().int(),
   before: moneyText.meta({ description: 'Revenue in the comparison period' }),
 })

@@ -9,10 +9,12 @@ import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
 import { type HeldMonths, heldDays, heldMonths, type KnownSpans, knownSpans, noMonths, spansAmong } from './rolled.ts'
+import { type CountedBy, type SaleCounts, saleCounts, sumsCountTwice } from './sale-counts.ts'
 import { daysOf, type RolledSpan, type Spans, tooMany } from './spans.ts'
 
 export type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
-type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
+/** `sales` is null where there are too many lines to count them on. */
+type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string | null }
 /** A bucket's days that are in the period, in the one before, or in both: two rows where a period begins or ends in it. */
 type RowOverTime = Sums & { bucket: string; now: number; before: number }
 type SumsBefore = {
@@ -21,7 +23,7 @@ type SumsBefore = {
   beforeCost: string
   beforeUnits: string
   beforeLines: string
-  beforeSales: string
+  beforeSales: string | null
 }
 type RankedRow = Sums & { id: string; name: string; place: string; beforeRevenue: string }
 type RankedParams = TwoPeriods & { by: string; order: string; limit: number }
@@ -124,10 +126,11 @@ export class FiguresDesk {
 
   async summary(person: Person, { period, comparison, narrowing }: Definite): Promise<Summary> {
     const months = await heldMonths(this.#known(person), [period, comparison])
-    const [row] = await this.#ask(person, questions.summary, narrowing, {
-      ...twoPeriods(period, comparison),
-      ...months,
-    })
+    const periods = twoPeriods(period, comparison)
+    const [[row], counted] = await Promise.all([
+      this.#ask(person, questions.summary, narrowing, { ...periods, ...months }),
+      this.#countedSales(person, narrowing, periods),
+    ])
     if (row === undefined) throw new Error('a sum without a row')
     const before = {
       revenue: row.beforeRevenue,
@@ -136,8 +139,9 @@ export class FiguresDesk {
       units: row.beforeUnits,
       lines: row.beforeLines,
       sales: row.beforeSales,
+      ...counted?.before,
     }
-    return { ...period, ...figuresOf(row), comparison: { ...comparison, ...figuresOf(before) } }
+    return { ...period, ...figuresOf({ ...row, ...counted?.now }), comparison: { ...comparison, ...figuresOf(before) } }
   }
 
   async series(person: Person, definite: Definite): Promise<Series> {
@@ -163,13 +167,40 @@ export class FiguresDesk {
   ): Promise<Ranking> {
     const params = { ...twoPeriods(period, comparison), by, order, limit }
     const whole = kind === 'products' && seesWholeChain(person, narrowing) && comparison.to < period.from
-    const rows = whole
-      ? await this.#productsOfChain(person, [period, comparison], params)
-      : await this.#ask(person, rankings[kind], narrowing, {
-          ...params,
-          ...(await heldMonths(this.#known(person), [period, comparison])),
-        })
-    return { ...period, items: rows.map(rankedOf) }
+    if (whole)
+      return { ...period, items: (await this.#productsOfChain(person, [period, comparison], params)).map(rankedOf) }
+    const months = await heldMonths(this.#known(person), [period, comparison])
+    const [rows, sales] = await Promise.all([
+      this.#ask(person, rankings[kind], narrowing, { ...params, ...months }),
+      this.#counts(person, kind, narrowing, twoPeriods(period, period)),
+    ])
+    const counted = (row: RankedRow) =>
+      sales === undefined ? row : { ...row, sales: sales({ id: row.id, now: 1, before: 1 }) }
+    return { ...period, items: rows.map(row => rankedOf(counted(row))) }
+  }
+
+  /** The counts of sales by bucket, store, seller or product, where sums would have some of them several times. */
+  async #counts(
+    person: Person,
+    by: CountedBy,
+    narrowing: Narrowing,
+    periods: TwoPeriods,
+    grain: Grain = 'day',
+  ): Promise<SaleCounts | undefined> {
+    return sumsCountTwice(narrowing, by)
+      ? saleCounts(this.#ask, person, by, narrowing, { ...periods, grain })
+      : undefined
+  }
+
+  /** As `#counts`, of the whole periods, which may overlap. */
+  async #countedSales(person: Person, narrowing: Narrowing, periods: TwoPeriods) {
+    const sales = await this.#counts(person, 'all', narrowing, periods)
+    if (sales === undefined) return undefined
+    const of = (now: number, before: number) => sales({ id: '', now, before })
+    return {
+      now: { sales: sum(of(1, 0), of(1, 1)) },
+      before: { sales: sum(of(0, 1), of(1, 1)) },
+    }
   }
 
   async #productsOfChain(person: Person, periods: readonly Period[], params: RankedParams): Promise<RankedRow[]> {
@@ -211,7 +242,16 @@ export class FiguresDesk {
     return JSON.parse(text)
   }
 
-  async #rowsOverTime(
+  async #rowsOverTime(person: Person, definite: Definite): Promise<RowOverTime[]> {
+    const { period, comparison, narrowing, grain } = definite
+    const [rows, sales] = await Promise.all([
+      this.#sumsOverTime(person, definite),
+      this.#counts(person, 'bucket', narrowing, twoPeriods(period, comparison), grainFor(period, grain)),
+    ])
+    return sales === undefined ? rows : rows.map(row => ({ ...row, sales: sales({ ...row, id: row.bucket }) }))
+  }
+
+  async #sumsOverTime(
     person: Person,
     { period, comparison, narrowing, grain: wanted }: Definite,
   ): Promise<RowOverTime[]> {
@@ -330,8 +370,12 @@ function added(one: Sums, other: Sums): Sums {
     cost: plus(one.cost, other.cost),
     units: plus(one.units, other.units),
     lines: String(BigInt(one.lines) + BigInt(other.lines)),
-    sales: String(BigInt(one.sales) + BigInt(other.sales)),
+    sales: sum(one.sales, other.sales),
   }
+}
+
+function sum(one: string | null, other: string | null): string | null {
+  return one === null || other === null ? null : String(BigInt(one) + BigInt(other))
 }
 
 function figuresOf(sums: Sums): Figures {
@@ -342,9 +386,9 @@ function figuresOf(sums: Sums): Figures {
     cost: money(cost),
     margin: money(toMicros(sums.costed) - cost),
     units: toNumber(sums.units),
-    sales: toNumber(sums.sales),
+    sales: sums.sales === null ? null : toNumber(sums.sales),
     lines: toNumber(sums.lines),
-    averageTicket: moneyPer(revenue, BigInt(sums.sales)),
+    averageTicket: sums.sales === null ? null : moneyPer(revenue, BigInt(sums.sales)),
   }
 }
 

@@ -2,7 +2,7 @@
 export function arrived<T extends { day: string }>(
   points: readonly T[],
   last: string,
-  amount: (point: T) => number,
+  amount: (point: T) => number | null,
 ): (number | null)[] {
   return points.map(point => (point.day > last ? null : amount(point)))
 }

@@ -20,19 +20,24 @@ export function FigureStrip({ summary, chosen, follow, choose }: Given) {
       {figureNames.map(name => {
         const now = amountOf(summary, name)
         const before = amountOf(summary.comparison, name)
-        const show = exactText(name)
+        const exact = exactText(name)
+        const show = (value: number | null) => (value === null ? '–' : exact(value))
         return (
           <div key={name} class={name === chosen ? 'figure chosen' : 'figure'} data-figure={name}>
             <button type="button" class="figure-face" aria-pressed={name === chosen} onClick={() => choose(name)}>
               <span class="figure-name">{w.figures[name]}</span>
               <span class="figure-room">
                 <span class="figure-value" style={{ '--long': String(show(now).length) }}>
-                  <MovingNumber value={now} show={show} follow={follow} />
+                  {now === null ? '–' : <MovingNumber value={now} show={show} follow={follow} />}
                 </span>
               </span>
               <span class="figure-change">
-                <Delta now={now} before={before} show={shortText(name)} />
-                {name === 'margin' && Number(summary.revenue) !== 0 && (
+                {now === null ? (
+                  <span class="delta delta-none">{w.uncounted}</span>
+                ) : (
+                  <Delta now={now} before={before ?? 0} show={shortText(name)} />
+                )}
+                {name === 'margin' && now !== null && Number(summary.revenue) !== 0 && (
                   <span class="quiet">{w.marginShare(percent(now / Number(summary.revenue)))}</span>
                 )}
               </span>
@@ -47,6 +52,7 @@ export function FigureStrip({ summary, chosen, follow, choose }: Given) {
                 <div class="what-panel">
                   <p class="what-title">{w.figures[name]}</p>
                   <p>{w.what[name]}</p>
+                  {now === null && <p>{w.uncountedWhy}</p>}
                   <dl>
                     <dt>{w.formula}</dt>
                     <dd>{w.whatFormula[name]}</dd>

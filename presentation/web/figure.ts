@@ -4,8 +4,10 @@ import { axisCount, axisMoney, count, money, shortMoney } from './format.ts'
 export const figureNames = ['revenue', 'margin', 'units', 'sales', 'averageTicket'] as const
 export type FigureName = (typeof figureNames)[number]
 
-export function amountOf(figures: Figures, name: FigureName): number {
-  return Number(figures[name])
+/** Null where there are too many lines to count sales on. */
+export function amountOf(figures: Figures, name: FigureName): number | null {
+  const amount = figures[name]
+  return amount === null ? null : Number(amount)
 }
 
 const isMoney = (name: FigureName) => name === 'revenue' || name === 'margin' || name === 'averageTicket'

@@ -183,7 +183,9 @@ function Row({ item, largest, amount, to }: RowGiven) {
       </td>
       <td class={`amount col-share ${loss}`}>{revenue === 0 ? '–' : percent(margin / revenue)}</td>
       <td class="amount col-units">{count(item.units)}</td>
-      <td class="amount col-sales">{count(item.sales)}</td>
+      <td class="amount col-sales" title={item.sales === null ? words().uncounted : undefined}>
+        {item.sales === null ? '–' : count(item.sales)}
+      </td>
     </tr>
   )
 }

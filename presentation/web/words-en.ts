@@ -62,6 +62,9 @@ export const en: Words = {
   marginShare: (share: string) => `${share} of revenue`,
   versus: (period: string) => `vs. ${period}`,
   noComparison: 'nothing to compare with',
+  uncounted: 'too many lines to count',
+  uncountedWhy:
+    'Sales of several products or sellers are counted line by line, and here these are more than six million. Choose a shorter period, a store or a single product.',
   period: {
     label: 'Period',
     today: 'Today',

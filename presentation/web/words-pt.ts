@@ -67,6 +67,9 @@ export const pt = {
   marginShare: (share: string) => `${share} da receita`,
   versus: (period: string) => `vs. ${period}`,
   noComparison: 'sem base de comparação',
+  uncounted: 'linhas demais para contar',
+  uncountedWhy:
+    'Vendas de vários produtos ou vendedores são contadas linha por linha, e aqui são mais de seis milhões. Escolha um período menor, uma loja ou um só produto.',
   period: {
     label: 'Período',
     today: 'Hoje',

@@ -31,6 +31,11 @@ export function isFull(error: unknown): boolean {
   return systemCodeOf(error) === '243' || /No space left|ENOSPC/.test(messageOf(error))
 }
 
+/** True when a query was refused because it would have read more rows than its own limit. */
+export function isTooMuchToRead(error: unknown): boolean {
+  return systemCodeOf(error) === '158'
+}
+
 /** Any failure of the client as a coded error that says what to do. An error in a statement of ours stays what it is: unknown, loud. */
 export function warehouseError(error: unknown): unknown {
   const code = systemCodeOf(error)

@@ -31,10 +31,11 @@ const ofLines =
 /** The statement of a report: one row per combination of its dimensions, or one row in all for `total`. Values are parameters, names come from the lists above. */
 export function reportSql(definition: Definition, person: Person, what: 'rows' | 'total'): string {
   const { filters } = definition
-  const shown = what === 'total' ? [] : definition.dimensions.map(dimension => read[dimension])
+  const dimensions = what === 'total' ? [] : definition.dimensions
+  const shown = dimensions.map(dimension => read[dimension])
   const category = filters.categories.length > 0
   const needed = new Set([...shown.flatMap(({ join }) => join ?? []), ...(category ? (['p'] as const) : [])])
-  const source = sourceOf(definition, person)
+  const source = sourceOf({ ...definition, dimensions }, person)
   const columns = shown.flatMap(({ id, name }, at) => [
     `${id} AS d${at}`,
     `${name === undefined ? "''" : `any(${name})`} AS n${at}`,
@@ -46,13 +47,15 @@ ${category ? 'WHERE p.category IN {categories:Array(String)}' : ''}
 ${shown.length === 0 ? '' : `GROUP BY ${shown.map((_, at) => `d${at}`).join(', ')}\nHAVING lines > 0\nORDER BY ${orderOf(definition)}\nLIMIT {limit:UInt32}`}`
 }
 
-/** The smallest table that has the answer. How many sales have products of a kind can only be counted on the lines: a sale has several. */
+/** The smallest table that has the answer. How many sales have products of a kind, or were made by any of several sellers, can only be counted on the lines: a sale has several. */
 function sourceOf({ metrics, dimensions, filters }: Definition, person: Person): string {
   const ofProducts =
     dimensions.some(name => name === 'product' || name === 'category' || name === 'subcategory') ||
     filters.products.length > 0 ||
     filters.categories.length > 0
-  if (ofProducts) return metrics.includes('sales') || metrics.includes('averageTicket') ? 'sale_lines' : 'product_days'
+  const countsSales = metrics.includes('sales') || metrics.includes('averageTicket')
+  if (ofProducts) return countsSales ? 'sale_lines' : 'product_days'
+  if (countsSales && new Set(filters.sellers).size > 1 && !dimensions.includes('seller')) return 'sale_lines'
   return person.role === 'seller' || dimensions.includes('seller') || filters.sellers.length > 0
     ? 'seller_days'
     : 'store_days'
