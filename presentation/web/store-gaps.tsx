@@ -59,7 +59,7 @@ export function StoreGaps({ store }: { store: string }) {
       </table>
       {answer.gaps.length > 0 && (
         <>
-          <h3 class="gaps-head">{w.gaps}</h3>
+          <h3 class="gaps-head">{words().gaps.title}</h3>
           <ul class="breaches">
             {answer.gaps.map(gap => (
               <li key={gap.category}>

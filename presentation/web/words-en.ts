@@ -246,8 +246,8 @@ export const en: Words = {
     projected: (amount: string) => `should close at ${amount}`,
   },
   gaps: {
-    title: 'Where most could be won',
-    hint: 'In 30 open days, beside stores alike in size, region and product mix.',
+    title: 'Where most could be won in a month',
+    hint: 'By the last 90 days, beside stores alike in size, region and product mix.',
     below: (category: string) => `${category} below stores like it`,
     own: 'This store',
     peers: 'Like it',
@@ -321,7 +321,6 @@ export const en: Words = {
     revenuePerDay: 'Revenue per day',
     averageTicket: 'Average ticket',
     marginShare: 'Margin',
-    gaps: 'Where most could be won in a month',
     gap: (category: string, amount: string) => `${category}: ${amount} less than stores like it.`,
   },
   chip: { seller: 'Seller', product: 'Product', remove: (name: string) => `Remove the filter ${name}` },

@@ -255,8 +255,8 @@ export const pt = {
     projected: (amount: string) => `deve fechar em ${amount}`,
   },
   gaps: {
-    title: 'Onde há mais a ganhar',
-    hint: 'Em 30 dias abertos, ao lado de lojas parecidas em tamanho, região e mistura de produtos.',
+    title: 'Onde há mais a ganhar por mês',
+    hint: 'Pelos últimos 90 dias, ao lado de lojas parecidas em tamanho, região e mistura de produtos.',
     below: (category: string) => `${category} abaixo das parecidas`,
     own: 'Esta loja',
     peers: 'Parecidas',
@@ -332,7 +332,6 @@ export const pt = {
     revenuePerDay: 'Receita por dia',
     averageTicket: 'Ticket médio',
     marginShare: 'Margem',
-    gaps: 'Onde há mais a ganhar por mês',
     gap: (category: string, amount: string) => `${category}: ${amount} a menos que as parecidas.`,
   },
   chip: { seller: 'Vendedor', product: 'Produto', remove: (name: string) => `Remover o filtro ${name}` },

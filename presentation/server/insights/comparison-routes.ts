@@ -21,11 +21,13 @@ const gapsShown = 3
 const usualPeers = 8
 /** So many stores are compared for the list of the widest gaps: each takes a millisecond or two beside 700 others. */
 const storesLooked = 40
+/** Of these days the hours are, at most. */
+const hoursDays = 28
 const weight = z.coerce.number().min(0).max(10)
 
 const against = z.object({ own: z.string(), peers: z.string() })
 
-/** Own store against stores like it: why these, how it does per open day, and the gaps worth most in money. */
+/** Own store against stores like it: why these, how it does per open day, and the gaps worth most in money a month. */
 export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
   return [
     route({
@@ -41,7 +43,9 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
             name: z.string(),
             city: z.string(),
             category: z.string(),
-            own: moneyText.meta({ description: 'What it sells of the category in 30 open days' }),
+            own: moneyText.meta({
+              description: 'What it sells of the category in a month: 30 days of the latest 90, whether open or not',
+            }),
             peers: moneyText.meta({ description: 'What the usual store like it sells' }),
             gap: moneyText,
           }),
@@ -86,7 +90,9 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
             store: z.string().nullable().meta({ description: 'Named only where you may see it' }),
             name: z.string().nullable(),
             region: z.string(),
-            size: z.number().meta({ description: 'Ratio of revenue per open day, as a logarithm; 0 is the same' }),
+            size: z.number().meta({
+              description: 'Ratios of revenue per open day and of how often it is open, as logarithms; 0 is the same',
+            }),
             mix: z.number().meta({ description: '0: sells the same categories; 1: nothing in common' }),
             place: z.number().meta({ description: '0: same city, region and type' }),
           }),
@@ -102,13 +108,13 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
             category: z.string(),
             own: moneyText,
             peers: moneyText,
-            gap: moneyText.meta({ description: 'In 30 open days' }),
+            gap: moneyText.meta({ description: 'In a month: 30 days of the latest 90, whether open or not' }),
             products: z.array(z.object({ product: z.string(), name: z.string(), gap: moneyText })),
           }),
         ),
         hours: z
           .array(z.object({ hour: z.number().int(), own: moneyText, peers: moneyText, gap: moneyText }))
-          .meta({ description: 'Hours of the day in which the others sell more, in 30 open days' }),
+          .meta({ description: 'Hours of the day in which the others sell more, in money a month' }),
         sellers: z.array(z.object({ seller: z.string(), own: moneyText, peers: moneyText, gap: moneyText })).meta({
           description:
             "Own sellers below the others' usual seller, per day they sell; the gap in a month of their days",
@@ -130,13 +136,16 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
         const enough = peers.length >= fewestPeers
         const seen = new Set(all.filter(one => Number(one.seen) === 1).map(({ store }) => store))
         const gaps = enough ? gapsOf(own, peers).slice(0, gapsShown) : []
-        const looked = { today, stores: [own, ...peers.map(({ profile }) => profile)].map(({ store }) => store) }
-        const [hours, sellers] = enough
+        const compared = [own, ...peers.map(({ profile }) => profile)]
+        const looked = { today, stores: compared.map(({ store }) => store) }
+        const [sold, sellers] = enough
           ? await Promise.all([
-              warehouse.rows<Hours>(storeHours, looked),
+              warehouse.rows<Omit<Hours, 'days'>>(storeHours, looked),
               warehouse.rows<Selling>(storeSellers, looked),
             ])
           : [[], []]
+        const daysOf = new Map(compared.map(({ store, days }) => [store, Math.min(hoursDays, days)]))
+        const hours = sold.map(row => ({ ...row, days: daysOf.get(row.store) ?? hoursDays }))
         return {
           store: own.store,
           enough,
@@ -161,10 +170,10 @@ export function comparisonRoutes({ warehouse, config }: InsightParts): Route[] {
               const products = await warehouse.rows<{ product: string; name: string; gap: number }>(gapProducts, {
                 today,
                 own: own.store,
-                ownDays: Math.max(1, own.openDays),
+                ownDays: Math.max(1, own.days),
                 peerDays: Math.max(
                   1,
-                  peers.reduce((sum, { profile }) => sum + profile.openDays, 0),
+                  peers.reduce((sum, { profile }) => sum + profile.days, 0),
                 ),
                 peers: peers.map(({ profile }) => profile.store),
                 category: gap.category,

@@ -1,7 +1,7 @@
-import { median, type Peer, type Profile, perDay } from './likeness.ts'
+import { median, type Peer, type Profile, perDay, perMonth } from './likeness.ts'
 
-/** Revenue of one store by hour of the day (24 sums) and on how many days it was open. */
-export type Hours = { readonly store: string; readonly openDays: number; readonly revenue: readonly number[] }
+/** Revenue of one store by hour of the day (24 sums), of so many days. */
+export type Hours = { readonly store: string; readonly days: number; readonly revenue: readonly number[] }
 /** What a seller sold in a store, on how many days. */
 export type Selling = {
   readonly store: string
@@ -15,19 +15,16 @@ export type HourGap = { readonly hour: number; readonly own: number; readonly pe
 export type SellerGap = { readonly seller: string; readonly own: number; readonly peers: number; readonly gap: number }
 
 const shown = 3
-/** Money a month: of 30 open days. */
-const month = 30
 
-/** The hours in which stores like it sell most more per open day, in money a month. */
+/** The hours in which stores like it sell most more, in money a month. */
 export function hourGaps(own: string, all: readonly Hours[]): HourGap[] {
   const mine = all.find(({ store }) => store === own)
   const others = all.filter(({ store }) => store !== own)
   if (mine === undefined || others.length === 0) return []
-  const perMonth = ({ revenue, openDays }: Hours, hour: number) =>
-    ((revenue[hour] ?? 0) / Math.max(1, openDays)) * month
+  const monthly = ({ revenue, days }: Hours, hour: number) => perMonth(revenue[hour] ?? 0, days)
   return Array.from({ length: 24 }, (_, hour) => {
-    const usual = median(others.map(other => perMonth(other, hour)))
-    return { hour, own: perMonth(mine, hour), peers: usual, gap: usual - perMonth(mine, hour) }
+    const usual = median(others.map(other => monthly(other, hour)))
+    return { hour, own: monthly(mine, hour), peers: usual, gap: usual - monthly(mine, hour) }
   })
     .filter(({ gap }) => gap > 0)
     .sort((a, b) => b.gap - a.gap || a.hour - b.hour)
@@ -42,15 +39,12 @@ export function sellerGaps(own: Profile, all: readonly Selling[]): SellerGap[] {
   const usual = median(others.map(perSellingDay))
   return all
     .filter(({ store }) => store === own.store)
-    .map(one => {
-      const share = Math.min(1, one.days / Math.max(1, own.openDays))
-      return {
-        seller: one.seller,
-        own: perSellingDay(one),
-        peers: usual,
-        gap: (usual - perSellingDay(one)) * share * month,
-      }
-    })
+    .map(one => ({
+      seller: one.seller,
+      own: perSellingDay(one),
+      peers: usual,
+      gap: perMonth((usual - perSellingDay(one)) * one.days, own.days),
+    }))
     .filter(({ gap }) => gap > 0)
     .sort((a, b) => b.gap - a.gap || (a.seller < b.seller ? -1 : 1))
     .slice(0, shown)

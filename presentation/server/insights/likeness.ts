@@ -5,6 +5,9 @@ export type Profile = {
   readonly type: string
   readonly city: string
   readonly region: string
+  /** Of the compared period: since the chain has data, and the store is open. */
+  readonly days: number
+  /** Of these, those on which it sold. */
   readonly openDays: number
   readonly revenue: number
   readonly margin: number
@@ -26,7 +29,7 @@ export type Peer = {
 export type Weights = { readonly size: number; readonly mix: number; readonly place: number }
 export const usualWeights: Weights = { size: 1, mix: 2, place: 0.5 }
 
-/** The stores most like `own`: by size (ratio of revenue per open day), mix (angle between what categories bring) and place (city, region, type). */
+/** The stores most like `own`: by size (ratios of revenue per open day and of how often it is open), mix (angle between what categories bring) and place (city, region, type). */
 export function likeness(
   own: Profile,
   others: readonly Profile[],
@@ -36,7 +39,7 @@ export function likeness(
   return others
     .filter(other => other.store !== own.store && other.revenue > 0 && other.openDays >= Math.min(10, own.openDays / 2))
     .map(profile => {
-      const size = Math.abs(Math.log(perDay(profile) / Math.max(perDay(own), 1e-9)))
+      const size = apart(perDay(profile), perDay(own)) + apart(openness(profile), openness(own))
       const mix = 1 - cosine(own.mix, profile.mix)
       const place =
         (profile.city !== '' && profile.city === own.city ? 0 : 0.4) +
@@ -49,6 +52,15 @@ export function likeness(
 }
 
 export const perDay = ({ revenue, openDays }: Profile): number => revenue / Math.max(1, openDays)
+
+const openness = ({ openDays, days }: Profile): number => openDays / Math.max(1, days)
+
+const apart = (one: number, other: number): number => Math.abs(Math.log(one / Math.max(other, 1e-9)))
+
+const month = 30
+
+/** What was sold in some days, as money of a calendar month of 30: also of a store that is open on few of them. */
+export const perMonth = (revenue: number, days: number): number => (revenue / Math.max(1, days)) * month
 
 function cosine(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): number {
   let dot = 0
@@ -96,12 +108,12 @@ export function widestGaps(
     .sort((a, b) => b.largest.gap - a.largest.gap || (a.profile.store < b.profile.store ? -1 : 1))
 }
 
-/** Categories in which stores like it sell more per open day, in money a month of 30 open days, largest first. */
+/** Categories in which stores like it sell more, in money a month, largest first. */
 export function gapsOf(own: Profile, peers: readonly Peer[]): Gap[] {
   const categories = new Set([own, ...peers.map(({ profile }) => profile)].flatMap(({ mix }) => Object.keys(mix)))
   return [...categories]
     .map(category => {
-      const monthly = (profile: Profile) => ((ownOf(profile.mix, category) ?? 0) / Math.max(1, profile.openDays)) * 30
+      const monthly = ({ mix, days }: Profile) => perMonth(ownOf(mix, category) ?? 0, days)
       const usual = median(peers.map(({ profile }) => monthly(profile)))
       return { category, own: monthly(own), peers: usual, gap: usual - monthly(own) }
     })

@@ -1,4 +1,4 @@
--- Products of one category that stores like this one sell more of per open day: {own} against the average of {peers}, in money a month. One row per product.
+-- Products of one category that stores like this one sell more of: {own} against the average of {peers}, in money a month, by the {ownDays} and {peerDays} that the period has of each. One row per product.
 SELECT p.product AS product, d.name AS name, peers - own AS gap, own, peers
 FROM
 (
