@@ -5,7 +5,7 @@ import { useResource } from './resource.ts'
 import { What } from './what.tsx'
 import { words } from './words.ts'
 
-type Slip = { amount: string; projected: { amount: string } | null }
+type Slip = { amount: string | null; projected: { amount: string } | null }
 
 const path = '/api/v1/insights/pay'
 
@@ -15,6 +15,7 @@ export function PayGlance() {
   const { answer, failed } = useResource<Slip>(path)
   const standing = useResource<Standing>('/api/v1/insights/standing').answer
   if (failed !== undefined && answer === undefined) return null
+  if (answer?.amount === null) return null
   if (answer === undefined)
     return (
       <div class="card month">

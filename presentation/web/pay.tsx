@@ -21,16 +21,22 @@ type Part = {
   lines: number
   withoutCost: number
 }
+type Missing = { why: 'notBegun' | 'beforeFirstSale' | 'linesRemoved'; since: string }
 type Slip = {
   person: string
   month: string
   closed: boolean
-  amount: string
+  amount: string | null
+  missing: Missing | null
   parts: Part[]
   adjustments: { rule: string; month: string; amount: string }[]
   projected: { amount: string; lo: string; hi: string } | null
 }
-type Team = { month: string; items: { person: string; name: string; amount: string; closed: boolean }[] }
+type Team = {
+  month: string
+  items: { person: string; name: string; amount: string; closed: boolean }[]
+  missing: Missing | null
+}
 
 /** Pay: so far, what it will come to, what it is made of, and what selling more would add. */
 export function PayPage({ session }: { session: SessionView }) {
@@ -106,6 +112,14 @@ function SlipPanel({ month, person, current, noteStanding }: SlipGiven) {
     )
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   if (answer === undefined) return <TableSkeleton />
+  if (answer.amount === null) {
+    return (
+      <div class="card message">
+        <h2>{w.nothing}</h2>
+        {answer.missing !== null && <p class="quiet">{w.missing[answer.missing.why](day(answer.missing.since))}</p>}
+      </div>
+    )
+  }
   return (
     <div class="pay-columns">
       <section class="card slip" aria-label={w.soFar}>
@@ -236,14 +250,16 @@ function TeamPanel({ month, thisMonth }: { month: string; thisMonth: string }) {
   const { answer, failed, again } = useResource<Team>(`/api/v1/insights/pay/team?${query({ month })}`)
   const names = useResource<Ranking>('/api/v1/rankings/sellers?preset=12m&limit=1000')
   const projected = useResource<Ahead>('/api/v1/insights/pay/team/projections').answer
-  const ahead = new Map(projected?.items.map(item => [item.person, money(item.projected)]))
+  const projections = new Map(projected?.items.map(item => [item.person, money(item.projected)]))
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   if (answer === undefined) return <TableSkeleton />
   const sellers = new Map(names.answer?.items.map(({ id, name }) => [id, name]))
   const nameOf = ({ person, name }: Team['items'][number]) => name || sellers.get(person) || person
   const sorted = [...answer.items].sort((a, b) => nameOf(a).localeCompare(nameOf(b)))
   const whole = sorted.reduce((sum, item) => sum + Number(item.amount), 0)
-  const current = month >= thisMonth && sorted.some(item => !item.closed)
+  const open = sorted.some(item => !item.closed)
+  // Only of this month there is a projection.
+  const ahead = month === thisMonth && open ? projections : undefined
   const most = Math.max(...sorted.map(item => Number(item.amount)), 1)
   return (
     <section class="card table-card" aria-label={w.team}>
@@ -251,8 +267,9 @@ function TeamPanel({ month, thisMonth }: { month: string; thisMonth: string }) {
         <h2>{w.team}</h2>
         <span class="quiet">{w.sum(money(whole))}</span>
       </div>
+      {answer.missing !== null && <p class="quiet pad">{w.missing[answer.missing.why](day(answer.missing.since))}</p>}
       {sorted.length === 0 ? (
-        <p class="quiet pad">{w.noTeam}</p>
+        answer.missing === null && <p class="quiet pad">{w.noTeam}</p>
       ) : (
         <TableBox>
           <table class="ranked">
@@ -260,9 +277,9 @@ function TeamPanel({ month, thisMonth }: { month: string; thisMonth: string }) {
               <tr>
                 <th scope="col">{words().table.name}</th>
                 <th scope="col" class="amount">
-                  {current ? w.soFar : w.closed}
+                  {open ? w.soFar : w.closed}
                 </th>
-                {current && (
+                {ahead !== undefined && (
                   <th scope="col" class="amount">
                     {w.projected}
                   </th>
@@ -285,8 +302,11 @@ function TeamPanel({ month, thisMonth }: { month: string; thisMonth: string }) {
                   </th>
                   <td class="amount">
                     <strong>{money(item.amount)}</strong>
+                    {open && item.closed && <small class="quiet"> {w.closed}</small>}
                   </td>
-                  {current && <td class="amount quiet">{ahead.get(item.person) ?? '…'}</td>}
+                  {ahead !== undefined && (
+                    <td class="amount quiet">{item.closed ? '–' : (ahead.get(item.person) ?? '…')}</td>
+                  )}
                 </tr>
               ))}
             </tbody>

@@ -288,6 +288,13 @@ export const en: Words = {
     team: 'Team',
     noTeam: 'Nobody sold anything in this month. Who sells appears here.',
     sum: (amount: string) => `${amount} in all`,
+    nothing: 'No pay to show',
+    missing: {
+      notBegun: (since: string) => `This month only begins on ${since}.`,
+      beforeFirstSale: (since: string) => `The first sale is of ${since}: before it there is nothing to pay.`,
+      linesRemoved: (since: string) =>
+        `The sale lines of this month are no longer kept, only those since ${since}. Whose month was closed still has what was closed.`,
+    },
     noPlan: 'No plan holds in this month',
     noPlanHint: 'Whoever manages the remuneration plans can assign one.',
   },

@@ -299,6 +299,13 @@ export const pt = {
     team: 'Equipe',
     noTeam: 'Ninguém vendeu neste mês. Quem vender aparece aqui.',
     sum: (amount: string) => `${amount} ao todo`,
+    nothing: 'Sem remuneração para mostrar',
+    missing: {
+      notBegun: (since: string) => `Este mês só começa em ${since}.`,
+      beforeFirstSale: (since: string) => `A primeira venda é de ${since}: antes dela não há o que pagar.`,
+      linesRemoved: (since: string) =>
+        `As linhas de venda deste mês já não são guardadas, só as desde ${since}. Quem teve o mês fechado continua com o que foi fechado.`,
+    },
     noPlan: 'Nenhum plano vale neste mês',
     noPlanHint: 'Quem administra os planos de remuneração pode atribuir um.',
   },

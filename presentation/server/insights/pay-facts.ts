@@ -26,10 +26,11 @@ export type LineRow = {
 
 const questions = {
   lines: question<{ from: string; to: string; team: readonly string[] }, LineRow>('insights/pay-lines'),
-  homes: question<{ from: string }, { seller: string; store: string }>('insights/home-stores'),
+  homes: question<{ from: string; to: string }, { seller: string; store: string }>('insights/home-stores'),
   targets: question<{ from: string; to: string }, { seller: string; month: string; amount: string }>(
     'insights/pay-targets',
   ),
+  firstSold: question<{ name: string }, { day: string }>('insights/first-sold'),
 }
 
 export const assignmentSchema = z.strictObject({
@@ -54,9 +55,22 @@ export async function plansOf(settings: Settings): Promise<readonly Plan[]> {
   return [...own, ...defaultPlans.filter(plan => !written.has(plan.id))]
 }
 
-export async function homesOf(ask: Ask, person: Person, month: Month): Promise<ReadonlyMap<string, string>> {
-  const rows = await ask(person, questions.homes, { stores: [] }, { from: firstDayOf(addMonths(month, -5)) })
+/** Where sellers sold most in the half-year up to the end of a month, or to another day. */
+export async function homesOf(
+  ask: Ask,
+  person: Person,
+  month: Month,
+  to: Day = lastDayOf(month),
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await ask(person, questions.homes, { stores: [] }, { from: firstDayOf(addMonths(month, -5)), to })
   return new Map(rows.map(row => [row.seller, row.store]))
+}
+
+/** The first day on which somebody, or the stores that they manage, sold anything; undefined when none did. */
+export async function firstSoldOf(ask: Ask, payee: Payee): Promise<Day | undefined> {
+  const name = payee.bounds.role === 'seller' ? payee.bounds.seller : ''
+  const [row] = await ask(asking(payee), questions.firstSold, { stores: [] }, { name })
+  return row === undefined || row.day === '' ? undefined : row.day
 }
 
 /** Everything one person's pay is reckoned from: their (or their team's) lines from `from` to the end of `month`. */
@@ -65,7 +79,7 @@ export async function payFactsOf(
   payee: Payee,
   from: Month,
   month: Month,
-): Promise<{ facts: PayFacts; rows: LineRow[] }> {
+): Promise<{ facts: PayFacts; rows: LineRow[]; assigned: boolean }> {
   const span = { from: firstDayOf(from), to: lastDayOf(month) }
   const person = asking(payee)
   const [plans, written, homes, targets] = await Promise.all([
@@ -84,7 +98,7 @@ export async function payFactsOf(
     lines: rows.map(payLine),
     targets: new Map(targets.map(row => [targetKey(row.seller, row.month), parseMicros(row.amount) ?? 0])),
   }
-  return { facts, rows }
+  return { facts, rows, assigned: written.some(one => one.person === payee.id) }
 }
 
 async function writtenAssignments(settings: Settings): Promise<Assignment[]> {

@@ -12,8 +12,9 @@ import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { addressOf } from '../session-routes.ts'
-import { closeFor, payeeOf, payIf, projectedPay, slipOf } from './pay.ts'
+import { closeFor, payeeOf, payIf, projectedPay, slipOf, timesOf } from './pay.ts'
 import { assignmentSchema, homesOf, lineId, type Payee } from './pay-facts.ts'
+import { missingOf, reasons } from './pay-missing.ts'
 import type { InsightParts } from './routes.ts'
 
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'is not a month (YYYY-MM)')
@@ -38,12 +39,20 @@ const adjustmentSchema = z.object({
   amount: moneyText,
   lines: z.number().int(),
 })
+const missing = z
+  .object({ why: z.enum(reasons), since: z.string() })
+  .nullable()
+  .meta({
+    description:
+      'Why a month that is not closed has no amount: it has not begun, nothing was sold yet (by the chain, or by the person), or its lines are no longer kept. `since`: the first day of which there is one',
+  })
 const interval = z.object({ amount: moneyText, lo: moneyText, hi: moneyText })
 const slipSchema = z.object({
   person: z.string(),
   month: z.string(),
   closed: z.boolean(),
-  amount: moneyText,
+  amount: moneyText.nullable().meta({ description: 'Null where `missing` says why' }),
+  missing,
   parts: z.array(partSchema),
   adjustments: z.array(adjustmentSchema),
   projected: interval
@@ -75,7 +84,10 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       run: async ({ person, query, ask }) => {
         const of = query.month ?? monthOf(today())
         const payee = await payeeOf({ settings, ask }, person, query.person, of)
-        const { open, closed } = await slipOf({ settings, ask }, payee, of)
+        const times = await timesOf(ask, person, today())
+        const { open, closed, missing } = await slipOf({ settings, ask }, payee, of, times)
+        const none = { closed: false, amount: null, parts: [], adjustments: [], projected: null }
+        if (missing !== undefined) return { person: payee.id, month: of, ...none, missing }
         const shown = closed ?? open
         if (shown === undefined) throw new Problem('not-found', 'No plan holds for this person in that month.')
         const ahead =
@@ -85,6 +97,7 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
           month: of,
           closed: closed !== undefined,
           amount: formatCents(shown.cents),
+          missing: null,
           parts: shown.parts.map(partText),
           adjustments: shown.adjustments.map(adjustmentText),
           projected: ahead
@@ -119,7 +132,8 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       run: async ({ person, query, ask }) => {
         const of = query.month ?? monthOf(today())
         const payee = await payeeOf({ settings, ask }, person, query.person, of)
-        const { open, closed, rows } = await slipOf({ settings, ask }, payee, of)
+        const times = await timesOf(ask, person, today())
+        const { open, closed, rows } = await slipOf({ settings, ask }, payee, of, times)
         const counted =
           (closed ?? open)?.parts.filter(part => part.rule === query.rule).flatMap(part => part.lines) ?? []
         const known = new Map(rows.map(row => [lineId(row), row]))
@@ -173,17 +187,19 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
             closed: z.boolean(),
           }),
         ),
+        missing: missing.meta({ description: 'Why only people whose month is closed are here, as in /insights/pay' }),
       }),
       run: async ({ person, query, ask }) => {
         const of = query.month ?? monthOf(today())
         const names = await namesOfManagers(settings)
+        const times = await timesOf(ask, person, today())
         const items = await inTurns(await payeesOf({ settings, ask }, person, of), async payee => {
-          const { open, closed } = await slipOf({ settings, ask }, payee, of)
+          const { open, closed } = await slipOf({ settings, ask }, payee, of, times)
           const slip = closed ?? open
           const name = names.get(payee.id) ?? ''
           return slip ? [{ person: payee.id, name, amount: formatCents(slip.cents), closed: closed !== undefined }] : []
         })
-        return { month: of, items }
+        return { month: of, items, missing: missingOf(of, times.today, times.kept) ?? null }
       },
     }),
     route({
@@ -212,8 +228,9 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
         if (body.month >= monthOf(today())) throw new Problem('conflict', 'That month is not over yet.')
         const all = await payeesOf({ settings, ask }, person, body.month)
         const chosen = body.person === undefined ? all : all.filter(({ id }) => id === body.person)
+        const times = await timesOf(ask, person, today())
         let closed = 0
-        for (const payee of chosen) if (await closeFor({ settings, ask }, payee, body.month, person.id)) closed++
+        for (const payee of chosen) if (await closeFor({ settings, ask }, payee, body.month, times, person.id)) closed++
         return { closed }
       },
     }),

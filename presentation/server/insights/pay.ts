@@ -4,12 +4,23 @@ import { payMonth, statementOf } from '#shared/pay/month.ts'
 import { project, whatIf } from '#shared/pay/project.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Ask } from '../ask.ts'
+import { type KeptLines, keptLines } from '../kept-lines.ts'
 import type { Bounds, Person } from '../person.ts'
 import { Problem } from '../problem.ts'
-import { closedMonthsOf, frozen, homesOf, type LineRow, type Payee, payFactsOf } from './pay-facts.ts'
+import { closedMonthsOf, firstSoldOf, frozen, homesOf, type LineRow, type Payee, payFactsOf } from './pay-facts.ts'
+import { hasLost, type Missing, missingOf } from './pay-missing.ts'
 import { projectedRest } from './pay-projection.ts'
 
 type Sources = { settings: Settings; ask: Ask }
+/** The day it is, and since when there is anything. */
+type Times = { today: Day; kept: KeptLines }
+
+export async function timesOf(ask: Ask, person: Person, today: Day): Promise<Times> {
+  return { today, kept: await keptLines(ask, person, today) }
+}
+
+/** Later than any day of the warehouse. */
+const lastOfAll = '2149-06-06'
 
 /** Whose pay a person may look at: their own; a manager also that of sellers at home in their stores. Anybody else's is refused. */
 export async function payeeOf(
@@ -26,7 +37,7 @@ export async function payeeOf(
     case 'manager':
       if (wanted === undefined || wanted === person.id)
         return { id: person.id, bounds: { role: 'manager', stores: person.stores } }
-      if (!(await homesOf(ask, person, month)).has(wanted))
+      if (!(await homesOf(ask, person, month, lastOfAll)).has(wanted))
         throw new Problem('forbidden', 'That person does not sell in your stores.')
       return { id: wanted, bounds: { role: 'seller', seller: wanted } }
     case 'admin':
@@ -49,27 +60,46 @@ async function managerBounds(settings: Settings, id: string): Promise<Bounds | u
 export type PaySlip = {
   readonly open: OpenMonth | undefined
   readonly closed: ClosedMonth | undefined
+  /** Why the month is neither. */
+  readonly missing: Missing | undefined
   readonly rows: readonly LineRow[]
 }
 
 /** A month's pay as it was closed, or as it stands now with what earlier months still owe or are owed. */
-export async function slipOf(sources: Sources, payee: Payee, month: Month): Promise<PaySlip> {
+export async function slipOf(sources: Sources, payee: Payee, month: Month, { today, kept }: Times): Promise<PaySlip> {
   const closed = await closedMonthsOf(sources.settings, payee.id)
-  const earlier = closed.filter(one => one.month < month)
+  const asClosed = closed.find(one => one.month === month)
+  const without = (missing: Missing): PaySlip => ({ open: undefined, closed: undefined, missing, rows: [] })
+  const missing = missingOf(month, today, kept)
+  if (asClosed === undefined && missing !== undefined) return without(missing)
+  // What was paid for a month stands when its lines are gone: reckoned again it would come to nothing.
+  const earlier = closed.filter(one => one.month < month && !hasLost(one.month, kept.from))
   const first = [month, ...earlier.map(one => one.month)].sort()[0] ?? month
-  const { facts, rows } = await payFactsOf(sources, payee, first, month)
+  const { facts, rows, assigned } = await payFactsOf(sources, payee, first, month)
+  if (asClosed === undefined && !assigned && rows.length === 0) {
+    const sold = await firstSoldOf(sources.ask, payee)
+    const before = missingOf(month, today, { ...kept, sold: sold ?? kept.sold })
+    if (before !== undefined) return without(before)
+  }
   const current = statementOf(payMonth(facts, month), payee.id)
   const recomputed = earlier.flatMap(one => statementOf(payMonth(facts, one.month), payee.id) ?? [])
   return {
     open: current && withAdjustments(current, earlier, recomputed),
-    closed: closed.find(one => one.month === month),
+    closed: asClosed,
+    missing: undefined,
     rows,
   }
 }
 
 /** Freezes a month that is over for one person; one that is closed stays as it is. */
-export async function closeFor(sources: Sources, payee: Payee, month: Month, by: string): Promise<boolean> {
-  const { open, closed } = await slipOf(sources, payee, month)
+export async function closeFor(
+  sources: Sources,
+  payee: Payee,
+  month: Month,
+  times: Times,
+  by: string,
+): Promise<boolean> {
+  const { open, closed } = await slipOf(sources, payee, month, times)
   if (closed !== undefined || open === undefined) return false
   await sources.settings.query(
     'INSERT INTO pay_closed (person, month, closed, closed_by) VALUES ($1, $2, $3, $4) ON CONFLICT (person, month) DO NOTHING',
