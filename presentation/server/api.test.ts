@@ -88,6 +88,24 @@ describe('the API', () => {
     expect(foreign.status).to.equal(403)
   })
 
+  it('refuses text that no database keeps, wherever it comes from, and names the field', async () => {
+    const call = await chain.as('admin@chain.example')
+    for (const path of ['reports/%00', 'reports/%00/run', 'data/rejected/%00', 'open-reports/%00', 'nothing/%00'])
+      expect(await refused(await call(`/api/v1/${path}`)), path).to.equal('400 path')
+    expect(await refused(await call('/api/v1/audit?action=%00'))).to.equal('400 query.action')
+    expect(await refused(await call(`/api/v1/summary?store=a&store=%00`))).to.equal('400 query.store.1')
+    const sent = async (path: string, body: unknown) =>
+      refused(
+        await call(`/api/v1/${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      )
+    expect(await sent('session', { email: 'a\0@b.c', password: 'x' })).to.equal('400 body.email')
+    expect(await sent('account/tokens', { name: 'a\0', days: 1 })).to.equal('400 body.name')
+  })
+
   it('draws a period without gaps, and ranks with names', async () => {
     const call = await chain.as('admin@chain.example')
     const overview = await (await call(`/api/v1/overview?${may}`)).json()
@@ -98,6 +116,8 @@ describe('the API', () => {
     expect(stores.items[1]).to.include({ before: '10.00' })
     expect(overview.data).to.deep.equal({ first: '2020-04-30', last: '2020-05-03' })
   })
+
+  const refused = async (answer: Response) => `${answer.status} ${(await answer.json()).errors?.[0]?.field}`
 
   it('adds up the figures over time to the figures, also where a period overlaps the one it is compared with', async () => {
     const call = await chain.as('admin@chain.example')

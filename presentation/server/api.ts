@@ -8,6 +8,7 @@ import type { Answers } from './answers.ts'
 import type { Ask } from './ask.ts'
 import { sendText } from './encoding.ts'
 import type { FiguresDesk } from './figures.ts'
+import { keepableBody } from './keepable.ts'
 import type { Live } from './live.ts'
 import { openApi } from './openapi.ts'
 import { noSuchPath, Problem } from './problem.ts'
@@ -52,7 +53,7 @@ export function api(parts: ApiParts, routes: readonly Route[]): Router {
       throw new Problem('forbidden', "This request comes from another site's page.")
     next()
   })
-  router.use(express.json({ limit: '256kb', type: 'application/json' }))
+  router.use(express.json({ limit: '256kb', type: 'application/json' }), keepableBody)
 
   router.post('/session', async (request, response) => {
     const given = credentials.safeParse(request.body)

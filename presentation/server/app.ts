@@ -6,6 +6,7 @@ import type { Config } from '#shared/config.ts'
 import type { Log } from '#shared/log.ts'
 import type { WebApp } from './assets.ts'
 import { sendAsset } from './encoding.ts'
+import { keepableAddress } from './keepable.ts'
 import { noSuchPath, problemHandler } from './problem.ts'
 import { contentSecurityPolicy, shellData, shellEnd, shellHead } from './shell.ts'
 
@@ -46,6 +47,7 @@ export function app({ config, log, web, api, feed, open, first }: AppParts): Exp
     response.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
     next()
   })
+  server.use(keepableAddress)
   server.use('/api/v1/open-reports', open)
   server.use('/api/v1', api)
   server.use('/odata/v4', feed)
