@@ -11,6 +11,14 @@ export type Letter = Pick<SendMailOptions, 'messageId' | 'attachments'> & {
 
 export type MailServer = { send(letter: Letter): Promise<void>; close(): void }
 
+/** Whether anything leaves by mail here: said wherever mail is promised. */
+export const mailStates = ['on', 'off'] as const
+export type MailState = (typeof mailStates)[number]
+
+export function mailState({ DATAAPP_SMTP_URL }: Pick<Config, 'DATAAPP_SMTP_URL'>): MailState {
+  return DATAAPP_SMTP_URL === undefined ? 'off' : 'on'
+}
+
 /** The patience is below every lease of an outbox: who takes a letter knows what became of it before another one may take it. */
 const usual = { maxConnections: 1, patienceMs: 40_000 }
 

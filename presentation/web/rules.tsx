@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Rule, RuleText } from '#shared/alerts/rule.ts'
+import type { MailState } from '#shared/mail.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { CallFailed, call } from './call.ts'
 import { Failure } from './failure.tsx'
@@ -17,7 +18,7 @@ type ScopeKind = 'store' | 'seller' | 'product'
 /** The rules alerts come from, and a new one as a sentence to fill in. */
 export function RulesPanel({ session }: { session: SessionView }) {
   const w = words().alerts
-  const { answer, failed, again } = useResource<{ items: ListedRule[] }>('/api/v1/insights/rules')
+  const { answer, failed, again } = useResource<{ items: ListedRule[]; mail: MailState }>('/api/v1/insights/rules')
   const isDone = useDone()
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />
   const items = answer?.items ?? []
@@ -34,6 +35,9 @@ export function RulesPanel({ session }: { session: SessionView }) {
     <div class="page-body">
       <RuleEditor role={session.person.role} made={again} />
       <section class="card table-card" aria-label={w.tabs.rules}>
+        {answer?.mail === 'off' && items.some(rule => rule.on && rule.channels.includes('email')) && (
+          <p class="notice">{w.mailOff}</p>
+        )}
         <ul class="rules">
           {items
             .filter(rule => !isDone('DELETE', pathOf(rule)))

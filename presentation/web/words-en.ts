@@ -222,6 +222,7 @@ export const en: Words = {
         ? `It would not have told you in the last ${days} days.`
         : `It would have told you ${count} times in the last ${days} days:`,
     subjects: (count: number) => (count === 1 ? '1 case' : `${count} cases`),
+    mailOff: 'Mail is off on this server: alerts are shown only here on the page.',
     readyMade: 'Ready-made rule of the chain',
     own: 'Your rule',
     isOn: 'On',

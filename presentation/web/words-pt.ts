@@ -231,6 +231,7 @@ export const pt = {
         ? `Não teria avisado nos últimos ${days} dias.`
         : `Teria avisado ${count} vezes nos últimos ${days} dias:`,
     subjects: (count: number) => (count === 1 ? '1 caso' : `${count} casos`),
+    mailOff: 'O envio de e-mail está desligado neste servidor: os alertas aparecem só aqui na página.',
     readyMade: 'Regra pronta da rede',
     own: 'Sua regra',
     isOn: 'Ligada',

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { type Rule, ruleSchema } from '#shared/alerts/rule.ts'
+import { mailState, mailStates } from '#shared/mail.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
@@ -15,15 +16,18 @@ const mostRulesEach = 200
 
 /** Rules of alerts: one's own, and for who may, the ready-made ones. */
 export function ruleRoutes(parts: InsightParts): Route[] {
-  const { settings } = parts
+  const { settings, config } = parts
   return [
     route({
       method: 'get',
       path: '/insights/rules',
       door: 'rules.own',
       summary: 'Your rules and the ready-made ones',
-      answer: z.object({ items: z.array(shownRule) }),
-      run: async ({ person }) => ({ items: (await rulesOf(settings, person)).map(shown) }),
+      answer: z.object({
+        items: z.array(shownRule),
+        mail: z.enum(mailStates).meta({ description: '`off`: alerts are shown on the page, and none leaves by mail' }),
+      }),
+      run: async ({ person }) => ({ items: (await rulesOf(settings, person)).map(shown), mail: mailState(config) }),
     }),
     route({
       method: 'post',

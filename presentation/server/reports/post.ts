@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Config } from '#shared/config.ts'
 import { messageOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
-import { type Letter, type MailServer, openMailServer } from '#shared/mail.ts'
+import { type Letter, type MailServer, mailState, openMailServer } from '#shared/mail.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Ask } from '../ask.ts'
 import { fileOf } from '../exports/file.ts'
@@ -131,12 +131,21 @@ async function mailOf(parts: PostParts, letter: Waiting): Promise<Letter> {
   }
 }
 
-/** Looks for due reports a few times a minute until stopped. */
+/**
+ * Looks for due reports a few times a minute until stopped. Without a mail server schedules stay where they are, so that the first one makes a single letter
+ * of each and not one for every time that has passed; that they wait is said once.
+ */
 export function startPost(parts: PostParts): { stop: () => Promise<void> } {
   const { settings, config, log } = parts
   let stopped = false
   let running: Promise<void> = Promise.resolve()
+  const isOff = mailState(config) === 'off'
+  let said = false
   const round = async () => {
+    if (isOff) {
+      if (!said) said = await sayWaiting(settings, log, new Date())
+      return
+    }
     await putDueLetters(settings, config.DATAAPP_TIME_ZONE, new Date())
     await deliverLetters(parts)
   }
@@ -156,4 +165,15 @@ export function startPost(parts: PostParts): { stop: () => Promise<void> } {
       await running
     },
   }
+}
+
+/** True once there was something to say: reports are due that can't leave. */
+export async function sayWaiting(settings: Settings, log: Pick<Log, 'warn'>, now: Date): Promise<boolean> {
+  const [{ due } = { due: '0' }] = await settings.query<{ due: string }>(
+    'SELECT count(*) AS due FROM report_schedules WHERE next_at <= $1',
+    [now],
+  )
+  if (Number(due) === 0) return false
+  log.warn({ due: Number(due) }, 'there is no DATAAPP_SMTP_URL: reports scheduled by mail wait until there is one')
+  return true
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { roles } from '#presentation/access.ts'
 import type { Config } from '#shared/config.ts'
+import { mailState, mailStates } from '#shared/mail.ts'
 import type { Ask } from '../ask.ts'
 import { audit } from '../audit.ts'
 import { fileOf } from '../exports/file.ts'
@@ -50,6 +51,9 @@ const scheduleSchema = z.object({
   format: z.enum(['csv', 'xlsx', 'pdf']),
   recipients: z.array(z.string()),
   nextAt: z.string(),
+})
+const mailSchema = z.enum(mailStates).meta({
+  description: '`off`: there is no mail server here, and what is scheduled waits until there is one',
 })
 const formatQuery = z.strictObject({
   format: z.enum(formats).default('xlsx'),
@@ -291,10 +295,10 @@ function scheduleRoutes({ config, shelf }: ReportParts): Route[] {
       path: '/reports/:id/schedules',
       door: 'reports.schedule',
       summary: 'When you have a report sent, and to whom',
-      answer: z.object({ items: z.array(scheduleSchema) }),
+      answer: z.object({ items: z.array(scheduleSchema), mail: mailSchema }),
       run: async ({ person, params }) => {
         await shelf.own(person, params.id ?? '')
-        return { items: await schedulesOf(settings, params.id ?? '', person.id) }
+        return { items: await schedulesOf(settings, params.id ?? '', person.id), mail: mailState(config) }
       },
     }),
     route({
@@ -307,11 +311,12 @@ function scheduleRoutes({ config, shelf }: ReportParts): Route[] {
         format: z.enum(['csv', 'xlsx', 'pdf']).default('pdf'),
         recipients: z.array(z.string().min(1).max(320)).min(1).max(100),
       }),
-      answer: scheduleSchema,
+      answer: z.object({ ...scheduleSchema.shape, mail: mailSchema }),
       status: 201,
       run: async ({ person, params, body }) => {
         await shelf.own(person, params.id ?? '')
-        return addSchedule(settings, person, params.id ?? '', body, config.DATAAPP_TIME_ZONE)
+        const schedule = await addSchedule(settings, person, params.id ?? '', body, config.DATAAPP_TIME_ZONE)
+        return { ...schedule, mail: mailState(config) }
       },
     }),
     route({

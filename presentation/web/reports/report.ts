@@ -1,10 +1,19 @@
+import type { MailState } from '#shared/mail.ts'
 import type { Definition } from '../../server/reports/definition.ts'
 import type { ranView } from '../../server/reports/routes.ts'
 
 export type { Definition, Dimension, Metric } from '../../server/reports/definition.ts'
 export type Ran = ReturnType<typeof ranView>
 export type Report = { id: string; ownerName: string; version: number; definition: Definition; mine: boolean }
-export type Schedule = { id: string; nextAt: string }
+export type Schedule = {
+  id: string
+  rhythm: { every: 'day' | 'weekday' | 'week' | 'month'; at: string }
+  format: string
+  recipients: string[]
+  nextAt: string
+}
+/** When a report goes out, and whether anything leaves by mail here. */
+export type Schedules = { items: Schedule[]; mail: MailState }
 
 export const metricNames = [
   'revenue',

@@ -2,20 +2,13 @@ import type { ComponentChildren } from 'preact'
 import { moment } from '../format.ts'
 import { useResource } from '../resource.ts'
 import { soon, useDone } from '../undo.tsx'
-import type { Definition, Report } from './report.ts'
+import type { Definition, Report, Schedules } from './report.ts'
 import { reportWords } from './words.ts'
 
 export type Share =
   | { kind: 'person'; target: string; name: string }
   | { kind: 'role'; target: 'admin' | 'manager' | 'seller'; name: string }
 type Link = { id: string; open: boolean; expiresAt: string; createdAt: string }
-type Schedule = {
-  id: string
-  rhythm: { every: 'day' | 'weekday' | 'week' | 'month'; at: string }
-  format: string
-  recipients: string[]
-  nextAt: string
-}
 type Version = { version: number; definition: Definition; savedAt: string }
 
 /** With whom a report is shared now. */
@@ -53,18 +46,17 @@ export function LinkList({ report }: { report: Report }) {
 }
 
 /** When the report goes out by mail, and to whom. */
-export function ScheduleList({ report }: { report: Report }) {
+export function ScheduleList({ path, known, again }: { path: string; known: Schedules; again: () => void }) {
   const w = reportWords()
-  const path = `/api/v1/reports/${report.id}/schedules`
-  const { answer, again } = useResource<{ items: Schedule[] }>(path)
   const isDone = useDone()
-  const items = (answer?.items ?? []).filter(({ id }) => !isDone('DELETE', `${path}/${id}`))
+  const items = known.items.filter(({ id }) => !isDone('DELETE', `${path}/${id}`))
+  const next = (at: string) => (known.mail === 'off' ? w.mailOffShort : w.next(moment(at)))
   return (
     <List
       title={w.schedules}
       items={items.map(({ id, rhythm, recipients, nextAt }) => ({
         key: id,
-        text: `${w.every[rhythm.every]} ${w.at} ${rhythm.at} · ${recipients.length} · ${w.next(moment(nextAt))}`,
+        text: `${w.every[rhythm.every]} ${w.at} ${rhythm.at} · ${recipients.length} · ${next(nextAt)}`,
         drop: () => soon({ text: w.scheduleStopped, method: 'DELETE', path: `${path}/${id}`, done: again }),
       }))}
     />

@@ -4,7 +4,7 @@ import { CallFailed, call } from '../call.ts'
 import { moment } from '../format.ts'
 import { useResource } from '../resource.ts'
 import { words } from '../words.ts'
-import { type Definition, listOf, type Report, type Schedule } from './report.ts'
+import { type Definition, listOf, type Report, type Schedules } from './report.ts'
 import { LinkList, ScheduleList, type Share, ShareList, VersionList } from './shared-with.tsx'
 import { reportWords } from './words.ts'
 
@@ -22,6 +22,8 @@ export function Sharing({ report, role, use }: { report: Report; role: Role; use
     )
   const mayShare = mayPass(role, 'reports.share')
   const known = useResource<{ items: Share[] }>(mayShare ? `${path}/shares` : `${path}/schedules`)
+  const schedules = useResource<Schedules>(`${path}/schedules`)
+  const isMailOff = schedules.answer?.mail === 'off'
   const shares = mayShare ? (known.answer?.items ?? []) : []
   const shareWith = async (items: readonly { kind: string; target: string }[]) => {
     const body = { items: items.map(({ kind, target }) => ({ kind, target })) }
@@ -50,7 +52,7 @@ export function Sharing({ report, role, use }: { report: Report; role: Role; use
     event.preventDefault()
     const form = formOf(event)
     void tried(async () => {
-      const { nextAt } = await call<Schedule>(`${path}/schedules`, {
+      const { nextAt } = await call<{ nextAt: string }>(`${path}/schedules`, {
         method: 'POST',
         body: {
           rhythm: { every: String(form.get('every')), at: String(form.get('at')) },
@@ -58,8 +60,8 @@ export function Sharing({ report, role, use }: { report: Report; role: Role; use
           recipients: listOf(String(form.get('to') ?? '')),
         },
       })
-      setMade(made + 1)
-      return w.next(moment(nextAt))
+      schedules.again()
+      return isMailOff ? w.mailOff : w.next(moment(nextAt))
     })
   }
   return (
@@ -97,6 +99,7 @@ export function Sharing({ report, role, use }: { report: Report; role: Role; use
       {mayShare && <LinkList key={`links ${made}`} report={report} />}
       <form onSubmit={send}>
         <h2>{w.send}</h2>
+        {isMailOff && <p class="notice">{w.mailOff}</p>}
         <label>
           {w.to}
           <input name="to" required />
@@ -119,7 +122,9 @@ export function Sharing({ report, role, use }: { report: Report; role: Role; use
           {w.sendStart}
         </button>
       </form>
-      <ScheduleList key={`schedules ${made}`} report={report} />
+      {schedules.answer !== undefined && (
+        <ScheduleList path={`${path}/schedules`} known={schedules.answer} again={schedules.again} />
+      )}
       <p role="status">{said}</p>
       <VersionList key={`versions ${report.version}`} report={report} use={use} />
     </section>

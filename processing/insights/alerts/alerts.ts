@@ -31,6 +31,7 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
     adviserOf(warehouse, config.DATAAPP_TIME_ZONE),
   )
   const mailer = openMailer(config)
+  if (mailer === undefined) log.info('there is no DATAAPP_SMTP_URL: alerts are shown on the page and not mailed')
   const took = metrics.histogram(
     'dataapp_alerts_round_seconds',
     'How long a round of evaluation took',
