@@ -52,6 +52,11 @@ describe('the API', () => {
     expect(foreign.body).not.to.have.property('revenue')
   })
 
+  it('reads an id that has sold nothing yet as nothing, for who sees everything', async () => {
+    for (const id of ['store=nope', 'seller=nope', 'product=nope'])
+      expect((await summaryAs('admin@chain.example', `${may}&${id}`)).body.revenue, id).to.equal('0.00')
+  })
+
   it("never gives a seller another seller's lines, whatever they ask", async () => {
     expect((await summaryAs('ana@chain.example', may)).body).to.include({ revenue: '20.00', lines: 2, sales: 1 })
     expect((await summaryAs('ana@chain.example', `${may}&store=centro`)).body.revenue).to.equal('20.00')
@@ -200,5 +205,15 @@ describe('the API', () => {
     const asset = await fetch(`${chain.url}${script}`, { headers: { 'accept-encoding': 'br' } })
     expect(asset.headers.get('cache-control')).to.include('immutable')
     expect(asset.headers.get('content-encoding')).to.equal('br')
+  })
+
+  it("refuses a manager a seller who has sold nothing in the manager's stores, whether there is one or not", async () => {
+    await chain.publish([saleOf({ store: 'praia', sale: '3', day: '2020-04-29', seller: 'leo' })])
+    const seller = async (who: string) => (await summaryAs('centro@chain.example', `${may}${who}`)).status
+    expect(await seller('&seller=ana')).to.equal(200)
+    expect(await seller('&seller=leo')).to.equal(403)
+    expect(await seller('&seller=ana&seller=leo')).to.equal(403)
+    expect(await seller('&seller=nobody')).to.equal(403)
+    expect((await summaryAs('admin@chain.example', `${may}&seller=leo`)).status).to.equal(200)
   })
 })

@@ -28,7 +28,7 @@ const filterShape = {
     .default('previous')
     .meta({ description: 'What to compare with: the period before, or a year earlier' }),
   store: ids.meta({ description: 'Only these stores. Outside your scope: 403' }),
-  seller: ids.meta({ description: 'Only these sellers. A seller may name only themselves' }),
+  seller: ids.meta({ description: 'Only these sellers. Outside your scope: 403; a seller may name only themselves' }),
   product: ids.meta({ description: 'Only these products' }),
 }
 

@@ -6,7 +6,7 @@ import { Answers } from './answers.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
-import type { Person } from './person.ts'
+import { type Person, scopeKey } from './person.ts'
 import { Problem } from './problem.ts'
 import { type HeldMonths, heldDays, heldMonths, type KnownSpans, knownSpans, noMonths, spansAmong } from './rolled.ts'
 import { type CountedBy, type SaleCounts, saleCounts, sumsCountTwice } from './sale-counts.ts'
@@ -66,6 +66,7 @@ const questions = {
   stores: question<Record<string, never>, StoreRow>('stores'),
   categories: question<HeldMonths, { name: string }>('categories', categoriesIn.stores),
   categoriesOfChain: question<HeldMonths, { name: string }>('categories', categoriesIn.chain),
+  sellersAmong: question<Record<string, never>, { seller: string }>('sellers-among'),
   bounds: question<Record<string, never>, { first: string; last: string; lines: string }>('bounds'),
 }
 
@@ -88,6 +89,9 @@ export type RankingKind = keyof typeof rankings
 /** A filter made definite: its days, what it is compared with, and the narrowing that was checked against the person's scope. */
 export type Definite = { period: Period; comparison: Period; narrowing: Narrowing; grain?: Grain | undefined }
 
+/** Scopes whose sellers are remembered. */
+const mostScopes = 1_000
+
 /** A chain with fewer lines is read by day: that takes less than to ask what is summed up. */
 const worthAsking = 500_000
 
@@ -97,6 +101,7 @@ export class FiguresDesk {
   readonly #timeZone: string
   readonly #answers: Answers
   readonly #sumsFrom: number
+  readonly #reached = new Map<string, ReadonlySet<string>>()
   readonly #spans = new Map<string, Promise<RolledSpan[]>>()
 
   constructor(ask: Ask, timeZone: string, answers: Answers = new Answers(), sumsFrom: number = worthAsking) {
@@ -113,7 +118,7 @@ export class FiguresDesk {
   /** Makes a filter definite. A store or seller outside the person's reach is refused, not emptied: nobody should read a zero as a fact. */
   async definite(person: Person, filter: Filter): Promise<Definite> {
     if (filter.store.length > 0) await this.#refuseForeignStores(person, filter.store)
-    refuseForeignSellers(person, filter.seller)
+    if (filter.seller.length > 0) await this.#refuseForeignSellers(person, filter.seller)
     const period = await this.#periodOf(person, filter)
     const narrowing = { stores: filter.store, sellers: filter.seller, products: filter.product }
     return {
@@ -308,11 +313,27 @@ export class FiguresDesk {
       throw new Problem('forbidden', 'This store is outside what you may see. GET /api/v1/stores lists yours.')
     }
   }
-}
 
-function refuseForeignSellers(person: Person, sellers: readonly string[]): void {
-  if (person.role === 'seller' && sellers.some(seller => seller !== person.seller))
-    throw new Problem('forbidden', 'A seller sees only their own lines.')
+  /** Who has sold in a manager's stores is within reach from then on, so that only a name that is new to this scope costs a question. */
+  async #refuseForeignSellers(person: Person, sellers: readonly string[]): Promise<void> {
+    if (person.role === 'admin') return
+    if (person.role === 'seller') {
+      if (sellers.some(seller => seller !== person.seller))
+        throw new Problem('forbidden', 'A seller sees only their own lines.')
+      return
+    }
+    const scope = scopeKey(person)
+    const known = this.#reached.get(scope) ?? new Set()
+    const asked = sellers.filter(seller => !known.has(seller))
+    if (asked.length === 0) return
+    const found = new Set(
+      (await this.#ask(person, questions.sellersAmong, { stores: [], sellers: asked }, {})).map(({ seller }) => seller),
+    )
+    if (asked.some(seller => !found.has(seller)))
+      throw new Problem('forbidden', 'This seller has sold nothing in the stores that you may see.')
+    if (this.#reached.size >= mostScopes) this.#reached.clear()
+    this.#reached.set(scope, new Set([...known, ...found]))
+  }
 }
 
 /** The last 30 days; when they hold nothing, the 30 days that end with the last day that has data. */

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { overviewQuery } from '#presentation/address.ts'
+import { overviewQuery, readable } from '#presentation/address.ts'
 import type { Config } from '#shared/config.ts'
 import type { Answers } from './answers.ts'
 import type { FiguresDesk } from './figures.ts'
@@ -30,7 +30,7 @@ export function firstData({
   offers,
 }: Parts): (request: Request) => Promise<string> {
   const overview = async (person: Person, request: Request) => {
-    const query = overviewQuery(new URL(request.originalUrl, 'http://here').searchParams)
+    const query = overviewQuery(readable(new URL(request.originalUrl, 'http://here').searchParams))
     const given = overTimeSchema.safeParse(Object.fromEntries(new URLSearchParams(query)))
     if (!given.success) return '{}'
     const path = `/api/v1/overview${query}`

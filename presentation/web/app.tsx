@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { type Door, mayPass } from '#presentation/access.ts'
+import { filterNames } from '#presentation/address.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { session, signOut } from './call.ts'
 import { setChain } from './format.ts'
@@ -297,8 +298,7 @@ function NotFound() {
 /** Filters go along from page to page; what belongs to one page stays there. */
 function keptFilters(search: URLSearchParams): URLSearchParams {
   const kept = new URLSearchParams()
-  for (const name of ['from', 'to', 'preset', 'against', 'store', 'seller', 'product'])
-    for (const value of search.getAll(name)) kept.append(name, value)
+  for (const name of filterNames) for (const value of search.getAll(name)) kept.append(name, value)
   return kept
 }
 

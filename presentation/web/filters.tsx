@@ -217,7 +217,9 @@ function StoreFilter({ near }: { near: Near }) {
 
 function ChosenStore({ id, near }: { id: string; near: Near }) {
   const { stores } = useKnownStores()
-  return <StoreControl chosen={id} name={nameOfStore(stores, id)} near={near} />
+  const isUnknown = stores?.every(store => store.id !== id) === true
+  const name = isUnknown ? words().store.unknown(id) : nameOfStore(stores, id)
+  return <StoreControl chosen={id} name={name} near={near} />
 }
 
 function StoreControl({ chosen, name, near }: { chosen: string; name: string; near: Near }) {

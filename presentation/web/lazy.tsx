@@ -1,7 +1,8 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { CallFailed } from './call.ts'
+import { CallFailed, isKeptPage } from './call.ts'
 import { Failure } from './failure.tsx'
+import { connection } from './live.ts'
 
 /** A component whose code is loaded when it is first shown; until then its place is a quiet skeleton. */
 export function lazy<Given extends object>(
@@ -48,6 +49,15 @@ function loadAnew(): boolean {
 }
 
 function Missing() {
+  // A page that was never opened has nothing else that would ask for it once the connection is back.
+  useEffect(() => {
+    const look = () => {
+      const state = connection.get()
+      if (state === 'back' || (state === 'on' && isKeptPage)) location.reload()
+    }
+    look()
+    return connection.follow(look)
+  }, [])
   return <Failure failed={new CallFailed(0, 'unreachable', '')} again={() => location.reload()} />
 }
 

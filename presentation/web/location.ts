@@ -1,8 +1,9 @@
+import { readable } from '#presentation/address.ts'
 import { storeOf, useStore } from './store.ts'
 
 export type Place = { path: string; search: URLSearchParams }
 
-const here = (): Place => ({ path: location.pathname, search: new URLSearchParams(location.search) })
+const here = (): Place => ({ path: location.pathname, search: readable(new URLSearchParams(location.search)) })
 const place = storeOf(here())
 /** True once the server has another version: the next page is loaded anew, with its code. */
 export const isOutdated = storeOf(false)

@@ -91,6 +91,7 @@ export const en: Words = {
     none: 'No store with that name.',
     empty: 'Stores appear here with the first sales.',
     add: (code: string) => `Use the code ${code}`,
+    unknown: (code: string) => `No store ${code}`,
     count: (count: string) => counted(count, 'store', 'stores'),
   },
   picker: {
@@ -138,7 +139,14 @@ export const en: Words = {
     found: 'Nothing in the list with these words.',
   },
   lastData: (day: string) => `There are no sales after ${day}: showing the last 30 days with data.`,
-  failed: { title: 'This could not be loaded', hint: 'Check the connection and try again.', again: 'Try again' },
+  failed: {
+    title: 'This could not be loaded',
+    hint: 'Check the connection and try again.',
+    later: 'Try again in a moment.',
+    again: 'Try again',
+    narrowed: 'A filter of this page leads to something that does not exist or is not yours.',
+    clear: 'Remove the filter',
+  },
   forbidden: 'This is outside what you may see.',
   loading: 'Loading…',
   notFound: { title: 'This page does not exist', hint: 'The address may have changed.', home: 'Go to the overview' },

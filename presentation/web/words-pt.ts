@@ -96,6 +96,7 @@ export const pt = {
     none: 'Nenhuma loja com esse nome.',
     empty: 'As lojas aparecem aqui com as primeiras vendas.',
     add: (code: string) => `Usar o código ${code}`,
+    unknown: (code: string) => `Não há loja ${code}`,
     count: (count: string) => counted(count, 'loja', 'lojas'),
   },
   picker: {
@@ -147,7 +148,14 @@ export const pt = {
     found: 'Nada na lista com essas palavras.',
   },
   lastData: (day: string) => `Não há vendas depois de ${day}: mostrando os últimos 30 dias com dados.`,
-  failed: { title: 'Não foi possível carregar', hint: 'Verifique a conexão e tente de novo.', again: 'Tentar de novo' },
+  failed: {
+    title: 'Não foi possível carregar',
+    hint: 'Verifique a conexão e tente de novo.',
+    later: 'Tente de novo em instantes.',
+    again: 'Tentar de novo',
+    narrowed: 'Um filtro desta página aponta para algo que não existe ou não é seu.',
+    clear: 'Tirar o filtro',
+  },
   forbidden: 'Isto está fora do que você pode ver.',
   loading: 'Carregando…',
   notFound: { title: 'Esta página não existe', hint: 'O endereço pode ter mudado.', home: 'Ir para a visão geral' },

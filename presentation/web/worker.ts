@@ -74,12 +74,23 @@ async function page(event: Fetched): Promise<Response> {
     event.waitUntil(keepPage(event.request.url, answer.clone(), since))
     return answer
   } catch (error) {
-    const kept = (await lookUp(event.request.url)) ?? (await lookUp(new URL('/', location.origin).href))
+    const kept = (await lookUp(event.request.url)) ?? (await anyPage())
     if (kept === undefined) throw error
     const text = await kept.text()
     const at = kept.headers.get(keptAt) ?? ''
     return new Response(text.replace('<html ', `<html data-kept="${at}" `), { headers: kept.headers })
   }
+}
+
+/** Every page is the same frame, so that one that was opened stands in for one that never was: the first page, or else the latest. */
+async function anyPage(): Promise<Response | undefined> {
+  const keys = await (await caches.open(viewsKept)).keys()
+  const pages = keys.map(({ url }) => url).filter(url => !/^\/(api\/|owner$)/.test(new URL(url).pathname))
+  for (const url of [new URL('/', location.origin).href, ...pages.reverse()]) {
+    const kept = await lookUp(url)
+    if (kept !== undefined) return kept
+  }
+  return undefined
 }
 
 async function view(event: Fetched): Promise<Response> {
