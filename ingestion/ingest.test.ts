@@ -116,6 +116,28 @@ describe('taking in files', () => {
     expect([...bench.lines().values()].map(({ line }) => line)).to.deep.equal(['1', '2'])
   })
 
+  it('says why a file was stopped without a word of what stands in it', async () => {
+    const yaml = source('sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total, customer: who }')
+    const head = 'id,day,p,total,who'
+    const rows = ['1,2024-01-02,a,Zulmira Quaresmeira,c1', '2,2024-01-02,b,Zulmira Quaresmeira,c1']
+    const said = async (name: string, text: string) => {
+      const error = await bench.take(yaml, name, text).catch((e: unknown) => e)
+      const [row] = await bench.settings.query<{ problem: string }>('SELECT problem FROM ledger WHERE place LIKE $1', [
+        `%${name}`,
+      ])
+      return error instanceof DataAppError ? [error.message, error.hint, row?.problem ?? ''].join('\n') : ''
+    }
+    const stopped = await said('stopped.csv', [head, ...rows].join('\n'))
+    expect(stopped).to.match(/2 × revenue: number, e\.g\. line 2\n(.|\n)*TOO_MANY_REJECTED: /)
+    const headless = await said('headless.csv', rows.join('\n'))
+    expect(headless).to.match(/the first line seems to hold data, not names of columns \(5 columns\)/)
+    const renamed = await said('renamed.csv', ['id,day,p,totals,Zulmira Quaresmeira', ...rows].join('\n'))
+    expect(renamed).to.contain(
+      'no column "who", "total" (nearest: "totals") (found: "id", "day", "p"; 5 columns in all)',
+    )
+    for (const text of [stopped, headless, renamed]) expect(text).not.to.match(/Zulmira|Quaresmeira/)
+  })
+
   it('keeps what can not be used with its line, field, rule and text, and goes on', async () => {
     const yaml = source('sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }')
     const text = 'id,day,p,total\n1,2024-01-02,a,5\n2,soon,a,5\n3,2024-01-02,b,five\n4,2024-01-02,c\n'

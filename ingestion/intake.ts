@@ -239,7 +239,7 @@ class RowCounter {
 
   #reject(why: Problem, row: Row): void {
     this.totals.rejected++
-    this.#reasons.add(why)
+    this.#reasons.add(why, row.line)
     if (why.rule !== 'skipped') this.#basket.doubt()
     if (this.totals.rows <= this.#intake.rowsDone || this.#intake.only !== undefined) return
     const { source, file } = this.#intake

@@ -22,6 +22,7 @@ export type Ledger = {
   begin(identity: FileIdentity, again: 'again' | 'once'): Promise<Entry>
   checkpoint(identity: FileIdentity, rowsDone: number): Promise<void>
   done(identity: FileIdentity, totals: Totals, columns: readonly string[]): Promise<void>
+  /** `problem` may say which line and field, and never what stands there: the ledger is not sealed. */
   stopped(identity: FileIdentity, totals: Totals, columns: readonly string[], problem: string): Promise<void>
 }
 

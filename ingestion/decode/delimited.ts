@@ -199,7 +199,6 @@ function unknownColumns(
   const headers = rows.map(row => columnNames(unwrap(row, dialect.delimiter, dialect.quote)))
   const best = [...headers].sort((a, b) => hits(b, wanted) - hits(a, wanted) || b.length - a.length)[0] ?? []
   const columns = format.header === 'none' ? (format.columns ?? best.map((_, i) => `column ${i + 1}`)) : best
-  const missing = wanted.filter(column => !columns.includes(column))
   const text = top.map(row => row.raw).join('\n')
   const better = guessDelimiter(text, dialect.quote, wanted)
   if (columns.length <= 1 && better !== dialect.delimiter) {
@@ -211,7 +210,7 @@ function unknownColumns(
       },
     )
   }
-  return unknownColumnsOf(name, columns, missing)
+  return unknownColumnsOf(name, columns, wanted)
 }
 
 function show(delimiter: string): string {

@@ -23,29 +23,53 @@ export function numberText(value: number, decimal: string): string {
   return decimal === '.' ? plain : plain.replace('.', decimal)
 }
 
-/** Refuses a table that lacks a column the source reads (`SOURCE_UNKNOWN_COLUMN`), with the nearest one there is. */
+/** Refuses a table that lacks a column the source reads (`SOURCE_UNKNOWN_COLUMN`). */
 export function requireColumns(name: string, columns: readonly string[], wanted: readonly string[]): void {
-  const missing = wanted.filter(column => !columns.includes(column))
-  if (missing.length > 0) throw unknownColumns(name, columns, missing)
+  if (wanted.some(column => !columns.includes(column))) throw unknownColumns(name, columns, wanted)
 }
 
-export function unknownColumns(name: string, columns: readonly string[], missing: readonly string[]): DataAppError {
+/**
+ * What is missing, and what is there. A file without a header has a customer where names of columns should be, so of what was found only names that the
+ * source itself says are repeated; and the nearest to a missing one, where the line is a header beyond doubt.
+ */
+export function unknownColumns(name: string, columns: readonly string[], wanted: readonly string[]): DataAppError {
+  const found = wanted.filter(column => columns.includes(column))
+  const missing = wanted.filter(column => !columns.includes(column))
   if (missing.includes('?'))
     return new DataAppError('SOURCE_OPEN', 'The source file still has a "?" where a column is to be named.', {
-      hint: `Its questions stand at its top. The columns of ${name}: ${columns.slice(0, 40).join(', ')}.`,
+      hint: `Its questions stand at its top. \`dataapp source infer ${name}\` shows the columns there are.`,
     })
+  const others = columns.filter(column => !wanted.includes(column))
+  const isHeader = found.length * 2 >= wanted.length
   const list = missing.slice(0, 5).map(column => {
-    const near = nearest(column, columns)
+    const near = isHeader ? nearest(column, others) : undefined
     return near === undefined ? `"${column}"` : `"${column}" (nearest: "${near}")`
   })
-  const found = columns.slice(0, 40).map(column => `"${column}"`)
   return new DataAppError(
     'SOURCE_UNKNOWN_COLUMN',
-    `${name} has no column ${list.join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''} (found: ${found.join(', ')}).`,
+    `${name} has no column ${list.join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}${whatThereIs(found, columns)}.`,
     {
       hint: `Is it a new layout? \`dataapp source infer ${name}\` drafts a source for it; \`dataapp source preview ${name} --source …\` shows what maps.`,
     },
   )
+}
+
+function whatThereIs(found: readonly string[], columns: readonly string[]): string {
+  if (found.length > 0) {
+    const names = found.slice(0, 40).map(column => `"${column}"`)
+    return ` (found: ${names.join(', ')}; ${counted(columns.length)} in all)`
+  }
+  const what = columns.some(isValue)
+    ? 'the first line seems to hold data, not names of columns'
+    : 'none of the columns that the source reads is there'
+  return `: ${what} (${counted(columns.length)})`
+}
+
+const counted = (columns: number): string => (columns === 1 ? '1 column' : `${columns} columns`)
+
+/** Whether a text where a column's name should be is a value: a number, an amount, a date, an e-mail address. */
+function isValue(text: string): boolean {
+  return /^[\s"]*[-+(]?[R$€£]*\s*\d[\d.,:/ -]*\)?"?\s*$|^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
 }
 
 /** An object with objects inside as one level of columns: `customer.city`. */
