@@ -59,7 +59,7 @@ describe('what an operator asks for', () => {
       } as const
       expect(await run(byEmail)).to.deep.equal({ ids: ['77'] })
       expect(await run({ job: 'person-export', kind: 'customer', id: '77' })).to.deep.include({
-        rejected: [{ source: 's', file: 'f', line: '3', raw: why.raw }],
+        rejected: [{ source: 's', file: 'f', line: '3', raw: why.raw, by: 'name' }],
       })
       await run({ job: 'lake-archive' })
       const inPlain = (text: string) => {

@@ -3,49 +3,47 @@ import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { loadSql } from '#shared/sql.ts'
 import { announce } from './announce.ts'
+import { type Mention, type Mentioned, mentionIn } from './mention.ts'
 
 export type PersonKind = 'customer' | 'seller'
 type Row = Record<string, string>
-export type Exported = { kind: PersonKind; id: string; person: Row | null; lines: Row[]; rejected: Row[] }
+/** `by`: what a rejected record shares with the person. The same value may be somebody else's: look before you hand it out. */
+type RejectedRow = { source: string; file: string; line: string; raw: string; by: Mention }
+export type Exported = { kind: PersonKind; id: string; person: Row | null; lines: Row[]; rejected: RejectedRow[] }
 export type Erased = { kind: PersonKind; id: string; rejected: number }
 
 const linesOf = loadSql('./person-lines.sql', import.meta.url)
 const operator = { person: 'command line', role: 'operator' } as const
-/** Shorter values would be found in records of others. */
-const tellingLength = 4
+/** What people call themselves by when they ask, and nearly nobody else has. */
+const telling = ['email', 'document', 'phone'] as const
 
 /** Everything kept about a person, in plain: the answer to a request under data protection law. */
 export async function exportPerson(parts: Parts, kind: PersonKind, given: string): Promise<Exported> {
-  const { warehouse, vault } = parts
-  const id = idOf(parts, kind, given)
-  const person = await personRow(parts, kind, id)
-  const lines = await warehouse.rows<Row>(linesOf, { id, kind })
-  const [plain] = person === undefined ? [] : await vault.reveal(operator, [person])
-  const mentions = plain === undefined ? [] : await recordsThatMention(parts, plain)
+  const { id, plain, lines, mentions } = await knownPerson(parts, kind, given)
   return {
     kind,
     id,
     person: plain === undefined ? null : withoutHashes(plain),
     lines,
-    rejected: mentions.map(({ source, file, line, raw }) => ({ source, file, line, raw })),
+    rejected: mentions.map(({ source, file, line, raw, by }) => ({ source, file, line, raw, by })),
   }
 }
 
 /**
- * Destroys what makes a person's data readable, wherever it lies: the person's key. Rejected records that quote the person lose their quotation, hashes and the row
- * in the warehouse are emptied. Lines stay under the bare id, so that sums stay. The news of it makes every instance drop the answers it keeps.
+ * Destroys what makes a person's data readable, wherever it lies: the person's key. Rejected records that mention the person lose their quotation and what they
+ * were corrected to, hashes and the row in the warehouse are emptied. Lines stay under the bare id, so that sums stay. The news of it makes every instance drop
+ * the answers it keeps.
  */
 export async function erasePerson(parts: Parts, kind: PersonKind, given: string): Promise<Erased> {
   const { bus, warehouse, vault, settings } = parts
-  const id = idOf(parts, kind, given)
-  const person = await personRow(parts, kind, id)
-  const [plain] = person === undefined ? [] : await vault.reveal(operator, [person])
-  const mentions = plain === undefined ? [] : await recordsThatMention(parts, plain)
-  for (const { id: record } of mentions)
+  const { id, person, mentions } = await knownPerson(parts, kind, given)
+  for (const { id: record } of mentions) {
+    await settings.query("UPDATE rejected_replays SET correction = NULL, problem = '' WHERE rejected = $1", [record])
     await settings.query(
       `UPDATE rejected SET record = record || '{"raw": "", "message": "erased"}'::jsonb WHERE id = $1`,
       [record],
     )
+  }
   await vault.erase(kind, id)
   if (person !== undefined) {
     const table = tableOf(kind)
@@ -80,6 +78,42 @@ export async function findPerson(
   return hash === '' ? [] : rows.map(row => row.id)
 }
 
+type Known = { id: string; person: Row | undefined; plain: Row | undefined; lines: Row[]; mentions: Found[] }
+type Found = RejectedRow & { id: string }
+
+/** The person of whom something is kept under this id, or who alone has this e-mail, document or phone (`PERSON_SEVERAL`, `PERSON_UNKNOWN`). */
+async function knownPerson(parts: Parts, kind: PersonKind, given: string): Promise<Known> {
+  if (given.trim() === '') throw new DataAppError('PERSON_UNNAMED', 'Whose data? The id is empty.')
+  const byId = await keptUnder(parts, kind, idOf(parts, kind, given))
+  if (byId.person !== undefined || byId.lines.length > 0) return byId
+  const found = await Promise.all(telling.map(attribute => findPerson(parts, kind, attribute, given)))
+  const [one, ...others] = new Set(found.flat())
+  if (others.length > 0)
+    throw new DataAppError('PERSON_SEVERAL', `${others.length + 1} people have this: ${[one, ...others].join(', ')}.`, {
+      hint: 'Give the id of the one who is meant.',
+    })
+  if (one !== undefined) return keptUnder(parts, kind, one)
+  if (byId.mentions.length > 0) return byId
+  throw new DataAppError('PERSON_UNKNOWN', `Nothing is kept about a ${kind} with this id.`, {
+    hint: `\`dataapp person find … --kind ${kind} --by name\` (email, phone, document) says the ids of people. A number of fewer than four digits is not looked for in rejected records.`,
+  })
+}
+
+/** All that is kept under an id. */
+async function keptUnder(parts: Parts, kind: PersonKind, id: string): Promise<Known> {
+  const { warehouse, vault } = parts
+  const person = await personRow(parts, kind, id)
+  const [plain] = person === undefined ? [] : await vault.reveal(operator, [person])
+  const lines = await warehouse.rows<Row>(linesOf, { id, kind })
+  const mentions = await recordsThatMention(parts, {
+    id,
+    values: plain ?? {},
+    by: kind === 'customer' ? 'id and values' : 'values',
+    idOf: text => idOf(parts, kind, text),
+  })
+  return { id, person, plain, lines, mentions }
+}
+
 /** The id under which a person is kept: whoever asks may give the e-mail or document that a source uses as the customer's id. */
 const idOf = ({ vault }: Parts, kind: PersonKind, given: string): string =>
   kind === 'customer' ? vault.customerId(given) : given
@@ -88,37 +122,23 @@ const isPersonalColumn = (name: string): boolean =>
   name.endsWith('_hash') || personalAttributes.some(attribute => attribute === name)
 
 async function personRow({ warehouse }: Parts, kind: PersonKind, id: string): Promise<Row | undefined> {
-  if (id === '') throw new DataAppError('PERSON_UNNAMED', 'Whose data? The id is empty.')
   const [row] = await warehouse.rows<Row>(`SELECT * FROM ${tableOf(kind)} FINAL WHERE ${kind} = {id:String}`, { id })
   return row
 }
 
-async function recordsThatMention(
-  { settings, vault }: Parts,
-  person: Row,
-): Promise<{ id: string; source: string; file: string; line: string; raw: string }[]> {
-  const telling = personalAttributes.flatMap(name => {
-    const text = (person[name] ?? '').toLowerCase()
-    return text.length >= tellingLength ? [text] : []
-  })
-  if (telling.length === 0) return []
-  const found: { id: string; source: string; file: string; line: string; raw: string }[] = []
+type Kept = { id: string; source: string; file: string; line: string; raw: string; message: string }
+
+async function recordsThatMention({ settings, vault }: Parts, person: Mentioned): Promise<Found[]> {
+  const found: Found[] = []
   for (let after = ''; ; ) {
-    const records = await settings.query<{
-      id: string
-      source: string
-      file: string
-      line: string
-      raw: string
-      message: string
-    }>(
+    const records = await settings.query<Kept>(
       `SELECT id, source, file, line::text AS line, record->>'raw' AS raw, record->>'message' AS message FROM rejected
        WHERE id > $1 ORDER BY id LIMIT 1000`,
       [after],
     )
     for (const record of await vault.reveal(operator, records)) {
-      const text = `${record.raw}\n${record.message}`.toLowerCase()
-      if (telling.some(value => text.includes(value))) found.push(record)
+      const by = mentionIn(record, person)
+      if (by !== undefined) found.push({ ...record, by })
     }
     after = records.at(-1)?.id ?? ''
     if (after === '') return found

@@ -1,0 +1,111 @@
+import { expect } from 'chai'
+import { topics } from '#shared/agreement.ts'
+import type { Dimension } from '#shared/records/dimension.ts'
+import { rejectedOf } from '#shared/records/rejected.ts'
+import { type Chain, saleOf, startChain } from '../test/parts/chain.ts'
+import { groups } from './main.ts'
+import { erasePerson, exportPerson } from './person.ts'
+
+const attributes = { name: '', email: '', phone: '', document: '', city: '', region: '', country: '' }
+const customer = (id: string, own: Partial<typeof attributes>): Dimension => ({
+  v: 1,
+  kind: 'customer',
+  id,
+  source: 'test',
+  version: 1,
+  attributes: { ...attributes, ...own },
+})
+const known = { name: 'Quitéria Brüxelmann', phone: '(11) 98015-7015', document: '700.016.755-67' }
+/** A customer's document as the id, of somebody of whom there is no record. */
+const documentId = '111.444.777-35'
+
+describe('a person who asks what is kept', () => {
+  let chain: Chain
+  let line = 0
+  before(async () => {
+    chain = await startChain()
+    await chain.describe([
+      customer('C15', { ...known, email: 'quiteria@nowhere.example' }),
+      customer('C16', { name: 'Zulmira', email: 'casal@nowhere.example' }),
+      customer('C17', { name: 'Zeferino', email: 'casal@nowhere.example' }),
+    ])
+    await chain.publish([saleOf({ store: '1', sale: 'A', day: '2024-05-01', seller: 'v1', customer: 'C15' })])
+  })
+  after(() => chain.stop())
+
+  const reject = async (...rows: string[]) => {
+    const { bus } = chain.parts
+    const records = rows.map(raw =>
+      rejectedOf(
+        'ingestion',
+        {
+          source: 's',
+          file: 'f',
+          line: ++line,
+          field: 'quantity',
+          rule: 'number',
+          message: '"abc" is not a number',
+          raw,
+        },
+        new Date(),
+      ),
+    )
+    await bus.publish(
+      topics.rejected,
+      records.map(record => ({ key: 's', value: Buffer.from(JSON.stringify(record)) })),
+    )
+    while ((await bus.lag(topics.rejected, groups.rejected)) > 0) await new Promise(done => setTimeout(done, 20))
+  }
+  const erase = (id: string) => erasePerson(chain.parts, 'customer', id)
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => 'done',
+      (error: unknown) => (error instanceof Error && 'code' in error ? `${error.code}: ${error.message}` : error),
+    )
+
+  it('is no one of whom nothing is known, and no one of several', async () => {
+    for (const id of ['nobody@nowhere.example', 'C99', '529.982.247-25'])
+      for (const ask of [exportPerson, erasePerson])
+        expect(await codeOf(ask(chain.parts, 'customer', id))).to.match(/^PERSON_UNKNOWN/)
+    expect(await codeOf(erase('casal@nowhere.example'))).to.match(/^PERSON_SEVERAL: 2 people have this: C16, C17/)
+    expect((await exportPerson(chain.parts, 'customer', 'C16')).person).to.include({ name: 'Zulmira' })
+  })
+
+  it('is found by e-mail, document and phone, and told under which id', async () => {
+    for (const text of ['Quiteria@NOWHERE.example', '70001675567', '11 98015-7015'])
+      expect(await exportPerson(chain.parts, 'customer', text), text).to.deep.include({ kind: 'customer', id: 'C15' })
+  })
+
+  it('is erased from rejected records in any writing, with those that only share the id', async () => {
+    await reject(
+      'Y1;1;abc;C15;;;;70001675567',
+      'Y2;1;abc;C15;;;11980157015;',
+      'Y3;1;abc;;Quiteria  BRUXELMANN;;;',
+      'Y4;1;abc;C15;Quitéria Solteira;;;',
+      'Y5;1;abc;C150;Zeferino;;;',
+    )
+    expect((await exportPerson(chain.parts, 'customer', 'C15')).rejected.map(({ by }) => by).sort()).to.deep.equal([
+      'id',
+      'id',
+      'id',
+      'name',
+    ])
+    expect(await erase('quiteria@nowhere.example')).to.deep.equal({ kind: 'customer', id: 'C15', rejected: 4 })
+    const left = await exportPerson(chain.parts, 'customer', 'C15')
+    expect(left).to.have.nested.property('lines.length', 1)
+    expect(left.rejected).to.deep.equal([])
+  })
+
+  it('is erased again when a later file brings a row that can not be used', async () => {
+    await reject('Z1;1;abc;C15;Quitéria Brüxelmann;;;')
+    expect(await erase('C15')).to.include({ rejected: 1 })
+    expect(await erase('C15')).to.include({ rejected: 0 })
+  })
+
+  it('who is known by a document alone is erased from rejected records', async () => {
+    await reject('W1;1;abc;11144477735;Zoroastro;;;')
+    expect(await exportPerson(chain.parts, 'customer', documentId)).to.have.nested.property('rejected[0].by', 'id')
+    expect(await erase(documentId)).to.include({ rejected: 1 })
+    expect(await codeOf(erase(documentId))).to.match(/^PERSON_UNKNOWN/)
+  })
+})
