@@ -31,6 +31,7 @@ export function protectedBus(bus: Bus, vault: Vault): Bus {
 
 const customerMark = Buffer.from('"customer":"')
 const quote = 0x22
+const backslash = 0x5c
 
 /** A sale whose customer's id may lie in the open. Read from the message's bytes: of millions of sales nearly none has to be written anew. */
 function withCustomerId(vault: Vault, message: Message): Message {
@@ -38,11 +39,27 @@ function withCustomerId(vault: Vault, message: Message): Message {
   const mark = value.indexOf(customerMark)
   const start = mark + customerMark.length
   if (mark === -1 || value[start] === quote) return message
-  const end = value.indexOf(quote, start)
-  const id = value.toString('utf8', start, end)
+  const end = closingQuote(value, start)
+  const id = textOf(value.subarray(start - 1, end + 1))
+  if (id === undefined) return message
   const open = vault.customerId(id)
   if (open === id) return message
-  return { ...message, value: Buffer.concat([value.subarray(0, start), Buffer.from(open), value.subarray(end)]) }
+  const text = Buffer.from(JSON.stringify(open))
+  return { ...message, value: Buffer.concat([value.subarray(0, start - 1), text, value.subarray(end + 1)]) }
+}
+
+/** Where a JSON text ends: at the first quote that is not escaped. */
+function closingQuote(value: Buffer, start: number): number {
+  for (let at = start; at < value.length; at++) {
+    if (value[at] === quote) return at
+    if (value[at] === backslash) at++
+  }
+  return value.length
+}
+
+function textOf(literal: Buffer): string | undefined {
+  const text = parse(literal)
+  return typeof text === 'string' ? text : undefined
 }
 
 async function sealedDimensions(vault: Vault, messages: readonly Message[]): Promise<Message[]> {

@@ -7,8 +7,11 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 export type SealedParts = { field: string; keyId: string; payload: Buffer; header: string }
 
 const prefix = 'enc:1:'
+/** A nonce and a tag, even of nothing, are 38 signs. */
+const form = /^enc:1:([a-z]+\.[a-z]+):([\w-]+):([\w-]{38,})$/
 
-export const isSealed = (text: string): boolean => text.startsWith(prefix)
+/** Whether it has the whole form: a name that only begins like it is sealed like any other. */
+export const isSealed = (text: string): boolean => text.startsWith(prefix) && form.test(text)
 
 export function seal(key: Buffer, keyId: string, field: string, text: string): string {
   const header = `${prefix}${field}:${keyId}`
@@ -17,7 +20,7 @@ export function seal(key: Buffer, keyId: string, field: string, text: string): s
 
 /** The parts of a sealed text; undefined when it is none. */
 export function readSealed(text: string): SealedParts | undefined {
-  const match = /^enc:1:([^:]*):([^:]*):([\w-]*)$/.exec(text)
+  const match = form.exec(text)
   if (match === null) return undefined
   const [, field = '', keyId = '', payload = ''] = match
   return { field, keyId, payload: Buffer.from(payload, 'base64url'), header: `${prefix}${field}:${keyId}` }

@@ -95,6 +95,26 @@ describe('personal data', () => {
     ])
   })
 
+  it('that begins like a sealed text is sealed as well', async () => {
+    const sealed = await attributesOf({ ...ana, attributes: { ...ana.attributes, name: 'enc:1:Zeferino' } })
+    expect(sealed.name).not.to.contain('Zeferino')
+    expect(await vault.reveal({ person: 'p1', role: 'admin' }, [{ name: sealed.name }])).to.deep.equal([
+      { name: 'enc:1:Zeferino' },
+    ])
+    const why = {
+      source: 's',
+      file: 'f',
+      line: 1,
+      field: 'x',
+      rule: 'r',
+      message: 'Zeferino',
+      raw: 'enc:1:Zeferino;17',
+    }
+    expect(JSON.stringify(await vault.protectRejected(rejectedOf('ingestion', why, new Date())))).not.to.contain(
+      'Zeferino',
+    )
+  })
+
   it('is found by its hash, however it is written', async () => {
     const sealed = await attributesOf(ana)
     expect(await vault.index('email', [sealed.email])).to.deep.equal(await vault.index('email', [' ana@EXAMPLE.org']))

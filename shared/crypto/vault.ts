@@ -35,7 +35,7 @@ export type Vault = {
   /** A secret of an account (not a person's data) as it may lie in the settings database, and back; undefined when it was tampered with. */
   sealSecret(text: string): Promise<string>
   openSecret(text: string): Promise<string | undefined>
-  /** A customer's id as it may lie in the open: an e-mail or document becomes a keyed hash, always the same; any other id stays. */
+  /** A customer's id as it may lie in the open: an e-mail, document or phone becomes a keyed hash, always the same; any other id stays. */
   customerId(id: string): string
   /** Destroys what makes a person's data readable. */
   erase(kind: PersonalDimension['kind'], id: string): Promise<void>
@@ -90,12 +90,13 @@ export async function openVault(config: Config, settings: Settings, log: Log): P
   }
 
   async function protectRejected(record: Rejected): Promise<Rejected> {
-    if (isSealed(record.raw)) return record
+    if (isSealed(record.raw) && isSealed(record.message)) return record
     const { id, key } = await dataKeys.current('record')
+    const sealed = (field: string, text: string) => (isSealed(text) ? text : seal(key, id, field, text))
     return {
       ...record,
-      raw: seal(key, id, 'rejected.raw', record.raw),
-      message: seal(key, id, 'rejected.message', record.message),
+      raw: sealed('rejected.raw', record.raw),
+      message: sealed('rejected.message', record.message),
     }
   }
 
