@@ -4,6 +4,7 @@ import { FilesFailed, ingestPath, type Progress } from '#ingestion/ingest.ts'
 import { StoppedIntake } from '#ingestion/intake.ts'
 import type { Totals } from '#ingestion/totals.ts'
 import { type Config, parseConfig } from '#shared/config.ts'
+import { Unfinished } from './failure.ts'
 import { runningInstance, withParts } from './home.ts'
 import { progressBar } from './progress.ts'
 
@@ -35,7 +36,8 @@ async function ingest(config: Config, path: string, options: Options): Promise<v
   }
   const report = (totals: Totals) => {
     bar.end()
-    print(totals, (performance.now() - began) / 1000, options.json === true)
+    const seconds = secondsSince(began)
+    console.log(options.json === true ? JSON.stringify(asDocument(totals, seconds)) : inWords(totals, seconds))
   }
   try {
     const instance = await runningInstance(config)
@@ -45,20 +47,22 @@ async function ingest(config: Config, path: string, options: Options): Promise<v
         : await controlIngest(instance, work),
     )
   } catch (error) {
-    if (error instanceof StoppedIntake || error instanceof FilesFailed) report(error.totals)
     bar.end()
-    throw error
+    if (!(error instanceof StoppedIntake) && !(error instanceof FilesFailed)) throw error
+    const seconds = secondsSince(began)
+    if (options.json !== true) console.log(inWords(error.totals, seconds))
+    throw new Unfinished(error, asDocument(error.totals, seconds))
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
 
-function print(totals: Totals, seconds: number, json: boolean): void {
-  const rounded = Math.round(seconds * 1000) / 1000
-  const { rows, accepted, rejected, duplicates, sales } = totals
-  if (json) console.log(JSON.stringify({ rows, accepted, rejected, duplicates, sales, seconds: rounded }))
-  else
-    console.log(
-      `${rows} rows: ${accepted} accepted (${sales} sales), ${rejected} rejected, ${duplicates} duplicates, in ${rounded.toFixed(1)} s`,
-    )
+const secondsSince = (began: number): number => Math.round(performance.now() - began) / 1000
+
+function asDocument({ rows, accepted, rejected, duplicates, sales }: Totals, seconds: number): Record<string, number> {
+  return { rows, accepted, rejected, duplicates, sales, seconds }
+}
+
+function inWords({ rows, accepted, rejected, duplicates, sales }: Totals, seconds: number): string {
+  return `${rows} rows: ${accepted} accepted (${sales} sales), ${rejected} rejected, ${duplicates} duplicates, in ${seconds.toFixed(1)} s`
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
-import { DataAppError, forPerson, systemCodeOf } from '#shared/error.ts'
+import { systemCodeOf } from '#shared/error.ts'
 import { commandsFor } from './commands.ts'
+import { sayFailure } from './failure.ts'
 
-/** The `dataapp` command. Exit status 0 only when all of it worked; a known error is said in one message, an unknown one with its stack. */
+/** The `dataapp` command. Exit status 0 only when all of it worked; a known error is said in one message, an unknown one with its stack. With `--json`, stdout has one JSON document either way. */
 export async function main(argv: string[]): Promise<void> {
   const [, , word = ''] = argv
   // A reader that has seen enough (`dataapp … | head`) is no failure, and no reason for a service to end.
@@ -11,12 +12,18 @@ export async function main(argv: string[]): Promise<void> {
     if (word !== 'start') process.exit(0)
   })
   const program = new Command('dataapp').description('The data platform of a retail chain')
-  program.showHelpAfterError().showSuggestionAfterError()
+  throwing(program).showHelpAfterError().showSuggestionAfterError()
   try {
-    for (const command of await commandsFor(word)) program.addCommand(command)
+    for (const command of await commandsFor(word)) program.addCommand(throwing(command))
     await program.parseAsync(argv)
   } catch (error) {
-    process.exitCode = 1
-    console.error(error instanceof DataAppError ? forPerson(error) : error)
+    process.exitCode = sayFailure(error, argv)
   }
+}
+
+/** A command that ends neither the process nor what it has to say where its words are wrong. */
+function throwing(command: Command): Command {
+  command.exitOverride()
+  for (const inner of command.commands) throwing(inner)
+  return command
 }

@@ -7,7 +7,7 @@ import { inferSource } from '#ingestion/source/infer.ts'
 import { findSource, parseSource, readShelf } from '#ingestion/source/load.ts'
 import { type PreviewRow, previewFile } from '#ingestion/source/preview.ts'
 import { type Config, parseConfig } from '#shared/config.ts'
-import { DataAppError } from '#shared/error.ts'
+import { DataAppError, forPerson } from '#shared/error.ts'
 
 /** `dataapp source …`: drafting, checking and trying out source files. */
 export function sourceCommand(): Command {
@@ -68,7 +68,7 @@ function checkCommand(): Command {
     })
 }
 
-/** Every source of the installation. Rejects with all that is wrong, after the others were named (`SOURCES_WRONG`). */
+/** Every source of the installation. Rejects with all that is wrong, after the others were named (`SOURCES_WRONG`); as JSON it is all in one document. */
 async function checkAll(config: Config, json: boolean): Promise<void> {
   const { sources, broken } = await readShelf(config)
   if (json)
@@ -80,9 +80,13 @@ async function checkAll(config: Config, json: boolean): Promise<void> {
     )
   else for (const { name, path } of sources) console.log(`${name}: in order (${path})`)
   if (broken.length === 0) return
-  throw new DataAppError('SOURCES_WRONG', broken.map(({ error }) => error.message).join('\n  ✗ '), {
+  const wrong = new DataAppError('SOURCES_WRONG', broken.map(({ error }) => error.message).join('\n  ✗ '), {
     hint: 'The other sources work. All keys: docs/sources.md.',
   })
+  if (!json) throw wrong
+  // The document says what is wrong, beside what is in order.
+  console.error(forPerson(wrong))
+  process.exitCode = 1
 }
 
 function previewCommand(): Command {
