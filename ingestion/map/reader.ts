@@ -59,13 +59,13 @@ export function readersOf(
     const derived = new Map<string, Expression<Fields>>()
     return { column, derived, calculated: (name: string) => derived.get(name), number }
   }
-  const numberOf = (text: string) => {
-    const read = anyAmount(text)
-    return read === undefined ? undefined : fromMicros(read)
-  }
+  const asNumber = (read: Micros | undefined) => (read === undefined ? undefined : fromMicros(read))
+  const ownAmount = amountReader(money)
   // Where money is calculated, pieces with a unit may be part of it; an amount of another currency may not.
-  const moneyScope = scopeOf(text => (foreignCurrency(text, currency) === undefined ? numberOf(text) : undefined))
-  const scope = scopeOf(numberOf)
+  const moneyScope = scopeOf(text =>
+    asNumber(ownAmount(text) ?? (foreignCurrency(text, currency) === undefined ? anyAmount(text) : undefined)),
+  )
+  const scope = scopeOf(text => asNumber(anyAmount(text)))
   const expression = (text: string) => compileExpression(bare(text), scope)
 
   for (const table of joins) {
