@@ -21,7 +21,7 @@ import { gather, type Heartbeat, paceOfSales } from './load/gather.ts'
 import { linesIn } from './load/line-block.ts'
 import { loadDimensions } from './load/load-dimensions.ts'
 import { loadCosts, loadSales, refreshDays, writeSales } from './load/load-sales.ts'
-import { type Arrived, keepRaw } from './load/raw.ts'
+import { keepRaw, type Read } from './load/raw.ts'
 import { startRollUp } from './load/roll-up.ts'
 import { startAuditor } from './quality/auditor.ts'
 import { keepHits, openJudge } from './quality/hits.ts'
@@ -45,17 +45,18 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const replays = await BesideReplays.open(parts)
   const rules = readRules(config)
   const judge = openJudge(rules, warehouse)
-  const write = async (arrived: readonly Arrived[], heartbeat: Heartbeat): Promise<Written> => {
+  // One piece at a time and after the one before is written: some rules judge a line by what stands of its sale.
+  const write = async (read: readonly Read[], heartbeat: Heartbeat): Promise<Written> => {
+    const { arrived, refused } = await judge(read)
+    await sendToDead(refused)
+    // Before the lines: what a rule decided must be known when the same is delivered again after lines that came later.
+    await keepHits(
+      warehouse,
+      arrived.flatMap(({ hits }) => hits),
+    )
     const sales = arrived.map(({ sale }) => sale)
     const { standing } = replays
-    const [plan] = await Promise.all([
-      writeSales(warehouse, sales, heartbeat),
-      keepRaw(warehouse, arrived),
-      keepHits(
-        warehouse,
-        arrived.flatMap(({ hits }) => hits),
-      ),
-    ])
+    const [plan] = await Promise.all([writeSales(warehouse, sales, heartbeat), keepRaw(warehouse, arrived)])
     return { sales, plan, standing }
   }
   const refresh = async (written: readonly Written[], heartbeat: Heartbeat): Promise<void> => {
@@ -88,9 +89,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   async function onSales(batch: readonly Received[], heartbeat: Heartbeat): Promise<Unfinished | undefined> {
     const { read, unreadable } = readEach(batch, message => readSale(vault, message))
     const { current, refused: tooOld } = await apartFromDropped(warehouse, read)
-    const { arrived, refused } = await judge(current)
-    await sendToDead([...unreadable, ...tooOld, ...refused])
-    return arrived.length === 0 ? undefined : await load(arrived, heartbeat)
+    await sendToDead([...unreadable, ...tooOld])
+    return current.length === 0 ? undefined : await load(current, heartbeat)
   }
 
   async function onDimensions(batch: readonly Received[], heartbeat: Heartbeat): Promise<undefined> {
@@ -195,8 +195,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
 const turnedAway = (why: Rejection): Rejected => rejectedOf('processing', why, new Date())
 
 /** Sales of the last seconds, not a backlog: nobody waits for them to be loaded sooner. */
-function isLive(arrived: readonly Arrived[]): boolean {
-  const oldest = arrived.reduce((least, { message }) => Math.min(least, message.timestampMs), Number.POSITIVE_INFINITY)
+function isLive(read: readonly Read[]): boolean {
+  const oldest = read.reduce((least, { message }) => Math.min(least, message.timestampMs), Number.POSITIVE_INFINITY)
   return Date.now() - oldest < liveMs
 }
 

@@ -75,6 +75,13 @@ describe('loading sales into the warehouse', () => {
     expect(await storeDays('whole')).to.deep.equal([])
   })
 
+  it('takes sales of which rules left no line', async () => {
+    await load(saleOf({ store: 'empty', lines: {} }))
+    expect(await storeDays('empty')).to.deep.equal([])
+    await load(saleOf({ store: 'empty', version: 2, lines: { '1': 10 } }))
+    expect(await storeDays('empty')).to.deep.equal([{ day: '2024-05-01', revenue: '10', sales: '1', lines: '1' }])
+  })
+
   it('moves a sale to another day', async () => {
     await load(saleOf({ store: 'moved', lines: { '1': 10 } }))
     await load(saleOf({ store: 'moved', version: 2, day: '2024-06-09', lines: { '1': 10 } }))

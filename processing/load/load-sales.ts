@@ -19,8 +19,8 @@ const sql = {
 }
 
 /** Long lists of keys travel inside the statement, as one literal that the engine parses at once. */
-const longStatement = { max_query_size: 64_000_000 }
-const keysPerStatement = 20_000
+export const longStatement = { max_query_size: 64_000_000 }
+export const keysPerStatement = 20_000
 const recomputing = {
   ...longStatement,
   // A recomputation writes each key once, so there is nothing to merge within it.
@@ -117,16 +117,26 @@ async function planAgainst(
   sales: readonly Sale[],
   settings: typeof longStatement,
 ): Promise<Plan> {
-  const knownDays: KnownDay[] = []
-  for (const some of chunks(sales, keysPerStatement)) {
-    const known = fill(sql.knownDays, { sales: pairs(some.map(({ store, sale }) => [store, sale])) })
-    for (const row of await warehouse.rows<KnownDay>(known, {}, settings)) knownDays.push(row)
-  }
+  const knownDays = await readKnownDays(warehouse, sales, settings)
   const knownLines: KnownLine[] = []
   for (const some of chunks(placesToLook(sales, knownDays), keysPerStatement)) {
     knownLines.push(...(await warehouse.rows<KnownLine>(fill(sql.knownLines, { sales: tuples(some) }), {}, settings)))
   }
   return planBatch(sales, knownDays, knownLines)
+}
+
+/** The days on which these sales have been seen before. */
+export async function readKnownDays(
+  warehouse: Warehouse,
+  sales: readonly Pick<Sale, 'store' | 'sale'>[],
+  settings: typeof longStatement,
+): Promise<KnownDay[]> {
+  const knownDays: KnownDay[] = []
+  for (const some of chunks(sales, keysPerStatement)) {
+    const known = fill(sql.knownDays, { sales: pairs(some.map(({ store, sale }) => [store, sale])) })
+    for (const row of await warehouse.rows<KnownDay>(known, {}, settings)) knownDays.push(row)
+  }
+  return knownDays
 }
 
 /** Store, day and sale of standing lines that the batch may withdraw: all of a sale that is stated whole or was so later, and those on other days than the one stated now. */
@@ -167,9 +177,14 @@ const manyLines = 20_000
 function extentOf(plans: readonly Plan[]): Extent {
   const statements = plans.flatMap(plan => plan.statements)
   if (linesIn(statements) >= manyLines) return { kind: 'whole' }
+  const gained = new Set(
+    statements.flatMap(({ sale }) => sale.lines.map(({ product }) => inStore(sale.store, product))),
+  )
+  // Rules may have turned every line away: the engine refuses to group by what is never named.
+  if (gained.size === 0) return { kind: 'whole' }
   return {
     kind: 'added',
-    gained: new Set(statements.flatMap(({ sale }) => sale.lines.map(({ product }) => inStore(sale.store, product)))),
+    gained,
     since: statements.reduce((least, { sale }) => Math.min(least, sale.version), Number.MAX_SAFE_INTEGER),
   }
 }
@@ -226,6 +241,6 @@ function among(places: ReadonlySet<string>): string {
   return places.size === 0 ? 'false' : `concat(store, '\\0', product) IN ${literals(places)}`
 }
 
-function chunks<T>(items: readonly T[], size: number): T[][] {
+export function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 }

@@ -149,6 +149,16 @@ describe('what the quality rules find among the standing lines', () => {
     expect((await lost())[0]).to.deep.equal({ day: '2024-06-10', hits: '1' })
   })
 
+  it('counts what is given away as sold below cost, and neither returns nor lines of nothing', async () => {
+    const given = (sale: string, quantity: number) => {
+      const told = saleOf({ source: 'gifts', sale, lines: [['p', quantity, 5 * quantity]] })
+      return { ...told, lines: told.lines.map(line => ({ ...line, revenue: zero })) }
+    }
+    await load(given('gift', 1), given('nothing', 0), saleOf({ source: 'gifts', sale: 'back', lines: [['p', -1, -5]] }))
+    await count()
+    expect(await found('gifts')).to.include({ 'below-cost': 1 })
+  })
+
   it('compares finished days with the same weekday before, and says which source fell silent', async () => {
     const mondays = ['2024-07-01', '2024-07-08', '2024-07-15', '2024-07-22', '2024-07-29', '2024-08-05']
     const lines = [10, 12, 11, 3, 10, 40]

@@ -54,7 +54,7 @@ function conditionOf(rule: LineRule, days: Days): string {
       return `${column} != '' AND (SELECT count() > 0 FROM ${table}) AND ${column} NOT IN (SELECT ${column} FROM ${table})`
     }
     case 'below-cost':
-      return 'cost_known = 1 AND revenue > 0 AND revenue < cost'
+      return 'cost_known = 1 AND quantity > 0 AND revenue < cost'
     case 'service':
       return `product IN (SELECT product FROM products FINAL WHERE service = 1) OR ${oneOf('product', rule.values)}`
     case 'letter-case-twins':

@@ -3,7 +3,9 @@ import { ownOf } from '#shared/own.ts'
 import { formatMicros, type Micros, multiply, parseMicros } from '#shared/records/micros.ts'
 import { rejectedLineText } from '#shared/records/rejected-line.ts'
 import type { Sale, SaleLine } from '#shared/records/sale.ts'
+import type { InStores } from '../load/in-stores.ts'
 import type { Rule, RuleOf } from './rules.ts'
+import { decidedBefore, newSale, type SaleSoFar, textsBeside } from './sale-so-far.ts'
 import { type Described, describedAs, isDescribed, type Spellings } from './spellings.ts'
 
 /** A line that a rule turned away or changed. */
@@ -18,8 +20,11 @@ export type Hit = {
 }
 /** What rules make of a sale: what goes on, what they did to it, and the lines they turned away. */
 export type Judged = { sale: Sale; hits: Hit[]; rejected: Rejection[] }
-/** What is known of the kinds that the rules ask about. */
-export type Known = Partial<Record<Described, Spellings>>
+/** What is known of the kinds that the rules ask about, what products cost apiece, and what was made of sales before. */
+export type Known = Partial<Record<Described, Spellings>> & {
+  costs?: ReadonlyMap<string, Micros>
+  soFar?: InStores<SaleSoFar>
+}
 
 type Correcting = Extract<Rule, { severity: 'correct' }>
 type Rejecting = RuleOf<'required' | 'range' | 'allowed' | 'forbidden' | 'unique' | 'known' | 'below-cost'>
@@ -27,11 +32,42 @@ type Offence = { field: string; original: string }
 
 /** Runs the rules that change or turn away over a sale, corrections first in the order of the file. What is only flagged is counted from the standing lines. Pure. */
 export function judge(rules: readonly Rule[], sale: Sale, known: Known = {}): Judged {
+  return checked(rules, corrected(rules, sale, known), known)
+}
+
+/** The sale as the rules that correct leave it. */
+export function corrected(rules: readonly Rule[], sale: Sale, known: Known = {}): Judged {
   const judged: Judged = { sale, hits: [], rejected: [] }
-  const own = rules.filter(rule => rule.sources === undefined || rule.sources.includes(sale.source))
-  for (const rule of own) if (rule.severity === 'correct') correct(rule, judged, known)
-  for (const rule of own) if (rule.severity === 'reject') check(rule, judged, known)
+  for (const rule of rules) if (rule.severity === 'correct' && isFor(rule, sale)) correct(rule, judged, known)
   return judged
+}
+
+/** What rules that turn away leave of a corrected sale. */
+export function checked(rules: readonly Rule[], { sale, hits, rejected }: Judged, known: Known = {}): Judged {
+  const judged: Judged = { sale, hits: [...hits], rejected: [...rejected] }
+  const own = rules.filter(isRejecting).filter(rule => isFor(rule, sale))
+  for (const rule of own) if (rule.kind !== 'unique') check(rule, judged, known)
+  // Last, so that no line goes for the sake of one that goes, too.
+  for (const rule of own) if (rule.kind === 'unique') check(rule, judged, known)
+  return judged
+}
+
+const isRejecting = (rule: Rule): rule is Rejecting => rule.severity === 'reject'
+const isFor = ({ sources }: Rule, { source }: Sale): boolean => sources === undefined || sources.includes(source)
+
+/** The products whose described cost is needed to judge a sale: those of lines that state none. */
+export function costsAsked(rules: readonly Rule[], sale: Sale): string[] {
+  const asks = rules.some(rule => rule.kind === 'below-cost' && rule.severity === 'reject' && isFor(rule, sale))
+  return asks ? sale.lines.flatMap(({ cost, product }) => (cost === null ? [product] : [])) : []
+}
+
+/** The rules that can't judge a sale by itself: they look at its other lines, or at costs that change. */
+export function looksBack(rules: readonly Rule[], sale: Sale, { costs }: Known): string[] {
+  const isCosted = sale.lines.some(({ cost, product }) => cost === null && costs?.has(product) === true)
+  return rules.flatMap(rule => {
+    if (rule.severity !== 'reject' || !isFor(rule, sale)) return []
+    return rule.kind === 'unique' || (rule.kind === 'below-cost' && isCosted) ? [rule.rule] : []
+  })
 }
 
 /** The kinds of ids that these rules must know before they can judge a sale. */
@@ -57,7 +93,7 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
     convert(rule, judged)
     return
   }
-  const corrected = (text: string) => {
+  const correctedText = (text: string) => {
     switch (rule.kind) {
       case 'letter-case':
         return inCase(rule, text, known)
@@ -70,7 +106,7 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
     judged.hits.push({ rule: rule.rule, severity: 'correct', sale: judged.sale, line, field, original, value })
   if (field === 'line' || field === 'product') {
     const lines = judged.sale.lines.map(line => {
-      const value = corrected(line[field])
+      const value = correctedText(line[field])
       if (value === line[field]) return line
       found(line.line, line[field], value)
       return { ...line, [field]: value }
@@ -79,7 +115,7 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
     return
   }
   const original = judged.sale[field]
-  const value = corrected(original)
+  const value = correctedText(original)
   if (value === original) return
   judged.sale = { ...judged.sale, [field]: value }
   found('', original, value)
@@ -129,13 +165,12 @@ function atRate(line: SaleLine, rate: Micros): SaleLine | undefined {
 }
 
 function check(rule: Rejecting, judged: Judged, known: Known): void {
-  const seen = new Set<string>()
-  const kept = judged.sale.lines.filter(line => {
-    const offence = offenceOf(rule, judged.sale, line, { seen, known })
-    if (offence !== undefined) turnAway(rule.rule, judged, line, offence, `breaks rule ${rule.rule}`)
-    return offence === undefined
-  })
-  if (kept.length < judged.sale.lines.length) judged.sale = { ...judged.sale, lines: kept }
+  const { sale } = judged
+  const soFar = known.soFar?.get(sale.store, sale.sale) ?? newSale()
+  const offences = rule.kind === 'unique' ? repetitions(rule, sale, soFar) : offencesOf(rule, sale, { known, soFar })
+  if (offences.size === 0) return
+  for (const [line, offence] of offences) turnAway(rule.rule, judged, line, offence, `breaks rule ${rule.rule}`)
+  judged.sale = { ...sale, lines: sale.lines.filter(line => !offences.has(line)) }
 }
 
 function turnAway(rule: string, judged: Judged, line: SaleLine, { field, original }: Offence, why: string): void {
@@ -152,16 +187,48 @@ function turnAway(rule: string, judged: Judged, line: SaleLine, { field, origina
   })
 }
 
+type Offences = ReadonlyMap<SaleLine, Offence>
+/** What a line is judged by besides itself. */
+type Context = { known: Known; soFar: SaleSoFar }
+
+function offencesOf(rule: Exclude<Rejecting, RuleOf<'unique'>>, sale: Sale, context: Context): Offences {
+  return new Map(
+    sale.lines.flatMap(line => {
+      const offence = offenceOf(rule, sale, line, context)
+      return offence === undefined ? [] : [[line, offence] as const]
+    }),
+  )
+}
+
+/** Lines that have what a line before them has, or one that stands beside them. Of a line that is turned away stands what was stated before, for which others may have to go in turn. */
+function repetitions({ rule, field }: RuleOf<'unique'>, sale: Sale, soFar: SaleSoFar): Offences {
+  const turnedAway = new Set<SaleLine>()
+  for (let before = -1; before < turnedAway.size; ) {
+    before = turnedAway.size
+    const beside = textsBeside(soFar, sale, field, turnedAway)
+    const seen = new Set<string>()
+    for (const line of sale.lines) {
+      if (turnedAway.has(line)) continue
+      const text = textOf(field, sale, line)
+      if (seen.has(text) || (decidedBefore(soFar, rule, sale, line) ?? beside.has(text))) turnedAway.add(line)
+      else seen.add(text)
+    }
+  }
+  return new Map(
+    sale.lines.filter(line => turnedAway.has(line)).map(line => [line, { field, original: textOf(field, sale, line) }]),
+  )
+}
+
 /** What breaks the rule, or undefined. */
 function offenceOf(
-  rule: Rejecting,
+  rule: Exclude<Rejecting, RuleOf<'unique'>>,
   sale: Sale,
   line: SaleLine,
-  { seen, known }: { seen: Set<string>; known: Known },
+  context: Context,
 ): Offence | undefined {
   switch (rule.kind) {
     case 'below-cost':
-      return line.cost !== null && line.revenue > 0 && line.revenue < line.cost
+      return isBelowCost(rule, sale, line, context)
         ? { field: 'revenue', original: formatMicros(line.revenue) }
         : undefined
     case 'range': {
@@ -174,20 +241,27 @@ function offenceOf(
     case 'known':
     case 'required':
     case 'allowed':
-    case 'forbidden':
-    case 'unique': {
-      const { field } = rule
-      const text = field === 'line' || field === 'product' ? line[field] : sale[field]
-      return breaksText(rule, text, { seen, known }) ? { field, original: text } : undefined
+    case 'forbidden': {
+      const text = textOf(rule.field, sale, line)
+      return breaksText(rule, text, context.known) ? { field: rule.field, original: text } : undefined
     }
   }
 }
 
-function breaksText(
-  rule: RuleOf<'known' | 'required' | 'allowed' | 'forbidden' | 'unique'>,
-  text: string,
-  { seen, known }: { seen: Set<string>; known: Known },
-): boolean {
+function textOf(field: RuleOf<'unique' | 'known'>['field'], sale: Sale, line: SaleLine): string {
+  return field === 'line' || field === 'product' ? line[field] : sale[field]
+}
+
+function isBelowCost({ rule }: RuleOf<'below-cost'>, sale: Sale, line: SaleLine, { known, soFar }: Context): boolean {
+  // What comes back is not sold.
+  if (line.quantity <= 0) return false
+  if (line.cost !== null) return line.revenue < line.cost
+  const apiece = known.costs?.get(line.product)
+  const cost = apiece === undefined ? undefined : multiply(line.quantity, apiece)
+  return cost !== undefined && (decidedBefore(soFar, rule, sale, line) ?? line.revenue < cost)
+}
+
+function breaksText(rule: RuleOf<'known' | 'required' | 'allowed' | 'forbidden'>, text: string, known: Known): boolean {
   switch (rule.kind) {
     case 'known': {
       const spellings = known[rule.field]
@@ -199,11 +273,6 @@ function breaksText(
       return !rule.values.includes(text)
     case 'forbidden':
       return rule.values.includes(text)
-    case 'unique': {
-      const again = seen.has(text)
-      seen.add(text)
-      return again
-    }
   }
 }
 

@@ -211,9 +211,15 @@ export type RuleOf<Kind extends Rule['kind']> = Extract<Rule, { kind: Kind }>
 export type Flag = Extract<Rule, { severity: 'reject' | 'flag' }> & { severity: 'flag' }
 export const isFlag = (rule: Rule): rule is Flag => rule.severity === 'flag'
 
-/** Changes when the rules do: findings of other rules are counted again. */
+/** Goes up when a kind comes to mean something else. */
+const meaning = 2
+
+/** Changes when the rules or their meaning do: findings of other rules are counted again. */
 export function fingerprintOf(rules: readonly Rule[]): string {
-  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(JSON.stringify([meaning, rules]))
+    .digest('hex')
+    .slice(0, 16)
 }
 
 /** The chain's rules: `quality.yaml` in the data directory, else the ones that come with DataApp. A file that can't be used is `QUALITY_WRONG` with the place. */
