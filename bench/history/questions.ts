@@ -168,7 +168,6 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     const span = { from: firstDayOf(monthOf(today)), to: today }
     ask('insights/pay-lines', who, 'a month', { ...span, team: [] })
     ask('insights/pay-targets', who, '', span)
-    ask('insights/first-sold', who, '', { name: who === 'seller' ? 'V137' : '' })
   }
   ask('insights/reach', 'seller', '', { run: reachRun, kind: 'store', id: 'S17' })
   ask('insights/called', 'seller', '', { products: ['P1', 'P2', 'P3'] })
@@ -178,6 +177,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   ask('insights/dry-run-days', 'admin', 'stores', { today }, placesOf(sources.store, ['revenue']))
 
   ask('kept-lines', 'admin', '', {})
+  ask('insights/first-sold', 'seller', '', { name: 'V137' })
   ask('insights/standing', 'seller', '', { today })
   ask('insights/dry-run-hours', 'manager', '', { today }, { id: 'store', home: 'store' })
 

@@ -6,8 +6,10 @@ import { audit } from './audit.ts'
 import { fileOf } from './exports/file.ts'
 import { sendFile } from './exports/send.ts'
 import { type Column, type Format, formats, type Manner, type Sheet } from './exports/sheet.ts'
+import { words as wordsOfAll } from './exports/words.ts'
 import type { Definite, FiguresDesk } from './figures.ts'
 import { type Filter, filterSchema } from './figures-schema.ts'
+import { linesFrom } from './kept-lines.ts'
 import { linesOf } from './lines.ts'
 import { toMicros } from './money.ts'
 import type { Person } from './person.ts'
@@ -107,10 +109,14 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
       }
     }
     case 'lines': {
-      const items = await linesOf(ask, person, definite, { limit: mostLines, offset: 0 })
+      const [items, kept] = await Promise.all([
+        linesOf(ask, person, definite, { limit: mostLines, offset: 0 }),
+        desk.kept(person),
+      ])
+      const first = linesFrom(kept, definite.period)
       return {
         title: w.titles.lines,
-        notes,
+        notes: first === null ? notes : [...notes, wordsOfAll(language).linesFrom(first)],
         columns: [
           { name: w.day, kind: 'day' },
           text(w.store),

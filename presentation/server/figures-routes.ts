@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { FiguresDesk } from './figures.ts'
 import {
   boundsSchema,
+  day,
   type Filter,
   filterSchema,
   listSchema,
@@ -12,6 +13,7 @@ import {
   seriesSchema,
   summarySchema,
 } from './figures-schema.ts'
+import { linesFrom } from './kept-lines.ts'
 import { lineSchema, linesOf } from './lines.ts'
 import type { Person } from './person.ts'
 import { type Route, route } from './route.ts'
@@ -63,11 +65,26 @@ export function figuresRoutes(desk: FiguresDesk): Route[] {
       door: 'lines.read',
       summary: 'The sale lines behind an amount, latest first',
       query: pageSchema,
-      answer: z.object({ ...periodSchema.shape, items: z.array(lineSchema), more: z.boolean() }),
+      answer: z.object({
+        ...periodSchema.shape,
+        items: z.array(lineSchema),
+        more: z.boolean(),
+        linesFrom: day.nullable().meta({
+          description: 'Where the period begins before it: the first day of which lines are kept. Otherwise null',
+        }),
+      }),
       run: async ({ person, query, ask }) => {
         const definite = await desk.definite(person, query)
-        const items = await linesOf(ask, person, definite, { limit: query.limit + 1, offset: query.offset })
-        return { ...definite.period, items: items.slice(0, query.limit), more: items.length > query.limit }
+        const [items, kept] = await Promise.all([
+          linesOf(ask, person, definite, { limit: query.limit + 1, offset: query.offset }),
+          desk.kept(person),
+        ])
+        return {
+          ...definite.period,
+          items: items.slice(0, query.limit),
+          more: items.length > query.limit,
+          linesFrom: linesFrom(kept, definite.period),
+        }
       },
     }),
     rankingRoute('stores'),

@@ -76,9 +76,9 @@ export const pageSchema = z
 export type Filter = z.output<typeof filterSchema> & Pick<z.output<typeof overTimeSchema>, 'grain'>
 export type ListFilter = z.output<typeof listSchema>
 
-/** Sums have a sale once for each product and seller; over more lines than can be counted at once there is no number rather than a wrong one. */
+/** Sums have a sale once for each product and seller; where lines can't be counted there is no number rather than a wrong one. */
 const uncounted =
-  'Null only where several products or sellers are asked for over more than six million lines: too many to count sales on'
+  'Null only where several products or sellers are asked for and sales would be counted on more than six million lines, or on some that are no longer kept'
 const countedSales = z
   .number()
   .int()

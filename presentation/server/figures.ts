@@ -1,10 +1,11 @@
 import { bucketOf, buckets, comparisonOf, type Grain, grainFor, type Period, periodOf } from '#presentation/period.ts'
-import { dayIn } from '#shared/day.ts'
+import { type Day, dayIn } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import { fillSome, loadSql } from '#shared/sql.ts'
 import { Answers } from './answers.ts'
 import { type Ask, type Narrowing, type Question, question } from './ask.ts'
 import type { Figures, Filter, ListFilter, Ranked, Ranking, Series, Summary } from './figures-schema.ts'
+import { type KeptLines, keptLines, linesFrom } from './kept-lines.ts'
 import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import { type Person, scopeKey } from './person.ts'
 import { Problem } from './problem.ts'
@@ -192,9 +193,13 @@ export class FiguresDesk {
     periods: TwoPeriods,
     grain: Grain = 'day',
   ): Promise<SaleCounts | undefined> {
-    return sumsCountTwice(narrowing, by)
-      ? saleCounts(this.#ask, person, by, narrowing, { ...periods, grain })
-      : undefined
+    if (!sumsCountTwice(narrowing, by)) return undefined
+    const kept = await this.kept(person)
+    const counts = await saleCounts(this.#ask, person, by, narrowing, { ...periods, grain })
+    const isLost = (from: Day) => linesFrom(kept, { from }) !== null
+    const [lostNow, lostBefore] = [isLost(periods.from), isLost(periods.beforeFrom)]
+    // Days of both periods begin with the later of the two.
+    return row => ((row.now === 0 || lostNow) && (row.before === 0 || lostBefore) ? null : counts(row))
   }
 
   /** As `#counts`, of the whole periods, which may overlap. */
@@ -237,6 +242,15 @@ export class FiguresDesk {
   async bounds(person: Person): Promise<Period | undefined> {
     const { lines, from, to } = await this.#reach(person)
     return lines === 0 ? undefined : { from, to }
+  }
+
+  /** Since when lines are kept; the same for everybody, and asked once until the data changes. */
+  async kept(person: Person): Promise<KeptLines> {
+    const everybody: Person = { ...person, role: 'admin' }
+    const text = await this.#answers.once(everybody, 'kept lines', async () =>
+      JSON.stringify(await keptLines(this.#ask, everybody, this.today())),
+    )
+    return JSON.parse(text)
   }
 
   async #reach(person: Person): Promise<Period & { lines: number }> {

@@ -1,3 +1,4 @@
+import type { Period } from '#presentation/period.ts'
 import { addDays, type Day } from '#shared/day.ts'
 import { type Ask, question } from './ask.ts'
 import type { Person } from './person.ts'
@@ -16,6 +17,11 @@ export type KeptLines = {
 export async function keptLines(ask: Ask, person: Person, today: Day): Promise<KeptLines> {
   const [row] = await ask({ ...person, role: 'admin' }, kept, { stores: [] }, {})
   return row === undefined || row.sold === '' ? { sold: undefined, from: undefined } : since(row, today)
+}
+
+/** From which day on there are lines, where a period begins before it. */
+export function linesFrom({ from }: Pick<KeptLines, 'from'>, period: Pick<Period, 'from'>): Day | null {
+  return from !== undefined && period.from < from ? from : null
 }
 
 function since(row: { sold: Day; kept: string }, today: Day): KeptLines {

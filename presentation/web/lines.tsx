@@ -6,7 +6,7 @@ import type { SessionView } from '../server/session-routes.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { Failure } from './failure.tsx'
 import { Filters } from './filters.tsx'
-import { count, money, weekdayAndDay } from './format.ts'
+import { count, day, money, weekdayAndDay } from './format.ts'
 import { LiveMark } from './live-mark.tsx'
 import { usePlace } from './location.ts'
 import { useResource } from './resource.ts'
@@ -14,7 +14,7 @@ import { TableSkeleton } from './table-page.tsx'
 import { useUnfolded } from './unfold.ts'
 import { locale, words } from './words.ts'
 
-type Lines = { from: string; to: string; items: Line[]; more: boolean }
+type Lines = { from: string; to: string; items: Line[]; more: boolean; linesFrom: string | null }
 const step = 100
 
 /** The sale lines behind an amount, each with where it came from. */
@@ -45,6 +45,7 @@ export function LinesPage({ session }: { session: SessionView }) {
             <span class="quiet">{w.lines.count(`${count(answer.items.length)}${answer.more ? '+' : ''}`)}</span>
             <ExportMenu what="lines" />
           </div>
+          {answer.linesFrom !== null && <p class="quiet pad">{w.lines.kept(day(answer.linesFrom))}</p>}
           {answer.items.length === 0 ? (
             <p class="quiet pad">
               {w.empty.list} {w.empty.hint}

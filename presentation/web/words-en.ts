@@ -62,9 +62,9 @@ export const en: Words = {
   marginShare: (share: string) => `${share} of revenue`,
   versus: (period: string) => `vs. ${period}`,
   noComparison: 'nothing to compare with',
-  uncounted: 'too many lines to count',
+  uncounted: 'not counted here',
   uncountedWhy:
-    'Sales of several products or sellers are counted line by line, and here these are more than six million. Choose a shorter period, a store or a single product.',
+    'Sales of several products or sellers are counted line by line, and here these are more than six million or some are no longer kept. Choose a shorter or more recent period, a store or a single product.',
   period: {
     label: 'Period',
     today: 'Today',
@@ -177,6 +177,8 @@ export const en: Words = {
     title: 'Sale lines',
     short: 'Lines',
     see: 'See the sale lines',
+    kept: (since: string) =>
+      `Sale lines are kept since ${since}. Of what was sold before there are the sums, on the other pages.`,
     count: (count: string) => `${counted(count, 'line', 'lines')}, latest first`,
     more: 'Show more',
     sale: 'Sale',

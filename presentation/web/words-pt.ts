@@ -67,9 +67,9 @@ export const pt = {
   marginShare: (share: string) => `${share} da receita`,
   versus: (period: string) => `vs. ${period}`,
   noComparison: 'sem base de comparação',
-  uncounted: 'linhas demais para contar',
+  uncounted: 'sem contagem aqui',
   uncountedWhy:
-    'Vendas de vários produtos ou vendedores são contadas linha por linha, e aqui são mais de seis milhões. Escolha um período menor, uma loja ou um só produto.',
+    'Vendas de vários produtos ou vendedores são contadas linha por linha, e aqui são mais de seis milhões ou parte delas já não é guardada. Escolha um período menor ou mais recente, uma loja ou um só produto.',
   period: {
     label: 'Período',
     today: 'Hoje',
@@ -186,6 +186,8 @@ export const pt = {
     title: 'Linhas de venda',
     short: 'Linhas',
     see: 'Ver as linhas de venda',
+    kept: (since: string) =>
+      `Linhas de venda são guardadas desde ${since}. Do que foi vendido antes ficam as somas, nas outras páginas.`,
     count: (count: string) => `${counted(count, 'linha', 'linhas')}, as mais recentes primeiro`,
     more: 'Mostrar mais',
     sale: 'Venda',

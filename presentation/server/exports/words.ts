@@ -12,6 +12,7 @@ type Words = {
   products: (ids: string) => string
   categories: (names: string) => string
   cutOff: (rows: number) => string
+  linesFrom: (day: string) => string
   page: (now: number, of: number) => string
   tables: Record<'series' | 'stores' | 'sellers' | 'products', string>
   mail: { subject: (report: string) => string; body: (report: string) => string; open: string }
@@ -49,6 +50,8 @@ const pt: Words = {
   sellers: ids => `Vendedores: ${ids}`,
   products: ids => `Produtos: ${ids}`,
   categories: names => `Categorias: ${names}`,
+  linesFrom: day =>
+    `Linhas de venda são guardadas desde ${day}. O que é contado nelas deixa de fora o que foi vendido antes.`,
   cutOff: rows => `Mostra as primeiras ${rows} linhas; o total é de todas.`,
   page: (now, of) => `Página ${now} de ${of}`,
   tables: { series: 'Evolução', stores: 'Lojas', sellers: 'Vendedores', products: 'Produtos' },
@@ -91,6 +94,7 @@ const en: Words = {
   sellers: ids => `Sellers: ${ids}`,
   products: ids => `Products: ${ids}`,
   categories: names => `Categories: ${names}`,
+  linesFrom: day => `Sale lines are kept since ${day}. What is counted on them leaves out what was sold before.`,
   cutOff: rows => `Shows the first ${rows} rows; the total is of all.`,
   page: (now, of) => `Page ${now} of ${of}`,
   tables: { series: 'Over time', stores: 'Stores', sellers: 'Sellers', products: 'Products' },

@@ -31,6 +31,7 @@ const questions = {
     'insights/pay-targets',
   ),
   firstSold: question<{ name: string }, { day: string }>('insights/first-sold'),
+  storesSold: question<Record<string, never>, { first: string; lines: string }>('bounds'),
 }
 
 export const assignmentSchema = z.strictObject({
@@ -68,8 +69,12 @@ export async function homesOf(
 
 /** The first day on which somebody, or the stores that they manage, sold anything; undefined when none did. */
 export async function firstSoldOf(ask: Ask, payee: Payee): Promise<Day | undefined> {
-  const name = payee.bounds.role === 'seller' ? payee.bounds.seller : ''
-  const [row] = await ask(asking(payee), questions.firstSold, { stores: [] }, { name })
+  const person = asking(payee)
+  if (payee.bounds.role !== 'seller') {
+    const [row] = await ask(person, questions.storesSold, { stores: [] }, {})
+    return row === undefined || row.lines === '0' ? undefined : row.first
+  }
+  const [row] = await ask(person, questions.firstSold, { stores: [] }, { name: payee.bounds.seller })
   return row === undefined || row.day === '' ? undefined : row.day
 }
 

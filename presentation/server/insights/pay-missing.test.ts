@@ -15,9 +15,11 @@ describe('pay of a month that has no amount', () => {
       saleOf({ store: 'centro', sale: '1', day: begin(8), seller: 'ana' }),
       saleOf({ store: 'centro', sale: '2', day: begin(3), seller: 'ana' }),
       saleOf({ store: 'centro', sale: '3', day: begin(2), seller: 'rui=1/2|eva=1/2' }),
+      saleOf({ store: 'praia', sale: '4', day: begin(1), seller: 'eva' }),
     ])
     await chain.add({ email: 'admin@chain.example', name: 'Admin', role: 'admin' })
     await chain.add({ email: 'centro@chain.example', name: 'Centro', role: 'manager', stores: ['centro'] })
+    await chain.add({ email: 'praia@chain.example', name: 'Praia', role: 'manager', stores: ['praia'] })
   })
   after(() => chain.stop())
 
@@ -49,8 +51,11 @@ describe('pay of a month that has no amount', () => {
     const rui = { ...missing, since: begin(2) }
     expect(await pay(`?month=${back(3)}&person=rui`)).to.deep.include({ ...nothing, missing: rui })
     expect((await pay(`?month=${back(2)}&person=rui`)).amount).to.equal('1800.05')
+    const praia = { ...missing, since: begin(1) }
+    expect(await pay(`?month=${back(7)}`, 'praia@chain.example')).to.deep.include({ ...nothing, missing: praia })
     const { items } = await pay(`/team?month=${back(7)}`)
     expect(items.map(({ person }: { person: string }) => person)).to.include('ana')
+    expect(items.map(({ name }: { name: string }) => name)).to.not.include('Praia')
     // A base is owed also for a month in which one sold nothing.
     expect((await pay(`?month=${back(7)}&person=ana`)).amount).to.equal('1800.00')
   })

@@ -60,7 +60,7 @@ export const entitySets: Readonly<Record<SetName, EntitySet>> = {
   Lines: {
     name: 'Lines',
     entity: 'Line',
-    what: 'Sale lines: the finest there is. Negative quantities are returns.',
+    what: 'Sale lines: the finest there is. Negative quantities are returns. Lines are kept for DATAAPP_RETENTION_LINES_DAYS; Days has the sums of all time.',
     from: '(SELECT * FROM sale_lines FINAL WHERE {{scope}}) AS f',
     key: ['Store', 'Day', 'Sale', 'Line'],
     properties: {

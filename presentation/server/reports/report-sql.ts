@@ -35,7 +35,7 @@ export function reportSql(definition: Definition, person: Person, what: 'rows' |
   const shown = dimensions.map(dimension => read[dimension])
   const category = filters.categories.length > 0
   const needed = new Set([...shown.flatMap(({ join }) => join ?? []), ...(category ? (['p'] as const) : [])])
-  const source = sourceOf({ ...definition, dimensions }, person)
+  const source = sourceOf(definition, person, dimensions)
   const columns = shown.flatMap(({ id, name }, at) => [
     `${id} AS d${at}`,
     `${name === undefined ? "''" : `any(${name})`} AS n${at}`,
@@ -48,17 +48,22 @@ ${shown.length === 0 ? '' : `GROUP BY ${shown.map((_, at) => `d${at}`).join(', '
 }
 
 /** The smallest table that has the answer. How many sales have products of a kind, or were made by any of several sellers, can only be counted on the lines: a sale has several. */
-function sourceOf({ metrics, dimensions, filters }: Definition, person: Person): string {
+function sourceOf({ metrics, dimensions, filters }: Definition, person: Person, shown: readonly Dimension[]): string {
   const ofProducts =
     dimensions.some(name => name === 'product' || name === 'category' || name === 'subcategory') ||
     filters.products.length > 0 ||
     filters.categories.length > 0
   const countsSales = metrics.includes('sales') || metrics.includes('averageTicket')
   if (ofProducts) return countsSales ? 'sale_lines' : 'product_days'
-  if (countsSales && new Set(filters.sellers).size > 1 && !dimensions.includes('seller')) return 'sale_lines'
-  return person.role === 'seller' || dimensions.includes('seller') || filters.sellers.length > 0
+  if (countsSales && new Set(filters.sellers).size > 1 && !shown.includes('seller')) return 'sale_lines'
+  return person.role === 'seller' || shown.includes('seller') || filters.sellers.length > 0
     ? 'seller_days'
     : 'store_days'
+}
+
+/** True when any of its figures is counted on the lines, which are not kept as long as the sums are. */
+export function readsLines(definition: Definition, person: Person): boolean {
+  return [definition.dimensions, []].some(shown => sourceOf(definition, person, shown) === 'sale_lines')
 }
 
 const sortable = {

@@ -42,6 +42,10 @@ export const ranSchema = z.object({
   rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
   total: z.array(z.union([z.string(), z.number(), z.null()])),
   cutOff: z.boolean().meta({ description: 'True when there are more rows; the total is of all of them' }),
+  linesFrom: day.nullable().meta({
+    description:
+      'Where figures are counted on sale lines and the period begins before it: the first day of which these are kept. Earlier ones are left out of such figures. Otherwise null',
+  }),
   stores: z.array(z.string()).meta({ description: 'Names of the stores it is narrowed to; none when it is of all' }),
 })
 const linkSchema = z.object({ id: z.string(), open: z.boolean(), expiresAt: z.string(), createdAt: z.string() })
@@ -72,6 +76,7 @@ export function ranView({ dimensions, metrics }: Definition, ran: Ran): z.infer<
     rows: ran.rows.map(shown),
     total: shown(ran.total),
     cutOff: ran.cutOff,
+    linesFrom: ran.linesFrom,
     stores: ran.stores,
   }
 }

@@ -3,11 +3,12 @@ import { type Ask, composed } from '../ask.ts'
 import type { Cell, Column, Manner, Sheet } from '../exports/sheet.ts'
 import { words } from '../exports/words.ts'
 import type { FiguresDesk } from '../figures.ts'
+import { linesFrom } from '../kept-lines.ts'
 import { toMicros, toNumber } from '../money.ts'
 import type { Person } from '../person.ts'
 import { reachOf } from './bounds.ts'
 import { type Definition, type Metric, timeDimensions } from './definition.ts'
-import { reportSql } from './report-sql.ts'
+import { readsLines, reportSql } from './report-sql.ts'
 
 type Sums = { revenue: string; costed: string; cost: string; units: string; lines: string; sales: string }
 type Row = Sums & Record<string, string>
@@ -21,6 +22,8 @@ export type Ran = {
   cutOff: boolean
   /** The stores it is narrowed to, by the names that the reader may see. */
   stores: string[]
+  /** Where figures are counted on lines that are not all kept: the first day of which they are. */
+  linesFrom: string | null
 }
 
 const limits = { max_execution_time: 30, max_threads: 2 } as const
@@ -41,10 +44,11 @@ export async function runReport(
     reach === 'nothing'
       ? []
       : ask(person, composed<Params, Row>(`report ${what}`, reportSql(definition, person, what), limits), reach, params)
-  const [rows, [total], stores] = await Promise.all([
+  const [rows, [total], stores, kept] = await Promise.all([
     definition.dimensions.length === 0 ? [] : asked('rows'),
     asked('total'),
     namesOfStores(desk, person, definition),
+    readsLines(definition, person) ? desk.kept(person) : { from: undefined },
   ])
   const measured = definition.metrics.map(metric => cellOf(metric, total ?? nothing))
   const found = rows
@@ -59,6 +63,7 @@ export async function runReport(
     total: [...definition.dimensions.map(() => null), ...measured],
     cutOff: rows.length > definition.limit,
     stores,
+    linesFrom: linesFrom(kept, period),
   }
 }
 
@@ -92,6 +97,7 @@ export function sheetOf(definition: Definition, ran: Ran, manner: Manner): Sheet
       ...some(filters.sellers, w.sellers),
       ...some(filters.products, w.products),
       ...some(filters.categories, w.categories),
+      ...(ran.linesFrom === null ? [] : [w.linesFrom(day(ran.linesFrom))]),
       ...(ran.cutOff ? [w.cutOff(ran.rows.length)] : []),
     ],
     columns: columnsOf(definition, manner),

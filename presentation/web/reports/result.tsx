@@ -18,9 +18,11 @@ export function Result({ ran, show }: { ran: Ran; show: 'table' | 'line' | 'bar'
   const w = reportWords()
   const [most, setMost] = useState(rowsAtFirst)
   const more = ran.rows.length - most
-  if (ran.rows.length === 0) return <p class="quiet pad">{w.empty}</p>
+  const lost = ran.linesFrom !== null && <p class="notice">{w.linesFrom(day(ran.linesFrom))}</p>
+  if (ran.rows.length === 0) return lost || <p class="quiet pad">{w.empty}</p>
   return (
     <>
+      {lost}
       {show === 'line' && <Line ran={ran} />}
       {show === 'bar' && <Bars ran={ran} />}
       {ran.cutOff && <p class="notice">{w.cutOff(count(ran.rows.length))}</p>}

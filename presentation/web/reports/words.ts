@@ -64,6 +64,8 @@ const pt = {
   version: (number: number, time: string) => `Versão ${number}, ${time}`,
   restore: 'Usar esta',
   total: 'Total',
+  linesFrom: (day: string) =>
+    `Linhas de venda são guardadas desde ${day}. O que é contado nelas deixa de fora o que foi vendido antes.`,
   cutOff: (rows: string) => `Mostra as primeiras ${rows} linhas. O total é de todas.`,
   empty: 'Nada neste período com estes filtros.',
   of: {
@@ -162,6 +164,7 @@ const en: Widened<typeof pt> = {
   version: (number, time) => `Version ${number}, ${time}`,
   restore: 'Use this',
   total: 'Total',
+  linesFrom: day => `Sale lines are kept since ${day}. What is counted on them leaves out what was sold before.`,
   cutOff: rows => `Shows the first ${rows} rows. The total is of all.`,
   empty: 'Nothing in this period with these filters.',
   of: {

@@ -1,5 +1,5 @@
--- The first day on which anybody within the scope sold anything; a sale split between sellers is of each of them. `name` is a seller's, or '' for stores: whose days need not be looked at is
--- found by it first. One row; '' for none.
+-- The first day on which the seller within the scope sold anything; a sale split between sellers is of each of them. {name} is the seller's, by which rows are found before they are taken apart.
+-- One row; '' for none.
 SELECT if(count() = 0, '', toString(min(day))) AS day
 FROM
 (
