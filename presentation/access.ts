@@ -102,6 +102,7 @@ export const openDoors = {
   'provider.enter': "Sign in at the company's provider, and come back from there",
   'password.reset': 'Ask for a link that resets the password, and use one',
   'preferences.keep': "Keep the page's language and appearance in this browser",
+  'report.open': 'Read a report behind a link that an administrator opened to the world',
   'api.describe': 'Read the description of the API',
 } as const
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { WebSocket } from 'ws'
 import { type Chain, passwordOfAll, saleOf, startChain } from '../../test/parts/chain.ts'
+import { textOfFile } from '../../test/parts/unpack.ts'
 
 describe('the API', () => {
   let chain: Chain
@@ -215,5 +216,16 @@ describe('the API', () => {
     expect(await seller('&seller=ana&seller=leo')).to.equal(403)
     expect(await seller('&seller=nobody')).to.equal(403)
     expect((await summaryAs('admin@chain.example', `${may}&seller=leo`)).status).to.equal(200)
+  })
+
+  it('exports figures over time with a heading that says what a row is', async () => {
+    const call = await chain.as('admin@chain.example')
+    const heading = async (query: string) =>
+      (await (await call(`/api/v1/exports/series/csv?${query}`)).text()).split(',')[0]
+    expect(await heading(may)).to.equal('Dia')
+    expect(await heading('from=2020-01-01&to=2020-05-31')).to.equal('Semana de')
+    expect(await heading('from=2020-01-01&to=2020-05-31&grain=month')).to.equal('Mês')
+    const workbook = await (await call(`/api/v1/exports/stores/xlsx?${may}`)).arrayBuffer()
+    expect(textOfFile(Buffer.from(workbook))).to.include('1 de mai. de 2020 – 31 de mai. de 2020')
   })
 })

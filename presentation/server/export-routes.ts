@@ -6,9 +6,10 @@ import { audit } from './audit.ts'
 import { fileOf } from './exports/file.ts'
 import { sendFile } from './exports/send.ts'
 import { type Column, type Format, formats, type Manner, type Sheet } from './exports/sheet.ts'
-import { words as wordsOfAll } from './exports/words.ts'
+import { shown } from './exports/shown.ts'
+import { words as wordsOf } from './exports/words.ts'
 import type { Definite, FiguresDesk } from './figures.ts'
-import { type Filter, filterSchema } from './figures-schema.ts'
+import { overTimeSchema } from './figures-schema.ts'
 import { linesFrom } from './kept-lines.ts'
 import { linesOf } from './lines.ts'
 import { toMicros } from './money.ts'
@@ -28,13 +29,18 @@ export function exportRoutes({ desk, settings, config }: Parts): Route[] {
       method: 'get',
       path: '/exports/:what/:format',
       door: 'exports.read',
-      summary: 'stores, sellers, products, series or lines as csv, xlsx or pdf (lines: at most 50,000)',
-      query: filterSchema,
+      summary: 'stores, sellers, products, series (by `grain`) or lines as csv, xlsx or pdf (lines: at most 50,000)',
+      query: overTimeSchema,
       run: async ({ person, query, params, ask, request, response }) => {
         const format = formatOf(params.format ?? '')
-        const language = languageOf(request, person, config)
         const definite = await desk.definite(person, query)
-        const sheet = await sheetOf(params.what ?? '', { desk, ask, person, definite, query, language, config })
+        const manner: Manner = {
+          locale: languageOf(request, person, config),
+          currency: config.DATAAPP_CURRENCY,
+          timeZone: config.DATAAPP_TIME_ZONE,
+          chain: config.DATAAPP_CHAIN_NAME,
+        }
+        const sheet = await sheetOf(params.what ?? '', { desk, ask, person, definite, manner, config })
         await audit(settings, {
           person: person.id,
           action: 'data-exported',
@@ -42,12 +48,6 @@ export function exportRoutes({ desk, settings, config }: Parts): Route[] {
           address: addressOf(request),
           details: { ...definite.period, rows: sheet.rows.length },
         })
-        const manner: Manner = {
-          locale: language,
-          currency: config.DATAAPP_CURRENCY,
-          timeZone: config.DATAAPP_TIME_ZONE,
-          chain: config.DATAAPP_CHAIN_NAME,
-        }
         const file = await fileOf(sheet, format, manner)
         const extension = file.name.slice(file.name.lastIndexOf('.'))
         sendFile(response, {
@@ -64,17 +64,17 @@ type Asked = {
   ask: Ask
   person: Person
   definite: Definite
-  query: Filter
-  language: Language
+  manner: Manner
   config: Config
 }
 type Language = 'pt-BR' | 'en'
 
 async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
-  const { desk, ask, person, definite, language, config } = asked
-  const w = words[language]
+  const { desk, ask, person, definite, manner, config } = asked
+  const w = words[manner.locale]
   const { from, to } = definite.period
-  const notes = [`${from} – ${to} · ${config.DATAAPP_CHAIN_NAME} · ${config.DATAAPP_CURRENCY}`]
+  const day = (text: string) => shown(text, 'day', manner)
+  const notes = [`${day(from)} – ${day(to)} · ${config.DATAAPP_CHAIN_NAME} · ${config.DATAAPP_CURRENCY}`]
   switch (what) {
     case 'stores':
     case 'sellers':
@@ -99,11 +99,11 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
       }
     }
     case 'series': {
-      const { points } = await desk.series(person, definite)
+      const { points, grain } = await desk.series(person, definite)
       return {
         title: w.titles.series,
         notes,
-        columns: [{ name: w.day, kind: 'day' }, ...figureColumns(w)],
+        columns: [{ name: wordsOf(manner.locale).of[grain], kind: 'day' }, ...figureColumns(w)],
         rows: points.map(p => [p.day, toMicros(p.revenue), toMicros(p.margin), p.units, p.sales, p.lines]),
         total: undefined,
       }
@@ -116,7 +116,7 @@ async function sheetOf(what: string, asked: Asked): Promise<Sheet> {
       const first = linesFrom(kept, definite.period)
       return {
         title: w.titles.lines,
-        notes: first === null ? notes : [...notes, wordsOfAll(language).linesFrom(first)],
+        notes: first === null ? notes : [...notes, wordsOf(manner.locale).linesFrom(day(first))],
         columns: [
           { name: w.day, kind: 'day' },
           text(w.store),

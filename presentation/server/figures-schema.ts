@@ -3,7 +3,7 @@ import { againsts, grains, isDay, presets } from '#presentation/period.ts'
 
 export const day = z
   .string()
-  .refine(isDay, 'is not a day that exists (YYYY-MM-DD)')
+  .refine(isDay, 'is not a day that exists, of the years 1970 to 2148 (YYYY-MM-DD)')
   .meta({ format: 'date', description: "A day in the chain's time zone, YYYY-MM-DD", example: '2020-05-31' })
 
 export const moneyText = z

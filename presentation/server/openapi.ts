@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { access, type OpenDoor, roles } from '#presentation/access.ts'
+import { openReport } from './reports/routes.ts'
 import type { Route } from './route.ts'
 import { credentials, sessionSchema } from './session-routes.ts'
 import { resetAsked, resetUsed } from './sign-in/open-doors.ts'
@@ -61,6 +62,25 @@ const openPaths = {
       summary: 'Where the provider sends the browser back to',
       security: [],
       responses: { 200: { description: 'A page that goes on to the dashboard or says what failed' }, default: problem },
+    },
+  },
+  '/open-reports/{secret}': {
+    get: {
+      'x-door': 'report.open',
+      summary: 'What an open link leads to: as JSON, or with `.pdf` or `.csv` behind the secret as a file',
+      security: [],
+      parameters: [{ name: 'secret', in: 'path', required: true, schema: { type: 'string' } }],
+      responses: {
+        200: {
+          description: 'The report',
+          content: {
+            ...json(openReport, 'output'),
+            'application/pdf': { schema: { type: 'string', format: 'binary' } },
+            'text/csv': { schema: { type: 'string' } },
+          },
+        },
+        default: problem,
+      },
     },
   },
   '/password-reset': {

@@ -22,7 +22,9 @@ export function Attention({ figures }: { figures: string }) {
 
 function OpenAlerts() {
   const w = words().attention
-  const { answer } = useResource<{ items: ShownAlert[] }>('/api/v1/insights/alerts?status=active')
+  const store = usePlace().search.get('store')
+  const about = new URLSearchParams({ status: 'active', ...(store === null ? {} : { store }) })
+  const { answer } = useResource<{ items: ShownAlert[] }>(`/api/v1/insights/alerts?${about}`)
   const items = answer?.items ?? []
   return (
     <section class="card ranking" aria-label={w.alerts}>
@@ -30,7 +32,7 @@ function OpenAlerts() {
         <h2>{w.alerts}</h2>
         {items.length > 0 && (
           <a class="see-all" href="/alerts">
-            {w.more(count(items.length))}
+            {store === null ? w.more(count(items.length)) : words().seeAll.products}
           </a>
         )}
       </header>

@@ -16,7 +16,7 @@ export function CompanionList({
   choose?: (product: string) => void
 }) {
   const w = words().sell
-  const { answer } = useResource<{ items: Companion[] }>(
+  const { answer } = useResource<{ items: Companion[]; counted: boolean }>(
     `/api/v1/insights/bought-with?${new URLSearchParams({ product, limit: '8' })}`,
   )
   return (
@@ -29,7 +29,7 @@ export function CompanionList({
       {answer === undefined ? (
         <span class="skeleton line" />
       ) : answer.items.length === 0 ? (
-        <p class="quiet">{w.nothingTogether}</p>
+        <p class="quiet">{answer.counted ? w.nothingTogether : w.beingCounted}</p>
       ) : (
         <ol>
           {answer.items.map(item => (

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
+import { lastOfMonth } from '#presentation/period.ts'
 import type { Ranking } from '../server/figures-schema.ts'
 import type { SessionView } from '../server/session-routes.ts'
 import { Failure } from './failure.tsx'
@@ -248,7 +249,9 @@ function TeamPanel({ month, thisMonth }: { month: string; thisMonth: string }) {
   const w = words().pay
   const { search } = usePlace()
   const { answer, failed, again } = useResource<Team>(`/api/v1/insights/pay/team?${query({ month })}`)
-  const names = useResource<Ranking>('/api/v1/rankings/sellers?preset=12m&limit=1000')
+  // Who is paid for a month long gone sold in the year before it, and maybe nothing since.
+  const year = { from: `${moved(month, -11)}-01`, to: lastOfMonth(`${month}-01`) }
+  const names = useResource<Ranking>(`/api/v1/rankings/sellers?${new URLSearchParams({ ...year, limit: '1000' })}`)
   const projected = useResource<Ahead>('/api/v1/insights/pay/team/projections').answer
   const projections = new Map(projected?.items.map(item => [item.person, money(item.projected)]))
   if (failed !== undefined && answer === undefined) return <Failure failed={failed} again={again} />

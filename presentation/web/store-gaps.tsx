@@ -32,8 +32,9 @@ export function StoreGaps({ store }: { store: string }) {
     <section class="card ranking" aria-label={w.title}>
       <header class="card-head">
         <h2>{w.title}</h2>
-        <span class="quiet caption">{w.peers(answer.peers.length)}</span>
-        <What name="peers" title={w.others} />
+        <span class="quiet caption">
+          {w.peers(answer.peers.length)} <What name="peers" title={w.others} />
+        </span>
       </header>
       <table>
         <thead>

@@ -328,6 +328,7 @@ export const en: Words = {
     together: 'Bought together',
     togetherWith: (name: string) => `Who takes ${name} often takes too:`,
     nothingTogether: 'Not enough sales to tell yet.',
+    beingCounted: 'Still counting what sells together: come back in a few minutes.',
     met: (count: string, lift: string) => `${count} sales together · ${lift}× chance`,
   },
   compare: {

@@ -339,6 +339,7 @@ export const pt = {
     together: 'Vendidos juntos',
     togetherWith: (name: string) => `Quem leva ${name} costuma levar também:`,
     nothingTogether: 'Ainda não há vendas suficientes para dizer.',
+    beingCounted: 'Ainda calculando o que é vendido junto: volte em alguns minutos.',
     met: (count: string, lift: string) => `${count} vendas juntos · ${lift}× o acaso`,
   },
   compare: {

@@ -81,9 +81,11 @@ describe('the suggested action', () => {
     expect(action && advice(action, manner('en'))).to.equal('Talk to «ana».')
   })
 
-  it('names a price as the reader writes money', () => {
+  it('names a price as the reader writes money, and what it would do', () => {
     const action: Action = { kind: 'reprice', product: 'tea', store: 'S1', price: '1559.94', gain: 10 }
-    expect(plain(advice(action, manner('pt-BR')))).to.equal('Reveja o preço de «tea»: R$ 1.559,94.')
+    expect(plain(advice(action, manner('pt-BR')))).to.equal(
+      'Reveja o preço de «tea»: por R$ 1.559,94 daria a margem usual da categoria.',
+    )
   })
 
   it('is none where the insights have none', () => {

@@ -90,8 +90,8 @@ export function advice(action: Action, manner: Manner): string {
     case 'reprice': {
       const price = shown(Number(action.price), 'revenue', manner)
       return pt
-        ? `Reveja o preço de ${nameOf('product', action.product)}: ${price}.`
-        : `Reprice ${nameOf('product', action.product)}: ${price}.`
+        ? `Reveja o preço de ${nameOf('product', action.product)}: por ${price} daria a margem usual da categoria.`
+        : `Reprice ${nameOf('product', action.product)}: at ${price} it would earn its category's usual margin.`
     }
     case 'reorder':
       return pt

@@ -18,6 +18,7 @@ const listQuery = z.strictObject({
   status: z.enum(['active', 'all']).default('active').meta({ description: 'Only what is not over, or everything' }),
   days: z.coerce.number().int().min(1).max(400).default(90),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  store: z.string().max(200).optional().meta({ description: 'Only what is about this store. Outside your scope: 403' }),
 })
 
 type Row = { alert: Alert; status: ShownAlert['status']; resolved_at: Date | null; snoozed_until: Date | null }
@@ -56,13 +57,23 @@ export function alertRoutes({ settings }: { settings: Settings }): Route[] {
 }
 
 async function alertsOf(settings: Settings, person: Person, query: z.output<typeof listQuery>): Promise<ShownAlert[]> {
+  const { store } = query
+  if (store !== undefined && person.role === 'manager' && !person.stores.includes(store))
+    throw new Problem('forbidden', 'This store is outside what you may see. GET /api/v1/stores lists yours.')
   const rows = await settings.query<Row>(
     `SELECT alert, status, resolved_at, snoozed_until FROM alert_firings
      WHERE (owner = 'chain' OR owner = $1) AND ($2 OR status <> 'resolved') AND at > now() - make_interval(days => $3)
      ORDER BY at DESC, id LIMIT 5000`,
     [person.id, query.status === 'all', query.days],
   )
-  return rows.flatMap(row => shown(row, person) ?? [])
+  const seen = rows.flatMap(row => shown(row, person) ?? [])
+  return store === undefined ? seen : seen.flatMap(alert => within(alert, store) ?? [])
+}
+
+/** What an alert says of one store; undefined where that is nothing. */
+function within(alert: ShownAlert, store: string): ShownAlert | undefined {
+  const breaches = alert.breaches.filter(({ subject }) => subject.store === store)
+  return breaches.length === 0 ? undefined : { ...alert, breaches }
 }
 
 function shown(row: Row, person: Person): ShownAlert | undefined {

@@ -69,6 +69,12 @@ describe('alerts through the API', () => {
     const id = body.items[0].id
     expect((await get('praia@chain.example', '/alerts')).body.items).to.deep.equal([])
     expect((await get('ana@chain.example', '/alerts')).body.items).to.deep.equal([])
+    const about = async (email: string, store: string) => get(email, `/alerts?store=${store}`)
+    expect((await about('admin@chain.example', 'centro')).body.items.map((item: { id: string }) => item.id)).to.include(
+      id,
+    )
+    expect((await about('admin@chain.example', 'norte')).body.items).to.deep.equal([])
+    expect((await about('praia@chain.example', 'centro')).status).to.equal(403)
     expect((await send('praia@chain.example', 'POST', `/alerts/${id}/acknowledge`)).status).to.equal(404)
     expect((await send('ana@chain.example', 'POST', `/alerts/${id}/snooze`, { minutes: 60 })).status).to.equal(404)
     expect((await send('centro@chain.example', 'POST', `/alerts/${id}/acknowledge`)).body.status).to.equal(

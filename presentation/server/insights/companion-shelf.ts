@@ -33,6 +33,8 @@ export type Shelf = {
   readonly products: readonly Shelved[]
   readonly numbers: ReadonlyMap<string, number>
   readonly baskets: number
+  /** False until companions have been counted for the first time. */
+  readonly counted: boolean
   readonly chain: Reach
   /** When the chain last sold a product; '' for what it has not sold lately. */
   lastDay(product: number): string
@@ -142,7 +144,7 @@ async function filled(warehouse: Warehouse, standing: Standing): Promise<{ shelf
   })
   const { reachOf, storesRead } = reaches(warehouse, standing, numbers)
   const lastDay = (product: number): string => lastDays.get(product) ?? ''
-  return { shelf: { products, numbers, baskets, chain, lastDay, reachOf }, storesRead }
+  return { shelf: { products, numbers, baskets, counted: run !== nothing.run, chain, lastDay, reachOf }, storesRead }
 }
 
 const none = new Int32Array(0)

@@ -83,6 +83,7 @@ describe('insights through the API', () => {
     const products = (answer: { body: { items: { product: string }[] } }) =>
       answer.body.items.map(({ product }) => product)
     const together = await get('admin@chain.example', '/bought-with?product=bread')
+    expect(together.body).to.include({ counted: true })
     expect(products(together)).to.have.members(['butter', 'jam', 'soap'])
     expect(together.body.items.find(({ product }: { product: string }) => product === 'soap')).to.include({
       count: 60,

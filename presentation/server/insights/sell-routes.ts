@@ -89,11 +89,15 @@ export function sellRoutes({ config, companions }: InsightParts): Route[] {
         ...place,
         limit: z.coerce.number().int().min(1).max(50).default(10),
       }),
-      answer: z.object({ items: z.array(companion) }),
+      answer: z.object({
+        items: z.array(companion),
+        counted: z.boolean().meta({ description: 'False until the first counting of baskets is done' }),
+      }),
       run: async ({ person, query }) => {
         const taste = tasteOf(person, query)
-        const items = await companionsOf(await companions(), query.product, taste, today(), query.limit)
-        return { items }
+        const shelf = await companions()
+        const items = await companionsOf(shelf, query.product, taste, today(), query.limit)
+        return { items, counted: shelf.counted }
       },
     }),
     route({

@@ -48,6 +48,8 @@ export const ranSchema = z.object({
   }),
   stores: z.array(z.string()).meta({ description: 'Names of the stores it is narrowed to; none when it is of all' }),
 })
+/** What a link leads to. */
+export const openReport = z.object({ definition: definitionSchema, ran: ranSchema })
 const linkSchema = z.object({ id: z.string(), open: z.boolean(), expiresAt: z.string(), createdAt: z.string() })
 const scheduleSchema = z.object({
   id: z.string(),
@@ -283,7 +285,7 @@ function linkRoutes(parts: ReportParts): Route[] {
       path: '/shared-reports/:secret',
       door: 'reports.use',
       summary: 'What a link leads to, within what both its maker and you may see',
-      answer: z.object({ definition: definitionSchema, ran: ranSchema }),
+      answer: openReport,
       run: async ({ person, params }) => {
         const { definition, maker } = await followLink(settings, params.secret ?? '')
         return { definition, ran: ranView(definition, await runReport(parts, person, definition, maker)) }

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import { type Role, roles } from '#presentation/access.ts'
 import type { StoreRow } from '../../server/figures.ts'
+import type { Ranking } from '../../server/figures-schema.ts'
 import type { PersonInList } from '../../server/people/people.ts'
 import { nameOfStore, useKnownStores } from '../known-stores.ts'
 import { Skeleton } from '../lazy.tsx'
+import { useResource } from '../resource.ts'
 import { StorePicker } from '../store-picker.tsx'
 import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
@@ -31,6 +33,11 @@ function PeopleTable({ people, stores, again }: TableGiven) {
   const [link, setLink] = useState<{ link: string; expiresAt: string } | undefined>()
   const { act, notice } = useAct(again)
   const reset = async ({ id }: PersonInList) => setLink(await act('POST', `/people/${id}/password-reset`))
+  const sellers = useResource<Ranking>('/api/v1/rankings/sellers?preset=all&limit=1000').answer?.items
+  const scopeOf = (seller: string | null) =>
+    seller === null
+      ? w.everything
+      : named(sellers?.find(({ id }) => id === seller)?.name ?? seller, seller, words().seller.label)
   const isDone = useDone()
   const pathOf = ({ id }: PersonInList) => `/api/v1/people/${id}`
   const remove = (person: PersonInList) =>
@@ -59,7 +66,7 @@ function PeopleTable({ people, stores, again }: TableGiven) {
         />
       )}
       <Table
-        head={[w.name, w.role, w.scope, w.secondFactor, w.last, w.change]}
+        head={[w.name, w.role, w.scope, w.secondFactor, w.last, w.toDo]}
         rows={people
           .filter(person => !isDone('DELETE', pathOf(person)))
           .map(person => ({
@@ -71,9 +78,12 @@ function PeopleTable({ people, stores, again }: TableGiven) {
               </span>,
               `${words().role[person.role]}${person.locked ? ` · ${w.locked}` : ''}${person.provider ? ` · ${w.provider}` : ''}`,
               person.stores === null ? (
-                (person.seller ?? w.everything)
+                scopeOf(person.seller)
               ) : (
-                <StoresCell key="stores" names={person.stores.map(id => nameOfStore(stores, id))} />
+                <StoresCell
+                  key="stores"
+                  names={person.stores.map(id => named(nameOfStore(stores, id), id, words().store.label))}
+                />
               ),
               person.secondFactor ? '✓' : '–',
               moment(person.signedInAt, w.never),
@@ -109,6 +119,11 @@ function PeopleTable({ people, stores, again }: TableGiven) {
       />
     </div>
   )
+}
+
+/** A bare code does not say what it is the code of. */
+function named(name: string, code: string, kind: string): string {
+  return name === code ? `${kind} ${code}` : name
 }
 
 const storesAtFirst = 2

@@ -60,8 +60,8 @@ type Of = { source: string; day: string }
 const keyOf = (item: Of) => `${item.day} ${item.source}`
 const nameOf = (item: Of) => (
   <>
-    <strong>{item.source}</strong>
-    <small>{day(item.day)}</small>
+    <strong>{day(item.day)}</strong>
+    <small>{item.source}</small>
   </>
 )
 

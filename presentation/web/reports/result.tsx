@@ -63,11 +63,11 @@ function Row({ ran, row }: { ran: Ran; row: Ran['rows'][number] }) {
     <tr>
       {ran.columns.map(({ name, kind }, at) =>
         at === 0 && kind === 'dimension' ? (
-          <th scope="row" key={name}>
+          <th scope="row" class={times.includes(name) ? 'at' : undefined} key={name}>
             {textOf(row[at] ?? null, name, kind)}
           </th>
         ) : (
-          <td class={kind === 'dimension' ? '' : 'amount'} key={name}>
+          <td class={kind !== 'dimension' ? 'amount' : times.includes(name) ? 'at' : ''} key={name}>
             {textOf(row[at] ?? null, name, kind)}
           </td>
         ),
