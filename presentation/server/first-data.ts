@@ -31,7 +31,7 @@ export function firstData({
 }: Parts): (request: Request) => Promise<string> {
   const overview = async (person: Person, request: Request) => {
     const query = overviewQuery(readable(new URL(request.originalUrl, 'http://here').searchParams))
-    const given = overTimeSchema.safeParse(Object.fromEntries(new URLSearchParams(query)))
+    const given = overTimeSchema.safeParse(valuesOf(new URLSearchParams(query)))
     if (!given.success) return '{}'
     const path = `/api/v1/overview${query}`
     const text = await answers.once(person, `${desk.today()} ${path}`, async () =>
@@ -50,4 +50,14 @@ export function firstData({
     const answers = await overview(signed.person, request).catch(() => '{}')
     return `{"session":${JSON.stringify(session)},"answers":${answers}}`
   }
+}
+
+/** As a request's query is read: what is said several times is a list. */
+function valuesOf(query: URLSearchParams): Record<string, string | string[]> {
+  return Object.fromEntries(
+    [...query].map(([name, value]) => {
+      const all = query.getAll(name)
+      return [name, all.length === 1 ? value : all]
+    }),
+  )
 }

@@ -48,6 +48,11 @@ describe('a sale of several products, or of several sellers', () => {
     expect(points[4]).to.include({ day: '2020-05-05', sales: 0 })
   })
 
+  it('is asked for in full by the first page, too, which has its figures with it', async () => {
+    const page = await (await chain.as('admin@chain.example'))(`/?${both}&store=centro&store=praia`)
+    expect(await page.text()).to.include('"sales":3,"lines":5')
+  })
+
   it('counts once for each store and seller that is ranked', async () => {
     expect(await salesBy('stores', both)).to.deep.equal({ centro: 2, praia: 1, serra: 1 })
     expect(await salesBy('sellers', both)).to.deep.equal({ ana: 3, rui: 2 })

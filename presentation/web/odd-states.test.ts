@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
-import { dayIn } from '#shared/day.ts'
+import { addMonths, dayIn, firstDayOf, monthOf } from '#shared/day.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import { type Chain, saleOf, startChain } from '../../test/parts/chain.ts'
 import { openChromium } from '../../test/parts/chromium.ts'
@@ -73,6 +73,43 @@ describe('odd states in a browser', () => {
     await seller.page.getByText('ask an administrator to check your code').waitFor()
     expect(seller.problems).to.deep.equal([])
     await seller.page.context().close()
+  })
+
+  it('pay of a month that is open, to come or before the first sale is called what it is', async () => {
+    const month = monthOf(today)
+    const last = firstDayOf(addMonths(month, -1))
+    await chain.publish([saleOf({ store: 's-1', sale: '0', day: last, seller: 'v-1', products: ['p-1'] })])
+    const { page, problems } = await opened('admin')
+    const heads = () => page.locator('.ranked th[scope=col]').allTextContents()
+    await at(page, `/pay?month=${monthOf(last)}`)
+    expect(await heads(), 'a month that nobody has closed').to.deep.equal(['Name', 'So far'])
+    await at(page, '/pay')
+    expect((await heads()).at(-1)).to.equal('Should close at')
+    await at(page, `/pay?month=${addMonths(month, 12)}`)
+    await page.getByText('This month only begins on').waitFor()
+    expect(await heads()).to.deep.equal([])
+    await at(page, `/pay?month=${addMonths(month, -50)}&person=v-1`)
+    expect(await page.getByText('The first sale is of').count(), 'for the person and for the team').to.equal(2)
+    expect(problems).to.deep.equal([])
+    await page.context().close()
+  })
+
+  it('lines that are no longer kept are not taken for nothing sold', async () => {
+    const old = firstDayOf(addMonths(monthOf(today), -6))
+    await chain.publish([saleOf({ store: 's-1', sale: 'old', day: old, seller: 'v-1', products: ['p-1', 'p-2'] })])
+    const { warehouse } = chain.parts
+    await warehouse.run(warehouse.layout.dropPartition('sale_lines', monthOf(old).replace('-', '')))
+    const { page, problems } = await opened('admin')
+    await at(page, `/lines?from=${old}&to=${old}`)
+    await page.getByText('Sale lines are kept since').waitFor()
+    await at(page, `/?from=${old}&to=${old}&product=p-1&product=p-2`)
+    const sales = page.locator('[data-figure=sales]')
+    expect(await sales.locator('.figure-value').textContent()).to.equal('–')
+    await sales.getByText('not counted here').waitFor()
+    await at(page, `/stores?from=${old}&to=${old}&product=p-1&product=p-2`)
+    expect(await page.locator('td.col-sales').textContent()).to.equal('–')
+    expect(problems).to.deep.equal([])
+    await page.context().close()
   })
 
   async function opened(who: string): Promise<{ page: Page; problems: string[] }> {
