@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { ShownAlert } from '../server/insights/alert-routes.ts'
-import { caseOf, causeOf, groupsOf } from './alert-groups.ts'
+import { caseOf, causeOf, groupsOf, toldIn } from './alert-groups.ts'
 
 describe('alerts side by side', () => {
   const alert = (id: string, rule: string, subjects: [kind: 'product' | 'store', name: string, store: string][]) =>
@@ -69,5 +69,18 @@ describe('alerts side by side', () => {
         ['product', 'pão, Loja, da Praia', '8'],
       ]),
     ).to.equal('pão, Centro')
+  })
+
+  it('are told in the language of whoever reads them', () => {
+    const kept = { ...alert('a', 'cost', [['product', 'pão', '']]), condition: { kind: 'marginBelow', percent: 0 } }
+    const sentence = (language: 'pt-BR' | 'en') => toldIn(kept, { language, currency: 'BRL' }).breaches[0]?.sentence
+    expect(sentence('en')).to.equal('pão: margin of -3%, below 0%.')
+    expect(sentence('pt-BR')).to.equal('pão: margem de -3%, abaixo de 0%.')
+    const ready = { ...kept, rule: 'ready:below-cost', name: 'Produto vendido abaixo do custo' }
+    const name = (given: typeof kept) => toldIn(given, { language: 'en', currency: 'BRL' }).name
+    expect(name(ready)).to.equal('Product sold below cost')
+    expect(name({ ...ready, name: 'Renamed by somebody' })).to.equal('Renamed by somebody')
+    const unknown = { ...kept, condition: { kind: 'of a later version' } }
+    expect(toldIn(unknown, { language: 'en', currency: 'BRL' })).to.deep.equal(unknown)
   })
 })

@@ -1,3 +1,5 @@
+import { ruleNameIn } from '#shared/alerts/ready-made-names.ts'
+import { happenedTo } from '#shared/alerts/wording.ts'
 import type { ShownAlert } from '../server/insights/alert-routes.ts'
 
 export type AlertGroup = { rule: string; name: string; alerts: ShownAlert[]; cases: number }
@@ -21,6 +23,15 @@ export type Cause = {
   /** How many things broke the rule in the one store of the title; undefined where the title is the thing itself. */
   within: { kind: Breach['subject']['kind']; count: number } | undefined
   worst: string
+}
+
+/** The alert with its name and its sentences told anew from their numbers, in the reader's language: they are kept in that of the chain. */
+export function toldIn<A extends ShownAlert>(alert: A, manner: { language: 'pt-BR' | 'en'; currency: string }): A {
+  const breaches = alert.breaches.map(breach => {
+    const told = happenedTo(alert, breach, manner)
+    return told === undefined ? breach : { ...breach, sentence: `${breach.subject.name}: ${told}.` }
+  })
+  return { ...alert, name: ruleNameIn(manner.language, alert.rule, alert.name), breaches }
 }
 
 /** `storeName` knows stores by their id; what it does not know is left as the alert wrote it. */

@@ -1,9 +1,9 @@
 import { useId, useMemo, useState } from 'preact/hooks'
 import type { ShownAlert } from '../server/insights/alert-routes.ts'
 import type { SessionView } from '../server/session-routes.ts'
-import { type AlertGroup, caseOf, causeOf, groupsOf } from './alert-groups.ts'
+import { type AlertGroup, caseOf, causeOf, groupsOf, toldIn } from './alert-groups.ts'
 import { Failure } from './failure.tsx'
-import { count, moment, since } from './format.ts'
+import { count, moment, readersManner, since } from './format.ts'
 import { Icon } from './icon.tsx'
 import { freshness } from './live.ts'
 import { LiveMark } from './live-mark.tsx'
@@ -68,7 +68,7 @@ function Inbox({ status }: { status: 'active' | 'all' }) {
     )
   return (
     <div class="page-body">
-      {groupsOf(answer.items).map(group => (
+      {groupsOf(answer.items.map(alert => toldIn(alert, readersManner()))).map(group => (
         <Group key={group.rule} group={group} storeName={id => names.get(id)} />
       ))}
     </div>

@@ -1,4 +1,5 @@
 import { filterQuery } from '#presentation/address.ts'
+import { ruleNameIn } from '#shared/alerts/ready-made-names.ts'
 import type { Ranking } from '../server/figures-schema.ts'
 import type { ShownAlert } from '../server/insights/alert-routes.ts'
 import { causeOf } from './alert-groups.ts'
@@ -6,7 +7,7 @@ import { rankingOf } from './best-list.tsx'
 import { columnMoney, count, money, percent, since } from './format.ts'
 import { toPage, usePlace, withQuery } from './location.ts'
 import { useResource } from './resource.ts'
-import { words } from './words.ts'
+import { locale, words } from './words.ts'
 
 const shown = 5
 
@@ -42,7 +43,7 @@ function OpenAlerts() {
           <li key={alert.id} class="ranking-row">
             <span class="ranking-name">
               <a href="/alerts">{causeOf(alert, () => undefined).title}</a>
-              <small>{alert.name}</small>
+              <small>{ruleNameIn(locale(), alert.rule, alert.name)}</small>
             </span>
             <small class="alert-ago">{since(alert.at)}</small>
           </li>

@@ -12,6 +12,11 @@ export function setChain(chain: { currency: string; timeZone: string }): void {
   timeZone = chain.timeZone
 }
 
+/** In what money and language whoever reads is told of things. */
+export function readersManner(): { language: Locale; currency: string } {
+  return { language: locale(), currency }
+}
+
 /** Money from the API's decimal text, with cents. */
 export function money(amount: string | number): string {
   return numberFormat('money', { style: 'currency', currency }).format(Number(amount))

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { ruleNameIn } from '#shared/alerts/ready-made-names.ts'
 import type { Rule, RuleText } from '#shared/alerts/rule.ts'
 import type { MailState } from '#shared/mail.ts'
 import type { SessionView } from '../server/session-routes.ts'
@@ -7,7 +8,7 @@ import { Failure } from './failure.tsx'
 import { day } from './format.ts'
 import { useResource } from './resource.ts'
 import { soon, useDone } from './undo.tsx'
-import { words } from './words.ts'
+import { locale, words } from './words.ts'
 
 type ListedRule = Rule & { readyMade: boolean }
 type NewRule = Omit<RuleText, 'id' | 'owner'>
@@ -44,7 +45,7 @@ export function RulesPanel({ session }: { session: SessionView }) {
             .map(rule => (
               <li key={rule.id}>
                 <span>
-                  <strong>{rule.name}</strong>
+                  <strong>{ruleNameIn(locale(), rule.id, rule.name)}</strong>
                   <small>{rule.readyMade ? w.readyMade : w.own}</small>
                 </span>
                 {mayChange(rule) && (

@@ -1,11 +1,11 @@
+import { type Language, type ReadyMadeRule, readyMadeNames } from './ready-made-names.ts'
 import { type Rule, type RuleText, ruleSchema } from './rule.ts'
 
-export type Language = 'pt-BR' | 'en'
-export type Wording = { readonly name: string; readonly explains: string }
+export type { Language } from './ready-made-names.ts'
 
 type ReadyMade = {
-  readonly rule: Omit<RuleText, 'owner' | 'name'>
-  readonly words: Readonly<Record<Language, Wording>>
+  readonly rule: Omit<RuleText, 'owner' | 'name' | 'id'> & { readonly id: ReadyMadeRule }
+  readonly explains: Readonly<Record<Language, string>>
 }
 
 const night = { from: '22:00', to: '07:00' }
@@ -22,15 +22,9 @@ export const readyMade: readonly ReadyMade[] = [
       channels: ['page', 'email'],
       quietHours: night,
     },
-    words: {
-      'pt-BR': {
-        name: 'Vendas da loja em queda',
-        explains: 'A loja vendeu 30% menos que nos mesmos dias da semana, até a mesma hora, por meia hora.',
-      },
-      en: {
-        name: 'Store sales falling',
-        explains: 'The store sold 30% less than on the same weekdays up to the same time, for half an hour.',
-      },
+    explains: {
+      'pt-BR': 'A loja vendeu 30% menos que nos mesmos dias da semana, até a mesma hora, por meia hora.',
+      en: 'The store sold 30% less than on the same weekdays up to the same time, for half an hour.',
     },
   },
   {
@@ -42,15 +36,9 @@ export const readyMade: readonly ReadyMade[] = [
       channels: ['page', 'email'],
       quietHours: night,
     },
-    words: {
-      'pt-BR': {
-        name: 'Loja abaixo do ritmo da meta',
-        explains: 'A loja está 15% atrás do ritmo para alcançar a meta do mês.',
-      },
-      en: {
-        name: 'Store behind its target',
-        explains: "The store is 15% behind the pace that reaches the month's target.",
-      },
+    explains: {
+      'pt-BR': 'A loja está 15% atrás do ritmo para alcançar a meta do mês.',
+      en: "The store is 15% behind the pace that reaches the month's target.",
     },
   },
   {
@@ -61,12 +49,9 @@ export const readyMade: readonly ReadyMade[] = [
       condition: { kind: 'marginBelow', percent: 0 },
       coolDownMinutes: 1440,
     },
-    words: {
-      'pt-BR': {
-        name: 'Produto vendido abaixo do custo',
-        explains: 'O produto foi vendido na loja por menos do que custou.',
-      },
-      en: { name: 'Product sold below cost', explains: 'The product was sold in the store for less than it cost.' },
+    explains: {
+      'pt-BR': 'O produto foi vendido na loja por menos do que custou.',
+      en: 'The product was sold in the store for less than it cost.',
     },
   },
   {
@@ -78,15 +63,9 @@ export const readyMade: readonly ReadyMade[] = [
       coolDownMinutes: 720,
       quietHours: night,
     },
-    words: {
-      'pt-BR': {
-        name: 'Vendas fora do previsto',
-        explains: 'A loja vendeu menos que o mínimo do intervalo de 95% da previsão.',
-      },
-      en: {
-        name: 'Sales below the forecast',
-        explains: 'The store sold less than the lower end of the forecast’s 95% interval.',
-      },
+    explains: {
+      'pt-BR': 'A loja vendeu menos que o mínimo do intervalo de 95% da previsão.',
+      en: 'The store sold less than the lower end of the forecast’s 95% interval.',
     },
   },
   {
@@ -97,12 +76,9 @@ export const readyMade: readonly ReadyMade[] = [
       condition: { kind: 'noSales', days: 14 },
       coolDownMinutes: 10_080,
     },
-    words: {
-      'pt-BR': { name: 'Produtos parados', explains: 'Produtos que a loja costuma vender estão há 14 dias sem venda.' },
-      en: {
-        name: 'Products standing still',
-        explains: 'Products that the store usually sells have not sold for 14 days.',
-      },
+    explains: {
+      'pt-BR': 'Produtos que a loja costuma vender estão há 14 dias sem venda.',
+      en: 'Products that the store usually sells have not sold for 14 days.',
     },
   },
   {
@@ -114,15 +90,9 @@ export const readyMade: readonly ReadyMade[] = [
       coolDownMinutes: 1440,
       quietHours: night,
     },
-    words: {
-      'pt-BR': {
-        name: 'Vendedor abaixo da média',
-        explains: 'O vendedor vendeu 40% menos que a própria média, por duas horas.',
-      },
-      en: {
-        name: 'Seller below average',
-        explains: 'The seller sold 40% less than their own average, for two hours.',
-      },
+    explains: {
+      'pt-BR': 'O vendedor vendeu 40% menos que a própria média, por duas horas.',
+      en: 'The seller sold 40% less than their own average, for two hours.',
     },
   },
   {
@@ -135,13 +105,13 @@ export const readyMade: readonly ReadyMade[] = [
       coolDownMinutes: 60,
       channels: ['page', 'email'],
     },
-    words: {
-      'pt-BR': { name: 'Dados atrasados', explains: 'Há 90 minutos não chegam vendas da loja, com a loja aberta.' },
-      en: { name: 'Data is late', explains: 'No sales have arrived from the store for 90 minutes while it is open.' },
+    explains: {
+      'pt-BR': 'Há 90 minutos não chegam vendas da loja, com a loja aberta.',
+      en: 'No sales have arrived from the store for 90 minutes while it is open.',
     },
   },
 ]
 
 /** The ready-made rules as rules of an owner, named in their language. */
 export const readyMadeRules = (owner: string, language: Language): Rule[] =>
-  readyMade.map(({ rule, words }) => ruleSchema.parse({ ...rule, owner, name: words[language].name }))
+  readyMade.map(({ rule }) => ruleSchema.parse({ ...rule, owner, name: readyMadeNames[rule.id][language] }))

@@ -3,6 +3,7 @@ import { evaluate } from './evaluate.ts'
 import type { SubjectFacts } from './facts.ts'
 import type { Firing } from './firing.ts'
 import { type Language, readyMade, readyMadeRules } from './ready-made.ts'
+import { readyMadeNames } from './ready-made-names.ts'
 import { type Action, suggestionFor } from './suggestion.ts'
 import { advice, type Manner, sentence } from './wording.ts'
 
@@ -55,7 +56,7 @@ describe('the words of an alert', () => {
     expect(readyMadeRules('chain', 'en').map(({ id, on }) => [id, on])).to.deep.equal(
       readyMade.map(({ rule }) => [rule.id, true]),
     )
-    for (const { words } of readyMade) expect(words['pt-BR'].name).to.not.equal(words.en.name)
+    for (const names of Object.values(readyMadeNames)) expect(names['pt-BR']).to.not.equal(names.en)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Subject } from './facts.ts'
 import type { Breach, Firing } from './firing.ts'
 import type { Language } from './ready-made.ts'
-import type { Metric } from './rule.ts'
+import type { Condition, Metric } from './rule.ts'
 import type { Action } from './suggestion.ts'
 
 /** What something is called. Its kind is part of the question: a store and a product may have the same id. */
@@ -33,15 +33,42 @@ export function sentence(firing: Firing, manner: Manner): string {
   if (!worst) return ''
   const pt = manner.language === 'pt-BR'
   const more = rest.length === 0 ? '' : pt ? ` (e mais ${rest.length})` : ` (and ${rest.length} more)`
-  return `${subjectName(worst.subject, manner.nameOf)}${more}: ${happened(firing, worst, manner)}.`
+  return `${subjectName(worst.subject, manner.nameOf)}${more}: ${happened(firing.condition.kind, firing.metric, worst, manner)}.`
 }
 
-function happened({ condition, metric }: Firing, breach: Breach, manner: Manner): string {
+type Numbers = Pick<Breach, 'badness' | 'value' | 'reference'>
+
+/** The same from an alert that is kept, in the language of whoever reads it, without its subject; undefined for what this version does not know. */
+export function happenedTo(
+  { condition, metric }: { condition: { kind?: unknown }; metric: string },
+  breach: Numbers,
+  manner: Omit<Manner, 'nameOf'>,
+): string | undefined {
+  const kind = conditionKinds.find(known => known === condition.kind)
+  const counted = isMetric(metric) ? metric : undefined
+  return kind === undefined || counted === undefined ? undefined : happened(kind, counted, breach, manner)
+}
+
+const conditionKinds = [
+  'belowAverage',
+  'weekdayFall',
+  'belowPace',
+  'marginBelow',
+  'forecastBroken',
+  'noSales',
+  'dataLate',
+] as const satisfies readonly Condition['kind'][]
+
+function isMetric(text: string): text is Metric {
+  return Object.hasOwn(metricWords.en, text)
+}
+
+function happened(kind: Condition['kind'], metric: Metric, breach: Numbers, manner: Omit<Manner, 'nameOf'>): string {
   const pt = manner.language === 'pt-BR'
   const amount = (value: number) => shown(value, metric, manner)
   const percent = `${number(Math.round(breach.badness), manner)}%`
   const word = metricWords[manner.language][metric]
-  switch (condition.kind) {
+  switch (kind) {
     case 'belowAverage':
       return pt
         ? `${word} ${percent} abaixo da média (${amount(breach.value)} contra ${amount(breach.reference)})`
@@ -102,10 +129,10 @@ export function advice(action: Action, manner: Manner): string {
   }
 }
 
-const number = (value: number, { language }: Manner): string => value.toLocaleString(language)
+const number = (value: number, { language }: Pick<Manner, 'language'>): string => value.toLocaleString(language)
 const round1 = (value: number): number => Math.round(value * 10) / 10
 
-function shown(value: number, metric: Metric, { language, currency }: Manner): string {
+function shown(value: number, metric: Metric, { language, currency }: Omit<Manner, 'nameOf'>): string {
   return metric === 'units' || metric === 'sales'
     ? Math.round(value).toLocaleString(language)
     : value.toLocaleString(language, { style: 'currency', currency })

@@ -5,7 +5,7 @@ import { go, usePlace, withQuery } from '../location.ts'
 import { useResource } from '../resource.ts'
 import { TableSkeleton } from '../table-page.tsx'
 import { CountedTable } from './counted-table.tsx'
-import { dataWords } from './words.ts'
+import { dataWords, ruleName } from './words.ts'
 
 const spans = ['7', '30', '90'] as const
 
@@ -116,7 +116,7 @@ function Rules({ item: { source, rules } }: { item: Pick<ArrivalView, 'source' |
   return (
     <ul class="rule-chips">
       {rules.map(({ rule, severity, count: found }) => {
-        const text = `${rule} ${count(found)}`
+        const text = `${ruleName(rule)} ${count(found)}`
         const title = w.severities[severity]
         return (
           <li key={`${severity} ${rule}`}>

@@ -12,7 +12,7 @@ import { words } from '../words.ts'
 import { Pages, pageOf } from './files.tsx'
 import { awaited } from './replay.ts'
 import { RejectedRowPanel } from './row.tsx'
-import { dataWords, reasonOf } from './words.ts'
+import { dataWords, reasonOf, ruleName } from './words.ts'
 
 const states = ['open', 'replayed', 'all'] as const
 
@@ -74,10 +74,10 @@ function RejectedList() {
           <button
             type="button"
             class="control chip"
-            aria-label={words().chip.remove(rule)}
+            aria-label={words().chip.remove(ruleName(rule))}
             onClick={() => go(withQuery({ rule: undefined }), 'replace')}
           >
-            {rule}
+            {ruleName(rule)}
             <Icon name="close" size={16} />
           </button>
         )}
@@ -115,7 +115,7 @@ function RejectedItem({ item }: { item: RejectedView }) {
           {tried !== null && <small class="quiet">{statusOf(item)}</small>}
         </span>
         <span class="rejected-end">
-          <span class="badge">{rule}</span>
+          <span class="badge">{ruleName(rule)}</span>
           <span class="see-all">{correctable && replayedAt === null ? w.correct : w.look}</span>
         </span>
       </a>

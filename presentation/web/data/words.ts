@@ -2,6 +2,21 @@ import { ownOf } from '#shared/own.ts'
 import { locale } from '../words.ts'
 
 const pt = {
+  /** The rules that hold without a file of one's own; what a chain has named itself is called that. */
+  ruleNames: {
+    'product-known': 'produto sem cadastro',
+    'store-known': 'loja sem cadastro',
+    'seller-known': 'vendedor sem cadastro',
+    'below-cost': 'abaixo do custo',
+    'service-codes': 'serviço',
+    'return-without-sale': 'devolução sem venda',
+    'told-twice': 'contada duas vezes',
+    'product-case': 'código com outra caixa',
+    'quantity-plausible': 'quantidade improvável',
+    'price-not-negative': 'preço negativo',
+    'still-arriving': 'parou de chegar',
+    'usual-volume': 'volume fora do normal',
+  },
   title: 'Dados',
   tabs: { sources: 'Fontes', quality: 'Qualidade', files: 'Arquivos', rejected: 'Recusados' },
   kinds: { files: 'arquivos', table: 'tabela', told: 'ao vivo, por HTTP' },
@@ -104,6 +119,21 @@ type Widened<T> = {
 }
 
 const en: Widened<typeof pt> = {
+  /** The rules that hold without a file of one's own; what a chain has named itself is called that. */
+  ruleNames: {
+    'product-known': 'product not described',
+    'store-known': 'store not described',
+    'seller-known': 'seller not described',
+    'below-cost': 'below cost',
+    'service-codes': 'service',
+    'return-without-sale': 'return without sale',
+    'told-twice': 'told twice',
+    'product-case': 'code in another case',
+    'quantity-plausible': 'unlikely quantity',
+    'price-not-negative': 'negative price',
+    'still-arriving': 'stopped arriving',
+    'usual-volume': 'unusual volume',
+  },
   title: 'Data',
   tabs: { sources: 'Sources', quality: 'Quality', files: 'Files', rejected: 'Rejected' },
   kinds: { files: 'files', table: 'table', told: 'live, over HTTP' },
@@ -222,4 +252,9 @@ type Why = { step: 'ingestion' | 'processing'; rule: string; field: string; mess
 
 function isKnown(rule: string): rule is keyof ReturnType<typeof dataWords>['why'] {
   return Object.hasOwn(dataWords().why, rule)
+}
+
+/** What a rule of quality is called: by its words where it is one of the usual ones, by its own name otherwise. */
+export function ruleName(rule: string): string {
+  return Object.entries(dataWords().ruleNames).find(([known]) => known === rule)?.[1] ?? rule
 }
