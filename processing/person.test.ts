@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { topics } from '#shared/agreement.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
@@ -56,6 +57,19 @@ describe('a person who asks what is kept', () => {
     )
     while ((await bus.lag(topics.rejected, groups.rejected)) > 0) await new Promise(done => setTimeout(done, 20))
   }
+  const wrappedKeys = async () => {
+    const rows = await chain.parts.settings.query<{ wrapped: string }>(
+      'SELECT wrapped FROM person_keys WHERE wrapped IS NOT NULL',
+    )
+    return rows.map(row => row.wrapped)
+  }
+  const filesWith = (text: string) => {
+    try {
+      return execFileSync('grep', ['-rlaF', text, chain.parts.config.DATAAPP_HOME], { encoding: 'utf8' })
+    } catch {
+      return ''
+    }
+  }
   const erase = (id: string) => erasePerson(chain.parts, 'customer', id)
   const codeOf = (work: Promise<unknown>) =>
     work.then(
@@ -90,7 +104,12 @@ describe('a person who asks what is kept', () => {
       'id',
       'name',
     ])
+    const before = await wrappedKeys()
     expect(await erase('quiteria@nowhere.example')).to.deep.equal({ kind: 'customer', id: 'C15', rejected: 4 })
+    const after = await wrappedKeys()
+    const gone = before.filter(wrapped => !after.includes(wrapped))
+    expect(gone).to.have.length(1)
+    expect(filesWith(gone[0] ?? ''), 'what opened the fields is in no file any more').to.equal('')
     const left = await exportPerson(chain.parts, 'customer', 'C15')
     expect(left).to.have.nested.property('lines.length', 1)
     expect(left.rejected).to.deep.equal([])

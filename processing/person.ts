@@ -1,6 +1,7 @@
 import { personalAttributes } from '#shared/crypto/personal.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
+import { forgetDeleted } from '#shared/settings/forget.ts'
 import { loadSql } from '#shared/sql.ts'
 import { announce } from './announce.ts'
 import { type Mention, type Mentioned, mentionIn } from './mention.ts'
@@ -45,6 +46,7 @@ export async function erasePerson(parts: Parts, kind: PersonKind, given: string)
     )
   }
   await vault.erase(kind, id)
+  await forgetDeleted(settings, ['person_keys', 'rejected', 'rejected_replays'])
   if (person !== undefined) {
     const table = tableOf(kind)
     const emptied = Object.fromEntries(
