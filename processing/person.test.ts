@@ -127,4 +127,20 @@ describe('a person who asks what is kept', () => {
     expect(await erase(documentId)).to.include({ rejected: 1 })
     expect(await codeOf(erase(documentId))).to.match(/^PERSON_UNKNOWN/)
   })
+
+  it('is found and erased under an id that became a hash only later', async () => {
+    const { warehouse, settings } = chain.parts
+    const earlier = '+55 11 98001-7001'
+    await warehouse.insert('customers', ['customer', 'city', 'version'], [[earlier, 'Recife', '1']])
+    expect(await exportPerson(chain.parts, 'customer', earlier)).to.have.nested.property('person.city', 'Recife')
+    const erased = async () => {
+      const [row] = await settings.query<{ keys: number }>(
+        'SELECT count(*)::int AS keys FROM person_keys WHERE erased_at IS NOT NULL',
+      )
+      return row?.keys ?? 0
+    }
+    const before = await erased()
+    expect(await erase(earlier)).to.include({ id: earlier })
+    expect(await erased(), 'the keys of both ids').to.equal(before + 2)
+  })
 })

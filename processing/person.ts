@@ -88,6 +88,9 @@ async function knownPerson(parts: Parts, kind: PersonKind, given: string): Promi
   if (given.trim() === '') throw new DataAppError('PERSON_UNNAMED', 'Whose data? The id is empty.')
   const byId = await keptUnder(parts, kind, idOf(parts, kind, given))
   if (byId.person !== undefined || byId.lines.length > 0) return byId
+  // What is taken for a personal id was not always, and what came before lies under it as it is.
+  const asGiven = byId.id === given ? byId : await keptUnder(parts, kind, given)
+  if (asGiven.person !== undefined || asGiven.lines.length > 0) return asGiven
   const found = await Promise.all(telling.map(attribute => findPerson(parts, kind, attribute, given)))
   const [one, ...others] = new Set(found.flat())
   if (others.length > 0)

@@ -168,8 +168,12 @@ export async function openVault(config: Config, settings: Settings, log: Log): P
       return parts?.field === 'account.secret' ? openRecord(parts) : undefined
     },
     customerId,
-    erase: async (kind, id) =>
-      personKeys.erase(personId(await indexKey(), kind, kind === 'customer' ? customerId(id) : id)),
+    erase: async (kind, id) => {
+      const key = await indexKey()
+      // Also under the id as it is: what is taken for a personal one was not always.
+      for (const each of new Set([kind === 'customer' ? customerId(id) : id, id]))
+        await personKeys.erase(personId(key, kind, each))
+    },
     rotate: onProgress => rotate({ settings, master, dataKeys, personKeys }, onProgress),
     dropRetired: before => dropRetired(settings, before),
   }
