@@ -1,6 +1,10 @@
 import { expect } from 'chai'
 import { addMonths, dayIn, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 import { type Chain, saleOf, startChain } from '../../test/parts/chain.ts'
+import { asker } from './ask.ts'
+import { keptLines } from './kept-lines.ts'
+
+const admin = { id: 'a', email: '', name: '', locale: undefined, role: 'admin' } as const
 
 describe('a time whose sale lines are no longer kept', () => {
   let chain: Chain
@@ -33,6 +37,15 @@ describe('a time whose sale lines are no longer kept', () => {
     expect(await get(`/lines?${query(old)}`, 'ana@chain.example')).to.include({ linesFrom: kept })
     expect((await get(`/lines?${query(kept)}`)).linesFrom).to.equal(null)
     expect((await get(`/summary?${query(old)}`)).sales).to.equal(2)
+  })
+
+  it('goes by the latest month whose lines were dropped, though an older one may still have some', async () => {
+    const { warehouse } = chain.parts
+    const since = async () => (await keptLines(asker(warehouse, chain.parts.vault), admin, kept)).from
+    expect(await since()).to.equal(kept)
+    await warehouse.run(`INSERT INTO dropped_months VALUES ('${kept}', 1)`)
+    expect(await since()).to.equal(firstDayOf(addMonths(monthOf(kept), 1)))
+    await warehouse.run('TRUNCATE TABLE dropped_months')
   })
 
   it('has no number of sales that could only be counted on them', async () => {
