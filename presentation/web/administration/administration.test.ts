@@ -39,7 +39,7 @@ describe('administration in a browser', () => {
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('button', { name: 'Save' }).click()
     const row = page.getByRole('row', { name: /bia@chain\.example/ })
-    await row.getByText('centro, praia').waitFor()
+    await row.getByText('Store centro, Store praia').waitFor()
     await row.getByRole('button', { name: 'Password link' }).click()
     const link = (await page.locator('.secret').textContent()) ?? ''
     for (const tab of ['Sessions', 'API keys', 'Audit trail', 'Settings']) {
@@ -74,11 +74,12 @@ describe('administration in a browser', () => {
     })
     const page = await asAdmin('people')
     const row = page.getByRole('row', { name: /many@chain\.example/ })
-    await row.getByText('north, south', { exact: true }).waitFor()
+    await row.getByText('Store north, Store south', { exact: true }).waitFor()
     const more = row.getByRole('button', { name: '+3 stores' })
-    expect(await more.getAttribute('title')).to.equal('north, south, east, west, harbour')
+    const all = 'Store north, Store south, Store east, Store west, Store harbour'
+    expect(await more.getAttribute('title')).to.equal(all)
     await more.press('Enter')
-    await row.getByText('north, south, east, west, harbour').waitFor()
+    await row.getByText(all).waitFor()
     await page.context().close()
   })
 
@@ -101,7 +102,7 @@ describe('administration in a browser', () => {
     await chain.add({ email: 'duo@chain.example', name: 'Duo', role: 'manager', stores: ['l-1', 'not-open-yet'] })
     const page = await asAdmin('people')
     const row = page.getByRole('row', { name: /duo@chain\.example/ })
-    await row.getByText('São Bento, not-open-yet', { exact: true }).waitFor()
+    await row.getByText('São Bento, Store not-open-yet', { exact: true }).waitFor()
     await row.getByRole('button', { name: 'Change' }).click()
     const opener = page.getByRole('button', { name: 'Stores: 2 stores' })
     expect(await opener.evaluate(focusedAsItOpens), 'what is typed at once arrives').to.equal('searchbox')
@@ -115,7 +116,7 @@ describe('administration in a browser', () => {
     await page.getByRole('button', { name: 'Remove São Bento' }).press('Enter')
     await page.getByRole('button', { name: 'Stores: 2 stores' }).and(page.locator(':focus')).waitFor()
     await page.getByRole('button', { name: 'Save' }).click()
-    await row.getByText('not-open-yet, l-2', { exact: true }).waitFor()
+    await row.getByText('Store not-open-yet, Store l-2', { exact: true }).waitFor()
     await page.context().close()
   })
 
