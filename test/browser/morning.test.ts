@@ -284,7 +284,7 @@ describe('the morning of each person', function () {
   it('an administrator sees the quality of each source and day, and every file', async () => {
     const page = await as('admin')
     await page.goto(`${dataapp.url}/data?tab=quality`)
-    const row = page.getByRole('region', { name: 'O que chegou' }).getByRole('row', { name: /^loja/ })
+    const row = page.getByRole('region', { name: 'O que chegou' }).getByRole('row', { name: /\bloja\b/ })
     await row.waitFor()
     expect(await row.getByRole('cell').allTextContents()).to.include('11')
     await page.goto(`${dataapp.url}/data?tab=files`)
