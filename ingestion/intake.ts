@@ -30,6 +30,8 @@ export type Intake = {
   only?: ReadonlySet<string>
   /** The identity of a line whose place in its sale is not known. */
   lineOf?: ((row: Row) => string) | undefined
+  /** Rows before these were understood: a few bad ones alone don't mean that the mapping is wrong. */
+  isProven?: boolean
   checkpoint: (rowsDone: number) => Promise<void>
   onProgress: (totals: Totals) => void
   signal: AbortSignal
@@ -273,6 +275,7 @@ class RowCounter {
   stopWhenUseless(): void {
     if (
       this.#intake.only === undefined &&
+      this.#intake.isProven !== true &&
       this.#reasons.bad > 0 &&
       this.totals.accepted === 0 &&
       this.totals.duplicates === 0

@@ -6,7 +6,7 @@ import { rowMapper } from '../map/rows.ts'
 import { wantedColumns } from '../map/wanted.ts'
 import type { Source } from '../source/schema.ts'
 import { noTotals, sumTotals, type Totals } from '../totals.ts'
-import { cursorIds, openDatabase, readPage } from './table.ts'
+import { cursorIds, openDatabase, readPage, rowsWithoutCursor } from './table.ts'
 
 type From = NonNullable<NonNullable<Source['from']>['postgres']>
 
@@ -18,10 +18,20 @@ export async function readTable(parts: Intaking, source: Source, from: From, sig
   const { config, settings, bus, log } = parts
   const client = await openDatabase(from.urlEnv)
   const done: Totals[] = []
+  const warnOfUnreadable = async () => {
+    const rows = await rowsWithoutCursor(client, from)
+    if (rows === 0 || told.get(source) === rows) return
+    told.set(source, rows)
+    const { table, cursor } = from
+    log.warn({ source: source.name, table, cursor, rows }, 'rows without a cursor value are not read')
+  }
   try {
-    const [known] = await settings.query<{ position: string }>('SELECT position FROM table_cursors WHERE source = $1', [
-      source.name,
-    ])
+    // A position says nothing about another table or column. One without a place is older than this question.
+    const place = `${from.table} ${from.cursor}`
+    const [known] = await settings.query<{ position: string }>(
+      "SELECT position FROM table_cursors WHERE source = $1 AND place IN ($2, '')",
+      [source.name, place],
+    )
     let position = known?.position
     while (!signal.aborted) {
       const page = await readPage(client, from, position, wantedColumns(source), source.numbers.decimal)
@@ -37,12 +47,13 @@ export async function readTable(parts: Intaking, source: Source, from: From, sig
         {
           bus,
           log,
-          source: { ...source, duplicates: 'none' },
+          source: asTable(source),
           file: `${from.table}@${page.position}`,
           version,
           rowsDone: 0,
           lineOf: row => ids.get(row) ?? '',
           rejectedShareLimit: config.DATAAPP_REJECTED_SHARE_LIMIT,
+          isProven: position !== undefined,
           checkpoint: async () => {},
           onProgress: () => {},
           signal,
@@ -50,16 +61,26 @@ export async function readTable(parts: Intaking, source: Source, from: From, sig
       )
       position = page.position
       await settings.query(
-        `INSERT INTO table_cursors (source, position, totals) VALUES ($1, $2, $3::jsonb)
-         ON CONFLICT (source) DO UPDATE SET position = EXCLUDED.position, totals = EXCLUDED.totals, updated_at = now()`,
-        [source.name, position, JSON.stringify(totals)],
+        `INSERT INTO table_cursors (source, position, totals, place) VALUES ($1, $2, $3::jsonb, $4)
+         ON CONFLICT (source) DO UPDATE SET position = EXCLUDED.position, totals = EXCLUDED.totals, place = EXCLUDED.place, updated_at = now()`,
+        [source.name, position, JSON.stringify(totals), place],
       )
       done.push(totals)
     }
+    if (!signal.aborted) await warnOfUnreadable()
   } finally {
     await client.end()
   }
   return done.length === 0 ? noTotals : sumTotals(done)
+}
+
+/** How many unreadable rows of a source were told last: once for each change. */
+const told = new WeakMap<Source, number>()
+
+/** Each row counts, and a sale's lines come as they are written: no page is known to have all of them. */
+function asTable(source: Source): Source {
+  const { sale } = source
+  return { ...source, duplicates: 'none', ...(sale === undefined ? {} : { sale: { ...sale, extent: 'lines' } }) }
 }
 
 /** Follows the tables of all sources that name one. */

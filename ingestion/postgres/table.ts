@@ -21,11 +21,17 @@ export async function openDatabase(urlEnv: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
     types: { getTypeParser: () => (text: string) => text },
   })
+  // A connection that ends between two questions is told here, and by the next question: unheard, it would end this process.
+  client.on('error', () => {})
   try {
     await client.connect()
+    // A database may have its own way to write days; read is ISO 8601.
+    await client.query("SET datestyle TO 'ISO'")
   } catch (error) {
+    await client.end().catch(() => {})
     throw databaseError(urlEnv, error)
   }
   return client
@@ -58,11 +64,10 @@ export async function readPage(
   wanted: readonly string[],
   decimal: string,
 ): Promise<Page> {
-  const table = from.table.split('.').map(pg.escapeIdentifier).join('.')
-  const cursor = pg.escapeIdentifier(from.cursor)
+  const { table, cursor } = escaped(from)
   const result = await client
     .query<Record<string, string | null>>(
-      `SELECT * FROM ${table} ${after === undefined ? '' : `WHERE ${cursor} > $1`} ORDER BY ${cursor} LIMIT ${pageRows}`,
+      `SELECT * FROM ${table} WHERE ${cursor} ${after === undefined ? 'IS NOT NULL' : '> $1'} ORDER BY ${cursor} LIMIT ${pageRows}`,
       after === undefined ? [] : [after],
     )
     .catch((error: unknown) => {
@@ -78,6 +83,24 @@ export async function readPage(
     return { line: i + 1, fields, raw: JSON.stringify(record) }
   })
   return { columns, rows, position: records.at(-1)?.[from.cursor] ?? undefined }
+}
+
+/** How many rows have no cursor value: no position lies before or behind them, so no page has them. */
+export async function rowsWithoutCursor(
+  client: pg.Client,
+  from: { table: string; cursor: string; urlEnv: string },
+): Promise<number> {
+  const { table, cursor } = escaped(from)
+  const { rows } = await client
+    .query<{ rows: string }>(`SELECT count(*) AS rows FROM ${table} WHERE ${cursor} IS NULL`)
+    .catch((error: unknown) => {
+      throw databaseError(from.urlEnv, error, from.table)
+    })
+  return Number(rows[0]?.rows ?? 0)
+}
+
+function escaped({ table, cursor }: { table: string; cursor: string }): { table: string; cursor: string } {
+  return { table: table.split('.').map(pg.escapeIdentifier).join('.'), cursor: pg.escapeIdentifier(cursor) }
 }
 
 type Stored = Record<string, string | null>
@@ -101,17 +124,21 @@ function wholeTies(
   return whole
 }
 
-/** What identifies a row by its cursor: the value, with a number when several rows share it. */
+/** What identifies a row by its cursor: the value, with a number when several rows share it. The database gives those in any order, so their content numbers them. */
 export function cursorIds(rows: readonly Row[], at: number): Map<Row, string> {
   const counts = new Map<string, number>()
   return new Map(
-    rows.map(row => {
+    rows.toSorted(byRaw).map(row => {
       const value = row.fields[at] ?? ''
       const count = (counts.get(value) ?? 0) + 1
       counts.set(value, count)
       return [row, count === 1 ? value : `${value} (${count})`]
     }),
   )
+}
+
+function byRaw(a: Row, b: Row): number {
+  return a.raw < b.raw ? -1 : Number(a.raw > b.raw)
 }
 
 const pageRows = 5_000
