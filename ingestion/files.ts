@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { DataAppError, systemCodeOf } from '#shared/error.ts'
+import { DataAppError } from '#shared/error.ts'
+import { unreadable } from './decode/bytes.ts'
 import { listOf } from './map/reader.ts'
 import type { Source } from './source/schema.ts'
 
@@ -10,12 +11,9 @@ export type Assigned = { path: string; source: Source }
 /** Files under a path with the source of the family that claims each: dimensions first, so that sales find what they refer to. */
 export async function filesAt(path: string, source: Source, family: readonly Source[]): Promise<Assigned[]> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new DataAppError('FILE_UNREADABLE', `${path} can't be read (${systemCodeOf(error)}).`, {
-      hint: systemCodeOf(error) === 'ENOENT' ? 'Is the path right?' : 'May this user read it?',
-      cause: error,
-    })
+    throw unreadable(path, error)
   })
-  const paths = found.isDirectory() ? await filesIn(path) : [path]
+  const paths = found.isDirectory() ? await filesIn(path, orFail) : [path]
   const all = [...family].sort((a, b) => Number(a.sale !== undefined) - Number(b.sale !== undefined))
   const assigned = paths.flatMap(file => {
     const owner = ownerOf(basename(file), source, all)
@@ -32,6 +30,11 @@ export async function filesAt(path: string, source: Source, family: readonly Sou
   }
   const order = [...all.filter(s => s.sale === undefined), source, ...all.filter(s => s.sale !== undefined)]
   return assigned.sort((a, b) => order.indexOf(a.source) - order.indexOf(b.source) || a.path.localeCompare(b.path))
+}
+
+/** Links are left alone, as everything that is no file; a folder that can't be read fails the whole. */
+function orFail(why: DataAppError): void {
+  if (why.code === 'FILE_UNREADABLE') throw why
 }
 
 /** The source that a file of this name is for: the one whose `files` name it, else the one that names none. */
@@ -66,19 +69,32 @@ export function matchesName(name: string, pattern: string): boolean {
   return new RegExp(`^${shape}(?:\\.gz|\\.zip)?$`, 'iu').test(name)
 }
 
-/** Files of a directory and those below it; hidden ones and drafts of other programs are left alone. */
-export async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
+/**
+ * Files of a directory and those below it; hidden ones and drafts of other programs are left alone. `leftOut` hears of folders that can't be read, and of links:
+ * whoever may put files there must not have others of this machine read.
+ */
+export async function filesIn(folder: string, leftOut: (why: DataAppError) => void): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    leftOut(unreadable(folder, error))
+    return []
+  })
   const found = await Promise.all(
     entries
       .filter(entry => !isDraft(entry.name))
       .map(async entry => {
         const path = join(folder, entry.name)
-        if (entry.isDirectory()) return filesIn(path)
+        if (entry.isDirectory()) return filesIn(path, leftOut)
+        if (entry.isSymbolicLink()) leftOut(linked(path))
         return entry.isFile() ? [path] : []
       }),
   )
   return found.flat().sort()
+}
+
+function linked(path: string): DataAppError {
+  return new DataAppError('FILE_LINK', `${path} is a link: it is not followed.`, {
+    hint: 'Put the file itself there. The folder of a source in the inbox may be a link.',
+  })
 }
 
 /** Names that programs give to files they are still writing. */

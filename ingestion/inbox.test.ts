@@ -1,5 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { DataAppError } from '#shared/error.ts'
 import { watchInbox } from './inbox.ts'
@@ -24,6 +24,7 @@ describe('source files while the platform runs', () => {
     await bench.clear()
     await rm(sources, { recursive: true, force: true })
     await mkdir(sources, { recursive: true })
+    await rm(join(bench.home, 'inbox'), { recursive: true, force: true })
   })
 
   const write = (name: string, yaml: string) => writeFile(join(sources, `${name}.yaml`), yaml)
@@ -32,7 +33,8 @@ describe('source files while the platform runs', () => {
     await writeFile(join(bench.home, 'inbox', folder, name), text)
   }
   const until = async (what: () => boolean) => {
-    while (!what()) await new Promise(done => setTimeout(done, 50))
+    const last = Date.now() + 60_000
+    while (!what() && Date.now() < last) await new Promise(done => setTimeout(done, 50))
   }
 
   it('takes files in by a source that came later, and again once a wrong source was corrected', async () => {
@@ -66,6 +68,94 @@ describe('source files while the platform runs', () => {
     }
     expect(refused).to.deep.equal(['SOURCE_UNKNOWN_COLUMN'])
     expect(taken).to.have.members(['later 1', 'mapped 1'])
+  })
+
+  /** What the inbox takes in until `enough`, and what it says besides. */
+  const watched = async (work: () => Promise<void>, enough: (taken: readonly string[]) => boolean) => {
+    const taken: string[] = []
+    const said: string[] = []
+    const note = (details: { code?: string }, message: string) => void said.push(details.code ?? message)
+    const log = Object.assign(Object.create(bench.log), { warn: note, error: note })
+    const current = currentSources(bench.config, bench.log)
+    const inbox = watchInbox(join(bench.home, 'inbox'), current, log, async ({ source, path }) => {
+      if (basename(path) === 'gone.csv') await rm(path)
+      const { accepted, rejected } = await ingestFile(bench, source, path, quietWork())
+      taken.push(`${basename(path)} ${accepted} ${rejected}`)
+    })
+    try {
+      await Promise.race([inbox.failed, work().then(() => until(() => enough(taken)))])
+    } finally {
+      await inbox.stop()
+    }
+    return { taken, said }
+  }
+
+  it('goes on when a file was taken away before it could be read', async () => {
+    await write('away', good('away'))
+    await drop('away', 'gone.csv', file('1'))
+    const { taken, said } = await watched(
+      () => drop('away', 'here.csv', file('2')),
+      taken => taken.length > 0,
+    )
+    expect(taken).to.deep.equal(['here.csv 1 0'])
+    expect(said).to.include('FILE_UNREADABLE')
+  })
+
+  it('follows a link that is the folder of a source, and says which links and files it leaves alone', async () => {
+    await write('linked', good('linked'))
+    const share = join(bench.home, 'share')
+    await mkdir(share)
+    await mkdir(join(bench.home, 'inbox'), { recursive: true })
+    await writeFile(join(share, 'a.csv'), file('1'))
+    await symlink(join(share, 'a.csv'), join(share, 'b.csv'))
+    await symlink(share, join(bench.home, 'inbox', 'linked'))
+    await writeFile(join(bench.home, 'inbox', 'stray.csv'), file('1'))
+    const { taken, said } = await watched(
+      async () => {},
+      taken => taken.length > 0,
+    )
+    await rm(join(bench.home, 'inbox', 'stray.csv'))
+    expect(taken).to.deep.equal(['a.csv 1 0'])
+    expect(said).to.include.members(['FILE_LINK', 'this file lies in no folder of a source: it is not read'])
+  })
+
+  it('waits for the rest of a row that is still being written', async () => {
+    const last = 'name: last\nsale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }\n'
+    await write('last', last)
+    await watched(
+      async () => {
+        await drop('last', 'slow.csv', 'day,p,total,id\n2024-01-02,a,5,1')
+        await new Promise(done => setTimeout(done, 1_000))
+        await appendFile(join(bench.home, 'inbox', 'last', 'slow.csv'), '23\n')
+      },
+      taken => taken.length > 0,
+    )
+    expect(bench.sales().map(({ sale }) => sale)).to.deep.equal(['123'])
+  })
+
+  it('waits for the file that rows are looked up in while that is being written, and looks again once it was corrected', async () => {
+    await write(
+      'joined',
+      'name: joined\njoins: [{ name: o, file: o.csv, on: { id: id }, required: true }]\nsale: { id: id, store: { value: s }, soldAt: o.day, product: p, revenue: total }\n',
+    )
+    const orders = join(bench.home, 'inbox', 'joined', 'o.csv')
+    const { taken, said } = await watched(
+      async () => {
+        await drop('joined', 'lines.csv', 'id,p,total\n1,a,5\n2,b,5\n')
+        await writeFile(orders, 'id,day\n1,2024-01-02\n')
+        for (let i = 0; i < 5; i++) {
+          await new Promise(done => setTimeout(done, 200))
+          await appendFile(orders, `${i + 10},2024-01-02\n`)
+        }
+        await appendFile(orders, '2,2024-01-02\n')
+        await drop('joined', 'o.csv', 'number,day\n1,2024-01-02\n')
+        await new Promise(done => setTimeout(done, 1_500))
+        await drop('joined', 'o.csv', 'id,day\n1,2024-01-02\n2,2024-01-02\n')
+      },
+      taken => taken.length > 0,
+    )
+    expect(said).to.deep.equal(['SOURCE_UNKNOWN_COLUMN'])
+    expect(taken).to.deep.equal(['lines.csv 2 0'])
   })
 
   it('reads the other sources when one file is broken, and only its own use fails', async () => {

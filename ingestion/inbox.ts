@@ -1,25 +1,30 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
-import { filesIn, ownerInInbox } from './files.ts'
+import { filesIn, isDraft, ownerInInbox } from './files.ts'
+import { besidePath } from './joins.ts'
 import type { CurrentSources } from './source/current.ts'
 import { familyOf } from './source/load.ts'
 import type { Source } from './source/schema.ts'
 
 /** Network shares tell nothing, so folders are looked through again and again; where events work they are only faster. */
 const rescanMs = 2_000
-/** A file that has kept its size and time for this long is taken for whole. */
+/** A file that has kept its size and time for this long is taken for whole; one that ends in the middle of a line, as one does whose copying stalls, only after the longer time. */
 const restMs = 300
+const openEndRestMs = 1_500
 /** A file that failed is tried again when it changes, or after this time: what was missing may have come. */
 const retryMs = 15_000
 
 export type Arrival = { path: string; source: Source }
 type Seen = {
-  size: number
-  changedMs: number
+  /** Size and time of the file, and of those that its rows are looked up in. */
+  own: string
+  beside: string
   sinceMs: number
+  /** How long it has to rest. */
+  restMs: number
   state: 'resting' | 'done' | 'failed' | 'wrong'
   atMs: number
   source: Source
@@ -51,13 +56,20 @@ export function watchInbox(
     listen(folder)
     const sources = await current()
     for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (!entry.isDirectory()) continue
-      const source = sources.find(candidate => candidate.name === entry.name)
-      if (source === undefined) {
-        warnOnce(entry.name)
+      const path = join(folder, entry.name)
+      // The folder of a source may lie elsewhere.
+      const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(path)))
+      if (!isFolder) {
+        if (!isDraft(entry.name))
+          warnOnce(path, { file: path }, 'this file lies in no folder of a source: it is not read')
         continue
       }
-      listen(join(folder, entry.name))
+      const source = sources.find(candidate => candidate.name === entry.name)
+      if (source === undefined) {
+        warnOnce(path, { folder: path }, 'no source has the name of this inbox folder')
+        continue
+      }
+      listen(path)
       // A folder with a large file keeps no other waiting.
       if (!busy.has(entry.name)) busy.set(entry.name, through(entry.name, source, sources))
     }
@@ -80,15 +92,16 @@ export function watchInbox(
   }
 
   const warned = new Set<string>()
-  const warnOnce = (name: string) => {
-    if (warned.has(name)) return
-    warned.add(name)
-    log.warn({ folder: join(folder, name) }, 'no source has the name of this inbox folder')
+  const warnOnce = (about: string, details: Record<string, string>, message: string) => {
+    if (warned.has(about)) return
+    warned.add(about)
+    log.warn(details, message)
   }
+  const leftOut = ({ code, hint, message }: DataAppError) => warnOnce(message, { code, hint }, message)
 
   const arrivals = async (path: string, source: Source, sources: readonly Source[]): Promise<Arrival[]> => {
     const family = familyOf(source, sources)
-    const found = (await filesIn(path)).flatMap(file => {
+    const found = (await filesIn(path, leftOut)).flatMap(file => {
       const owner = ownerInInbox(basename(file), source, family)
       return owner === undefined ? [] : [{ path: file, source: owner }]
     })
@@ -97,29 +110,28 @@ export function watchInbox(
 
   /** Whether the file was read, well or not. */
   const one = async (arrival: Arrival): Promise<boolean> => {
-    const file = await stat(arrival.path).catch(() => undefined)
-    if (file === undefined) return false
+    const own = await stampOf(arrival.path)
+    if (own === '' || own.startsWith('0 ')) return false
+    const beside = await besideOf(arrival)
     const now = Date.now()
     const known = seen.get(arrival.path)
-    if (known === undefined || known.size !== file.size || known.changedMs !== file.mtimeMs) {
+    const isChanged = known?.own !== own || (known.state !== 'done' && known.beside !== beside)
+    if (known === undefined || isChanged) {
+      const rest = (await endsLine(arrival.path)) ? restMs : openEndRestMs
       seen.set(arrival.path, {
-        size: file.size,
-        changedMs: file.mtimeMs,
-        sinceMs: now,
-        state: 'resting',
-        atMs: now,
-        source: arrival.source,
+        ...{ own, beside, sinceMs: now, restMs: rest },
+        ...{ state: 'resting', atMs: now, source: arrival.source },
       })
-      setTimeout(() => wake(), restMs + 10).unref()
+      setTimeout(() => wake(), rest + 10).unref()
       return false
     }
     const due =
       known.state === 'resting'
-        ? now - known.sinceMs >= restMs
+        ? now - known.sinceMs >= known.restMs
         : known.state === 'wrong'
           ? known.source !== arrival.source
           : known.state === 'failed' && now - known.atMs >= retryMs
-    if (!due || file.size === 0) return false
+    if (!due) return false
     try {
       await take(arrival)
       seen.set(arrival.path, { ...known, state: 'done', atMs: Date.now() })
@@ -128,8 +140,9 @@ export function watchInbox(
       if (error.code === 'INGEST_INTERRUPTED') return false
       const again = known.state === 'failed'
       log[again ? 'debug' : 'error']({ code: error.code, file: arrival.path, hint: error.hint }, error.message)
-      // A missing neighbour may come; anything else stays wrong until the file or its source changes.
-      const state = error.code === 'JOIN_FILE_MISSING' || error.code.startsWith('BUS_') ? 'failed' : 'wrong'
+      // A missing neighbour may come, and rights may be given; anything else stays wrong until the file, those beside it or its source change.
+      const mayPass = error.code === 'JOIN_FILE_MISSING' || error.code === 'FILE_UNREADABLE'
+      const state = mayPass || error.code.startsWith('BUS_') ? 'failed' : 'wrong'
       seen.set(arrival.path, { ...known, state, atMs: Date.now(), source: arrival.source })
     }
     return true
@@ -167,5 +180,38 @@ export function watchInbox(
       await looping.catch(() => {})
       await Promise.all(busy.values())
     },
+  }
+}
+
+/** Size and time of what is at a path; '' when nothing can be seen there. */
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined)
+  return found === undefined ? '' : `${found.size} ${found.mtimeMs}`
+}
+
+/** A file that rows are looked up in may still be on its way when the file itself rests. */
+async function besideOf({ path, source }: Arrival): Promise<string> {
+  const stamps = await Promise.all(source.joins.map(other => stampOf(besidePath(path, other.file))))
+  return stamps.join()
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isDirectory() === true
+}
+
+/** Whether a file ends with the end of a line. What can't be read is found out when it is taken in. */
+async function endsLine(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return true
+  try {
+    const { size } = await file.stat()
+    const last = Buffer.alloc(1)
+    const { bytesRead } = await file.read(last, 0, 1, Math.max(0, size - 1))
+    return bytesRead === 1 && last[0] === 0x0a
+  } catch {
+    return true
+  } finally {
+    await file.close()
   }
 }

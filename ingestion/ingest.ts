@@ -1,8 +1,9 @@
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { DataAppError } from '#shared/error.ts'
+import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
-import { type Bytes, fileBytes } from './decode/bytes.ts'
+import { type Bytes, fileBytes, unreadable } from './decode/bytes.ts'
 import { openTable } from './decode/table.ts'
 import { filesAt } from './files.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -77,9 +78,15 @@ export class FilesFailed extends DataAppError {
 
 /** Takes in one local file. */
 export async function ingestFile(parts: Intaking, source: Source, path: string, work: Work): Promise<Totals> {
-  const found = await stat(path)
-  const print = await fingerprint(path, found.size, found.mtimeMs)
+  const { found, print } = await printed(path).catch((error: unknown) => {
+    throw systemCodeOf(error) === '' ? error : unreadable(path, error)
+  })
   return ingestBytes(parts, source, fileBytes(path, found.size), print, besideFile(path), work)
+}
+
+async function printed(path: string): Promise<{ found: Stats; print: string }> {
+  const found = await stat(path)
+  return { found, print: await fingerprint(path, found.size, found.mtimeMs) }
 }
 
 /** Takes in one content, wherever its bytes come from. `print` tells it from any other content. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
-import { type Bytes, fileBytes } from './decode/bytes.ts'
+import { type Bytes, fileBytes, unreadable } from './decode/bytes.ts'
 import { openTable } from './decode/table.ts'
 import { type JoinedTable, joinedTable } from './map/join.ts'
 import { joinedColumns } from './map/wanted.ts'
@@ -13,14 +13,19 @@ export type Neighbour = (name: string) => Promise<Bytes | undefined>
 /** Files beside a local one. */
 export function besideFile(path: string): Neighbour {
   return async name => {
-    const other = isAbsolute(name) ? name : join(dirname(path), name)
+    const other = besidePath(path, name)
     try {
       return fileBytes(other, (await stat(other)).size)
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT') return undefined
-      throw error
+      throw unreadable(other, error)
     }
   }
+}
+
+/** Where a file that is named in a source lies, seen from the one that is read. */
+export function besidePath(path: string, name: string): string {
+  return isAbsolute(name) ? name : join(dirname(path), name)
 }
 
 /** The other files that a source looks rows up in (`JOIN_FILE_MISSING`, `FILE_TOO_LARGE`). */

@@ -17,7 +17,24 @@ const bombFactor = 300
 const bombFloor = 64 * 1024 * 1024
 
 export function fileBytes(path: string, size: number): Bytes {
-  return { name: path, size, open: from => createReadStream(path, { highWaterMark: readSize, start: from ?? 0 }) }
+  return { name: path, size, open: from => piecesOf(path, from ?? 0) }
+}
+
+async function* piecesOf(path: string, start: number): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { highWaterMark: readSize, start })
+  } catch (error) {
+    throw systemCodeOf(error) === '' ? error : unreadable(path, error)
+  }
+}
+
+/** A file or folder that the system does not let be read, or that was taken away. */
+export function unreadable(path: string, cause: unknown): DataAppError {
+  const code = systemCodeOf(cause)
+  return new DataAppError('FILE_UNREADABLE', `${path} can't be read (${code}).`, {
+    hint: code === 'ENOENT' ? 'Is the path right?' : 'May this user read it?',
+    cause,
+  })
 }
 
 /** Bytes that are in memory already. */
