@@ -6,7 +6,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect } from 'chai'
 import { available, type MotoPart, startMoto } from '../../test/parts/moto.ts'
 import { needs } from '../../test/parts/part.ts'
@@ -54,6 +54,63 @@ describe('sales from S3', () => {
     const ingest = () => ingestPath(bench, { ...quietWork(), path: 's3://sales/once/', source: 'northwind' })
     expect(await ingest()).to.deep.include({ rows: 2_164, accepted: 2_164, sales: 830 })
     expect(await ingest()).to.deep.include({ rows: 2_164, accepted: 0, duplicates: 2_164 })
+  })
+
+  it('reads the object of a name, not those whose names begin with it', async () => {
+    const body = (id: string) => `id,day,p,total\n${id},2024-03-05,x,5\n`
+    await bench.write(
+      'named.yaml',
+      'name: named\nsale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }\n',
+    )
+    for (const key of ['named/a.csv', 'named/a.csv.old'])
+      await client.send(new PutObjectCommand({ Bucket: 'sales', Key: key, Body: body(key) }))
+    const path = 's3://sales/named/a.csv'
+    await ingestPath(bench, { ...quietWork(), path, source: `${bench.home}/named.yaml` })
+    expect(bench.sales().map(({ sale }) => sale)).to.deep.equal(['named/a.csv'])
+  })
+
+  it('goes on when something else than news of objects is in the queue, and reads keys with any characters', async () => {
+    const sqs = new SQSClient({ region: 'us-east-1', endpoint: moto.endpoint })
+    await client.send(new CreateBucketCommand({ Bucket: 'odd' }))
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'odd' }))
+    const record = (key: string, eventName = 'ObjectCreated:Put') => ({
+      eventName,
+      s3: { bucket: { name: 'odd' }, object: { key } },
+    })
+    const tell = (body: unknown) =>
+      sqs.send(
+        new SendMessageCommand({ QueueUrl, MessageBody: typeof body === 'string' ? body : JSON.stringify(body) }),
+      )
+    const from = { s3: { bucket: 'odd', prefix: '', queue: QueueUrl, everySeconds: 3_600 } }
+    const shop = source('sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }')
+    const taken: string[] = []
+    const watching = watchS3(
+      [{ ...shop, from }],
+      bench,
+      (file, _, { accepted }) => taken.push(`${file} ${accepted}`),
+      quietWork(),
+      openLimit(1),
+    )
+    await new Promise(done => setTimeout(done, 500))
+    await tell('no JSON')
+    await tell({ Event: 's3:TestEvent', Bucket: 'sales' })
+    await tell({ Records: [record('odd/100%.csv'), record(''), record('odd/folder/')] })
+    await tell({ Records: [record('odd/gone.csv', 'ObjectRemoved:Delete')] })
+    const keys = ['odd/50% off+1 .csv', 'odd/ação=ü&ß.csv', 'odd//two.csv', '/first.csv', 'odd/100%.csv']
+    for (const key of keys)
+      await client.send(
+        new PutObjectCommand({ Bucket: 'odd', Key: key, Body: `id,day,p,total\n${key},2024-03-05,x,5\n` }),
+      )
+    for (const key of keys.slice(0, -1))
+      await tell({ Records: [record(encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+'))] })
+    await tell({ Records: [record('odd/100%.csv')] })
+    const until = Date.now() + 30_000
+    const enough = async () => {
+      while (taken.length < keys.length && Date.now() < until) await new Promise(done => setTimeout(done, 50))
+    }
+    await Promise.race([watching.failed, enough()]).finally(() => watching.stop())
+    sqs.destroy()
+    expect(taken).to.have.members(keys.map(key => `s3://odd/${key} 1`))
   })
 
   it('is told of new objects by one queue for all sources, in whatever order they come', async () => {

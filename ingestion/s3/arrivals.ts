@@ -195,8 +195,9 @@ async function objectsIn(
   const parsed = notificationSchema.safeParse(json(body))
   if (!parsed.success) return []
   const told = parsed.data.Records.flatMap(({ s3, eventName }) => {
-    const key = decodeURIComponent(s3.object.key.replace(/\+/g, ' '))
-    if (eventName.includes('Removed')) return []
+    const key = keyOf(s3.object.key)
+    // A folder is made as an empty object with a name that ends so.
+    if (eventName.includes('Removed') || key === '' || key.endsWith('/')) return []
     return places
       .filter(({ place }) => s3.bucket.name === place.bucket && key.startsWith(place.prefix))
       .map(({ source, place }) => ({ source, bucket: place.bucket, key }))
@@ -205,6 +206,15 @@ async function objectsIn(
     told.map(async ({ source, bucket, key }) => ({ source, object: await headObject(client, bucket, key) })),
   )
   return found.flatMap(({ source, object }) => (object === undefined ? [] : [{ source, object }]))
+}
+
+/** A key as it stands in a notification is encoded as in a form. Where it is no such text somebody told it plainly: whatever it is, it may not end the listening. */
+function keyOf(told: string): string {
+  try {
+    return decodeURIComponent(told.replace(/\+/g, ' '))
+  } catch {
+    return told
+  }
 }
 
 function json(text: string): unknown {

@@ -26,7 +26,9 @@ export async function s3Jobs(parts: Intaking, url: string, source: Source, famil
     throw new DataAppError('NO_FILES', `${url} holds no object for the source "${source.name}".`, {
       hint: 'Are bucket and prefix right?',
     })
-  return found
+  // `s3://bucket/a.csv` is meant to be that object, though the names of others begin with its own.
+  const named = found.filter(({ object }) => object.key === place.prefix)
+  return (named.length > 0 ? named : found)
     .sort((a, b) => Number(a.owner.sale !== undefined) - Number(b.owner.sale !== undefined))
     .map(
       ({ object, owner }) =>
