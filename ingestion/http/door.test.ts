@@ -1,4 +1,6 @@
 import { createServer, type Server } from 'node:http'
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { DataAppError } from '#shared/error.ts'
 import { closeServer, listen } from '#shared/health.ts'
@@ -93,6 +95,50 @@ describe('sales told over HTTP', () => {
     expect((await tell('hello')).status).to.equal(400)
     expect((await tell({ ...sale, sale: 'x'.repeat(5_000_000) })).status).to.equal(413)
     expect(bench.bus.published('sales')).to.have.length(0)
+  })
+
+  it('answers that a body is too large while the sender is still sending it', async () => {
+    const answer = await new Promise<string>((done, fail) => {
+      const { hostname, port } = new URL(url)
+      const socket = connect(Number(port), hostname)
+      let text = ''
+      socket.on('data', data => {
+        text += String(data)
+      })
+      socket.on('error', fail).on('close', () => done(text))
+      socket.write(
+        `POST /v1/sales HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 9000000\r\n\r\n`,
+      )
+      socket.write(' '.repeat(5_000_000))
+    })
+    expect(answer).to.match(/^HTTP\/1.1 413 /)
+  })
+
+  it('takes a body in gzip, and says what it can not unpack or read', async () => {
+    const send = async (body: Uint8Array, encoding: string) => {
+      const headers = { authorization: `Bearer ${key}`, 'content-encoding': encoding }
+      const answer = await fetch(url, { method: 'POST', headers, body: Buffer.from(body) })
+      return { status: answer.status, text: await answer.text() }
+    }
+    const packed = gzipSync(JSON.stringify(sale))
+    expect((await send(packed, 'gzip')).status).to.equal(202)
+    expect(await send(packed.subarray(0, 40), 'gzip')).to.deep.include({ status: 400 })
+    expect(await send(gzipSync(' '.repeat(5_000_000)), 'gzip')).to.deep.include({ status: 413 })
+    expect(await send(packed, 'br')).to.deep.include({ status: 415 })
+    const latin1 = await send(Buffer.from(JSON.stringify({ ...sale, seller: 'João' }), 'latin1'), 'identity')
+    expect(latin1.status).to.equal(400)
+    expect(latin1.text).to.contain('UTF-8')
+    expect((await send(Buffer.from(`\ufeff${JSON.stringify(sale)}`), 'identity')).status).to.equal(202)
+    expect(bench.bus.published('sales')).to.have.length(2)
+  })
+
+  it('rejects a sale that is too large for the bus, and no other because of it', async () => {
+    const id = '\u00e9'.repeat(190)
+    const lines = Array.from({ length: 2_000 }, (_, i) => ({ product: `${id}${i}`, unitPrice: 1, line: `${id}${i}` }))
+    const told = await tell([sale, { ...sale, sale: 'T-2', lines }])
+    expect(told).to.deep.include({ status: 202 })
+    expect(told.body).to.deep.include({ accepted: 1, rejected: 1 })
+    expect(bench.rejected().map(({ field, rule }) => `${field} ${rule}`)).to.deep.equal(['lines too-large'])
   })
 
   it('asks to wait when the bus can not be reached or has no room', async () => {

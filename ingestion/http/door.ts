@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { consumerGroups, topics } from '#shared/agreement.ts'
+import type { Message } from '#shared/bus/bus.ts'
+import { MAX_MESSAGE_BYTES, weightOf } from '#shared/bus/message-limit.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
-import { encodeSale } from '#shared/records/sale.ts'
+import { encodeSale, type Sale } from '#shared/records/sale.ts'
 import { dateReader, isoFormats, typedFormats } from '../map/date.ts'
-import type { Problem } from '../map/sale.ts'
+import { type Problem, problem } from '../map/sale.ts'
+import { type Body, bodyOf } from './body.ts'
 import { openCollector } from './collector.ts'
 import type { Keys } from './keys.ts'
 import { toldSale } from './told-sale.ts'
@@ -74,11 +77,11 @@ export function salesDoor(
     askLag()
     if (behind || sales.waiting > mostWaiting)
       return { ...refusal(429, 'Processing is behind.', 'Send it again later.'), retryAfter: 5 }
-    const body = await bodyOf(request)
-    if (body === undefined)
-      return refusal(413, `The request is larger than ${largestBody} bytes.`, 'Send fewer sales at a time.')
+    const body = await bodyOf(request, largestBody)
+    if (typeof body === 'string') return unreadable[body]
+    const { text } = body
     const isLines = /ndjson|jsonl|json-seq/.test(request.headers['content-type'] ?? '')
-    const records = isLines ? ndjsonRecords(body) : jsonRecords(body)
+    const records = isLines ? ndjsonRecords(text) : jsonRecords(text)
     if (records === undefined)
       return refusal(
         400,
@@ -91,15 +94,15 @@ export function salesDoor(
   }
 
   const publish = async (sender: string, records: readonly { value: unknown; raw: string }[]): Promise<Answer> => {
-    const messages: { key: string; value: Buffer }[] = []
+    const messages: Message[] = []
     const problems: Told[] = []
-    const letters: { key: string; value: Buffer }[] = []
+    const letters: Message[] = []
     for (const [index, { value, raw }] of records.entries()) {
-      const sale = toldSale(value, { source: sender, version: nextVersion(), date })
-      if ('rule' in sale) {
-        problems.push({ index, ...sale })
-        letters.push({ key: sender, value: Buffer.from(JSON.stringify(letterOf(sender, sale, raw))) })
-      } else messages.push({ key: sale.store, value: Buffer.from(encodeSale(sale)) })
+      const told = messageOf(toldSale(value, { source: sender, version: nextVersion(), date }))
+      if ('rule' in told) {
+        problems.push({ index, ...told })
+        letters.push({ key: sender, value: Buffer.from(JSON.stringify(letterOf(sender, told, raw))) })
+      } else messages.push(told)
     }
     await Promise.all([
       messages.length === 0 ? undefined : sales.publish(messages),
@@ -121,6 +124,10 @@ export function salesDoor(
           retryAfter: full ? 30 : 5,
         }
       }
+      if (request.destroyed && !request.complete) {
+        log.debug({ err: error }, 'a sender went away before its request was whole')
+        return refusal(400, 'The request is not whole.', 'Send it again.')
+      }
       log.error({ err: error }, 'a request with sales failed')
       return refusal(500, 'Something went wrong here.', 'Send it again; a sale that is told twice counts once.')
     })
@@ -132,6 +139,14 @@ export function salesDoor(
     })
     response.end(JSON.stringify(answer.body))
   }
+}
+
+/** A sale as the bus takes it. One that it would refuse would be refused together with those that came at the same time. */
+function messageOf(told: Sale | Problem): Message | Problem {
+  if ('rule' in told) return told
+  const message = { key: told.store, value: Buffer.from(encodeSale(told)) }
+  if (weightOf(message) <= MAX_MESSAGE_BYTES) return message
+  return problem('lines', 'too-large', `are more than ${MAX_MESSAGE_BYTES} bytes together`)
 }
 
 function letterOf(sender: string, why: Problem, raw: string) {
@@ -152,16 +167,11 @@ function keyOf(request: IncomingMessage): string {
   return bearer ?? (typeof own === 'string' ? own : '')
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = []
-  let length = 0
-  for await (const chunk of request) {
-    const part: Buffer = chunk
-    length += part.length
-    if (length > largestBody) return undefined
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
+const unreadable: Record<Exclude<Body, { text: string }>, Answer> = {
+  'too-large': refusal(413, `The request is larger than ${largestBody} bytes.`, 'Send fewer sales at a time.'),
+  'not-utf8': refusal(400, 'The body is not UTF-8.', 'JSON is sent in UTF-8, whatever the till itself works with.'),
+  damaged: refusal(400, 'The body can not be unpacked.', 'Is it whole, and is it what its content-encoding says?'),
+  'unknown-encoding': refusal(415, 'The body has an unknown content-encoding.', 'Send it as it is, or in gzip.'),
 }
 
 function jsonRecords(body: string): { value: unknown; raw: string }[] | undefined {
