@@ -176,6 +176,20 @@ describe('source files while the platform runs', () => {
     expect(error).to.be.instanceOf(DataAppError).with.property('message').that.contains('Did you mean "store"?')
   })
 
+  it('uses one of two files that state the same name, and names the other once', async () => {
+    await write('a', good('shop'))
+    await write('b', good('shop', 'amount'))
+    const { sources: usable, broken } = await readShelf(bench.config)
+    expect(usable.filter(({ name }) => name === 'shop').map(({ path }) => basename(path))).to.deep.equal(['a.yaml'])
+    expect(broken.map(({ path, error }) => `${basename(path)} ${error.code}`)).to.deep.equal(['b.yaml SOURCE_TWICE'])
+    const said: string[] = []
+    const error = (_: unknown, message: string) => void said.push(message)
+    const current = currentSources(bench.config, Object.assign(Object.create(bench.log), { error }))
+    await current()
+    await current()
+    expect(said).to.have.length(1)
+  })
+
   it('does not fall back to a sample that a broken source was meant to replace', async () => {
     await write('northwind', 'name: northwind\nsale: 5\n')
     const { sources: usable } = await readShelf(bench.config)

@@ -182,11 +182,36 @@ async function sourcesIn(folder: string, reader: SourceReader): Promise<Shelf> {
     () => false,
   )
   const paths = isFile ? [folder] : await sourceFiles(folder)
-  const read = await Promise.all(paths.map(path => sourceOrWhyNot(path, reader)))
+  const read = onceEach(await Promise.all(paths.map(path => sourceOrWhyNot(path, reader))))
   return {
     sources: read.flatMap(one => ('error' in one ? [] : [one])),
     broken: read.flatMap(one => ('error' in one ? [one] : [])),
   }
+}
+
+/** Files of one name would share an inbox, a ledger and a place in their tables: the first is used. */
+function onceEach(read: readonly (Source | BrokenSource)[]): (Source | BrokenSource)[] {
+  const first = new Map<string, string>()
+  return read.map(one => {
+    if ('error' in one) return one
+    const path = first.get(one.name)
+    if (path !== undefined) return { name: one.name, path: one.path, error: saidTwice(one, path) }
+    first.set(one.name, one.path)
+    return one
+  })
+}
+
+/** The same error for the same file, so that it is said once. */
+const twice = new WeakMap<Source, DataAppError>()
+
+function saidTwice(source: Source, path: string): DataAppError {
+  const error =
+    twice.get(source) ??
+    new DataAppError('SOURCE_TWICE', `${source.path} has the name "${source.name}", as ${path} has: it is not used.`, {
+      hint: 'Give one of them another name, or take it out of the folder.',
+    })
+  twice.set(source, error)
+  return error
 }
 
 async function sourceFiles(folder: string): Promise<string[]> {
