@@ -165,6 +165,24 @@ describe('a table of a shop system', () => {
     expect(idsOf([second, first])).to.deep.equal(['5', '5 (2)'])
   })
 
+  it('leaves rows alone for a while when their transactions may end late', async () => {
+    await client.query('CREATE TABLE late_tickets (LIKE tickets)')
+    const insert = (id: number, age: string) =>
+      client.query("INSERT INTO late_tickets VALUES ($1::int, 'L' || $1::int, now() - $2::interval, 'x', 1, 5)", [
+        id,
+        age,
+      ])
+    await insert(1, '2 hours')
+    await insert(2, '1 minute')
+    const postgres = { urlEnv, table: 'public.late_tickets', cursor: 'sold_at', everySeconds: 1, settleSeconds: 600 }
+    const from = { ...yaml('public.late_tickets'), name: 'late' }
+    expect(await read({ ...from, from: { postgres } })).to.deep.include({ rows: 1 })
+    await insert(3, '30 minutes')
+    expect(await read({ ...from, from: { postgres } })).to.deep.include({ rows: 1 })
+    const byId = { ...postgres, cursor: 'id' }
+    expect(await codeOf(read({ ...from, from: { postgres: byId } }))).to.equal('POSTGRES_WRONG_CURSOR')
+  })
+
   it('reads days as they are meant, whatever the database writes them like', async () => {
     await client.query("ALTER DATABASE postgres SET datestyle = 'SQL, DMY'")
     await client.query('CREATE TABLE dated_tickets (LIKE tickets)')

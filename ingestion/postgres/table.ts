@@ -59,7 +59,7 @@ export type Page = { columns: string[]; rows: Row[]; position: string | undefine
 
 export async function readPage(
   client: pg.Client,
-  from: { table: string; cursor: string; urlEnv: string },
+  from: { table: string; cursor: string; urlEnv: string; settleSeconds?: number | undefined },
   after: string | undefined,
   wanted: readonly string[],
   decimal: string,
@@ -67,7 +67,7 @@ export async function readPage(
   const { table, cursor } = escaped(from)
   const result = await client
     .query<Record<string, string | null>>(
-      `SELECT * FROM ${table} WHERE ${cursor} ${after === undefined ? 'IS NOT NULL' : '> $1'} ORDER BY ${cursor} LIMIT ${pageRows}`,
+      `SELECT * FROM ${table} WHERE ${cursor} ${after === undefined ? 'IS NOT NULL' : '> $1'} ${settled(from)} ORDER BY ${cursor} LIMIT ${pageRows}`,
       after === undefined ? [] : [after],
     )
     .catch((error: unknown) => {
@@ -83,6 +83,12 @@ export async function readPage(
     return { line: i + 1, fields, raw: JSON.stringify(record) }
   })
   return { columns, rows, position: records.at(-1)?.[from.cursor] ?? undefined }
+}
+
+/** A transaction that ends late brings rows with times behind which the position would stand already. */
+function settled({ cursor, settleSeconds }: { cursor: string; settleSeconds?: number | undefined }): string {
+  if (settleSeconds === undefined) return ''
+  return `AND ${pg.escapeIdentifier(cursor)} <= now() - interval '${settleSeconds} seconds'`
 }
 
 /** How many rows have no cursor value: no position lies before or behind them, so no page has them. */
@@ -173,10 +179,16 @@ function databaseError(urlEnv: string, error: unknown, table = ''): DataAppError
                 `The table ${table} lacks a column: ${messageOf(error)}`,
                 'Is `from.postgres.cursor` right?',
               ]
-            : [
-                'POSTGRES_UNREACHABLE',
-                `The database of ${urlEnv} can't be read: ${messageOf(error)}`,
-                'Is it running, and does the network reach it?',
-              ]
+            : code === '42883'
+              ? [
+                  'POSTGRES_WRONG_CURSOR',
+                  `The cursor of ${table} is no time: ${messageOf(error)}`,
+                  '`settleSeconds` is for cursors that are times.',
+                ]
+              : [
+                  'POSTGRES_UNREACHABLE',
+                  `The database of ${urlEnv} can't be read: ${messageOf(error)}`,
+                  'Is it running, and does the network reach it?',
+                ]
   return new DataAppError(ours, `${what}.`, { hint, cause: error })
 }

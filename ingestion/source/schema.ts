@@ -195,7 +195,17 @@ const origin = z.strictObject({
     })
     .optional(),
   postgres: z
-    .strictObject({ urlEnv: text, table: text, cursor: text, everySeconds: z.number().positive().default(60) })
+    .strictObject({
+      urlEnv: text,
+      table: text,
+      cursor: text,
+      everySeconds: z.number().positive().default(60),
+      settleSeconds: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Rows whose cursor, a time, is younger than this wait: others with an earlier one may still come.'),
+    })
     .optional(),
 })
 
