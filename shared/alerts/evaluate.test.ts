@@ -105,6 +105,7 @@ describe('an alert rule', () => {
     const [again] = firings(evaluate(rule(), facts(), state, noon + 2 * hour).changes)
     expect(again?.reminder).to.equal(2)
     expect(again?.id).to.not.equal(id)
+    expect(again?.follows, 'the one that was snoozed is over').to.equal(id)
     expect(evaluate(rule(), selling(99), state, noon + hour).changes.map(({ kind }) => kind)).to.deep.equal([
       'resolved',
     ])
@@ -196,6 +197,25 @@ describe('an alert rule', () => {
     expect(evaluate(rule({ on: false }), selling(0), new Map(), noon).changes).to.deep.equal([])
   })
 
+  it('is over when it is turned off, and fires under another id when it is on again', () => {
+    const first = evaluate(rule(), selling(70), new Map(), noon)
+    const off = evaluate(rule({ on: false }), selling(70), first.state, noon + minute)
+    const [firing] = firings(first.changes)
+    expect(off.changes).to.deep.equal([{ kind: 'resolved', firing: firing?.id, rule: 'r', at: noon + minute }])
+    expect(evaluate(rule({ on: false }), selling(70), off.state, noon + hour).changes).to.deep.equal([])
+    const [again] = firings(evaluate(rule(), selling(70), off.state, noon + 2 * minute).changes)
+    expect(again?.id).to.be.a('string').and.not.equal(firing?.id)
+  })
+
+  it('lets go of what it no longer looks at, or looks at in another group', () => {
+    const both = facts(store('S1', { value: 50, sameWeekdays: 100 }), store('S2', { value: 50, sameWeekdays: 100 }))
+    const { state } = evaluate(rule(), both, new Map(), noon)
+    const narrower = evaluate(rule({ scope: { kind: 'store', ids: ['S1'] } }), both, state, noon + minute)
+    expect(narrower.changes.map(({ kind }) => kind)).to.deep.equal(['resolved'])
+    const together = evaluate(rule({ group: 'rule' }), both, state, noon + minute)
+    expect(together.changes.map(({ kind }) => kind)).to.have.members(['resolved', 'resolved', 'fired'])
+  })
+
   it('whatever happens, fires and resolves take turns, ids never repeat, and a replay gives the same', () => {
     const values = fc.array(fc.option(fc.integer({ min: 50, max: 110 })), { maxLength: 60 })
     const knobs = fc.record({ coolDownMinutes: fc.constantFrom(0, 60, 180), forMinutes: fc.constantFrom(0, 60, 120) })
@@ -234,6 +254,28 @@ describe('all rules together', () => {
     expect([first?.joins, joins?.joins, evas?.joins]).to.deep.equal([undefined, first?.id, undefined])
     const over = evaluateAll([rule(), second, other], selling(100), states, causes, noon + hour)
     expect([...over.causes.keys()]).to.deep.equal([])
+  })
+
+  it('speaks again of a cause whose first rule is gone or off', () => {
+    const second = rule({ id: 'r2', condition: { kind: 'belowAverage', percent: 10 } })
+    const first = evaluateAll([rule()], selling(50), ...none, noon)
+    const given = facts(store('S1', { value: 50, average: 100, sameWeekdays: 100 }))
+    for (const rules of [[second], [rule({ on: false }), second]]) {
+      const then = evaluateAll(rules, given, first.states, first.causes, noon + minute)
+      expect(then.changes.map(({ kind }) => kind)).to.have.members(['resolved', 'fired'])
+      expect(firings(then.changes)[0]?.joins).to.equal(undefined)
+    }
+    const nextDay = { ...facts(), day: '2024-05-07' }
+    expect([...evaluateAll([second], nextDay, first.states, first.causes, noon + 24 * hour).states]).to.deep.equal([])
+  })
+
+  it('judges the numbers of a store again when the rule about late data is turned off', () => {
+    const late = rule({ id: 'late', condition: { kind: 'dataLate', minutes: 60 } })
+    const given = facts(store('S1', { value: 10, sameWeekdays: 100 }, { lastDataAt: noon - 2 * hour }))
+    const first = evaluateAll([rule(), late], given, ...none, noon)
+    const off = { ...late, on: false }
+    const then = evaluateAll([rule(), off], given, first.states, first.causes, noon + minute)
+    expect(firings(then.changes).map(({ rule: of }) => of)).to.deep.equal(['r'])
   })
 
   it('does not judge the numbers of a store whose data is late, but goes on when it has come', () => {

@@ -1,5 +1,5 @@
 import { isBroken, lookAt } from './breach.ts'
-import { type Facts, type Subject, type SubjectFacts, subjectKey } from './facts.ts'
+import { type Facts, type Subject, subjectKey } from './facts.ts'
 import { type Breach, type Firing, firingId, notifyAt } from './firing.ts'
 import type { Rule } from './rule.ts'
 
@@ -40,11 +40,12 @@ const groupOf = ({ group }: Rule, { store }: Subject, key: string): string =>
  * is kept. Subjects that the facts don't mention stay as they were.
  */
 export function evaluate(rule: Rule, facts: Facts, state: RuleState, now: number): Evaluation {
-  if (!rule.on) return { state, changes: [] }
-  const groups = new Map<string, Record<string, Breach>>()
+  if (!rule.on) return ended(rule.id, state, now)
   const inScope = scopeOf(rule)
+  // What the rule looked at before somebody changed it is heard of no more: left alone, it would stay broken for ever.
+  const groups = leftBehind(rule, state, inScope)
   for (const one of facts.subjects) {
-    if (!inScope(one)) continue
+    if (!inScope(one.subject)) continue
     const look = lookAt(rule, one, now)
     if (look === undefined) continue
     // Most subjects are fine and have no history: they must cost next to nothing.
@@ -77,10 +78,42 @@ export function evaluate(rule: Rule, facts: Facts, state: RuleState, now: number
   return { state: next, changes }
 }
 
-function scopeOf({ scope }: Rule): (facts: SubjectFacts) => boolean {
+/**
+ * A rule that is off or gone says nothing more: what it told is over. How often it fired on its day stays known, so that a rule that comes back has ids of its own,
+ * and waits for no cool-down.
+ */
+export function ended(rule: string, state: RuleState, now: number): Evaluation {
+  const active = [...state.values()].filter(isActive)
+  if (active.length === 0) return { state, changes: [] }
+  const told = active.filter(({ status }) => status !== 'waiting')
+  const over = [...state].flatMap(([group, alert]): [string, Alert][] =>
+    alert.episode === 0 ? [] : [[group, { ...alert, status: 'resolved', since: 0, snoozedUntil: 0, breaches: {} }]],
+  )
+  return {
+    state: new Map(over),
+    changes: told.map(({ firing }) => ({ kind: 'resolved', firing, rule, at: now })),
+  }
+}
+
+/** Groups with subjects that the rule no longer looks at, or looks at in another group, without these. */
+function leftBehind(
+  rule: Rule,
+  state: RuleState,
+  inScope: (subject: Subject) => boolean,
+): Map<string, Record<string, Breach>> {
+  const found = new Map<string, Record<string, Breach>>()
+  for (const [group, alert] of state) {
+    const breaches = Object.entries(alert.breaches)
+    const kept = breaches.filter(([key, { subject }]) => inScope(subject) && groupOf(rule, subject, key) === group)
+    if (kept.length < breaches.length) found.set(group, Object.fromEntries(kept))
+  }
+  return found
+}
+
+function scopeOf({ scope }: Rule): (subject: Subject) => boolean {
   const ids = scope.ids && new Set(scope.ids)
   const stores = scope.stores && new Set(scope.stores)
-  return ({ subject }) =>
+  return subject =>
     subject.kind === scope.kind && (ids?.has(subject.id) ?? true) && (stores?.has(subject.store) ?? true)
 }
 
@@ -155,6 +188,7 @@ function fire(
       (a, b) => b.badness - a.badness || (subjectKey(a.subject) < subjectKey(b.subject) ? -1 : 1),
     ),
     reminder,
+    ...(reminder > 1 ? { follows: alert.firing } : {}),
   }
   return {
     alert: { ...alert, status: 'open', firing: id, since: now, snoozedUntil: 0, day, episode, reminder, breaches },

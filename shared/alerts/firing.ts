@@ -28,6 +28,8 @@ export type Firing = {
   readonly breaches: readonly Breach[]
   /** 1 when first told; more each time a snooze ended and it was still so. */
   readonly reminder: number
+  /** Of a reminder: the firing that was snoozed, in whose place it comes. */
+  readonly follows?: string
   /** Another open firing of the same owner and cause: shown under it, not told again. */
   readonly joins?: string
 }

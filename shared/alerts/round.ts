@@ -1,4 +1,4 @@
-import { type Change, type Evaluation, evaluate, type RuleState } from './evaluate.ts'
+import { type Change, type Evaluation, ended, evaluate, type RuleState } from './evaluate.ts'
 import type { Facts } from './facts.ts'
 import type { Firing } from './firing.ts'
 import type { Rule } from './rule.ts'
@@ -17,8 +17,16 @@ const nothing: RuleState = new Map()
  * of one owner's rules about one cause the first speaks, the others join it.
  */
 export function evaluateAll(rules: readonly Rule[], facts: Facts, states: States, causes: Causes, now: number): Round {
-  const next = new Map(states)
+  const next = new Map<string, RuleState>()
   const changes: Change[] = []
+  const ruled = new Set(rules.map(({ id }) => id))
+  for (const [rule, state] of states) {
+    if (ruled.has(rule)) continue
+    const gone = ended(rule, state, now)
+    changes.push(...gone.changes)
+    const today = [...gone.state].filter(([, { day }]) => day === facts.day)
+    if (today.length > 0) next.set(rule, new Map(today))
+  }
   const run = (rule: Rule, seen: Facts) => {
     const result: Evaluation = evaluate(rule, seen, states.get(rule.id) ?? nothing, now)
     if (result.state.size > 0) next.set(rule.id, result.state)

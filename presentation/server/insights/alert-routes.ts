@@ -93,7 +93,8 @@ async function mark(
 ): Promise<ShownAlert> {
   return settings.transaction(async query => {
     const [row] = await query<Row>(
-      'SELECT alert, status, resolved_at, snoozed_until FROM alert_firings WHERE id = $1',
+      // Held until this is written: one that resolves meanwhile would else stand as acknowledged for good.
+      'SELECT alert, status, resolved_at, snoozed_until FROM alert_firings WHERE id = $1 FOR UPDATE',
       [id],
     )
     const seen = row && shown(row, person)

@@ -160,6 +160,52 @@ describe('alerts', () => {
     )
   })
 
+  it('go out by mail and to the page while a webhook does not answer', async () => {
+    const silent = createServer(() => {})
+    await new Promise<void>(done => silent.listen(0, '127.0.0.1', () => done()))
+    const { settings } = parts
+    await settings.query("INSERT INTO alert_webhooks (owner, url, secret) VALUES ('silent', $1, 's')", [
+      `http://127.0.0.1:${addressOf(silent.address()).port}/`,
+    ])
+    const letter = (channel: string, target: string) =>
+      settings.query(
+        `INSERT INTO alert_outbox (id, firing, channel, target, message, due_at)
+         SELECT 'again ' || $1::text, firing, $1::text, $2::text, message, now() FROM alert_outbox WHERE channel = 'email' LIMIT 1`,
+        [channel, target],
+      )
+    await letter('webhook', 'silent')
+    await letter('email', 'centro@chain.example')
+    const mailer = openMailer(parts.config)
+    const posted = deliver(parts, mailer, ['webhook'])
+    const began = performance.now()
+    expect(await deliver(parts, mailer, ['email'])).to.equal(1)
+    expect(performance.now() - began).to.be.below(5_000)
+    expect(letters).to.have.length(2)
+    silent.closeAllConnections()
+    expect(await posted).to.equal(0)
+    await settings.query("DELETE FROM alert_outbox WHERE id LIKE 'again %'")
+    mailer?.close()
+    silent.close()
+  })
+
+  it('are mailed to nobody who may not see them any more when they leave', async () => {
+    const { settings } = parts
+    const mailer = openMailer(parts.config)
+    const changes = ["stores = '{praia}'", "stores = '{centro}', disabled_at = now()"]
+    for (const [i, change] of changes.entries()) {
+      await settings.query(
+        `INSERT INTO alert_outbox (id, firing, channel, target, message, due_at)
+         SELECT $1, firing, channel, target, message, now() FROM alert_outbox WHERE channel = 'email' LIMIT 1`,
+        [`late ${i}`],
+      )
+      await settings.query(`UPDATE people SET ${change}`)
+      await deliver(parts, mailer)
+    }
+    expect(letters).to.have.length(2)
+    await settings.query('UPDATE people SET disabled_at = NULL')
+    mailer?.close()
+  })
+
   it('resolve by themselves when the cause is gone', async () => {
     await sell('2', 'centro', 100, 12)
     await evaluation().round()
@@ -248,6 +294,35 @@ describe('alerts', () => {
     await evaluated.lookForQuiet()
     await evaluated.round()
     expect(await fired()).to.deep.equal([['resolved', 'candles']])
+  })
+
+  it('take the place of one that was snoozed, and are over when their rule is turned off', async () => {
+    const statuses = async () => {
+      const rows = await parts.settings.query<{ status: string }>(
+        "SELECT status FROM alert_firings WHERE rule = 'snoozing' ORDER BY at, status DESC",
+      )
+      return rows.map(({ status }) => status)
+    }
+    await addRule({
+      id: 'snoozing',
+      owner: 'chain',
+      name: 'Thin',
+      scope: { kind: 'product', stores: ['doca'] },
+      condition: { kind: 'marginBelow', percent: 0 },
+    })
+    await sell('d', 'doca', 10, 12)
+    await evaluation().round()
+    await parts.settings.query(
+      `INSERT INTO alert_marks (firing, kind, until) SELECT id, 'snooze', now() - interval '1 minute' FROM alert_firings WHERE rule = 'snoozing'`,
+    )
+    await parts.settings.query("UPDATE alert_firings SET status = 'snoozed' WHERE rule = 'snoozing'")
+    await evaluation().round()
+    expect(await statuses()).to.deep.equal(['resolved', 'open'])
+    await parts.settings.query(
+      `UPDATE alert_rules SET rule = jsonb_set(rule, '{on}', 'false'), updated_at = now() WHERE id = 'snoozing'`,
+    )
+    await evaluation().round()
+    expect(await statuses()).to.deep.equal(['resolved', 'resolved'])
   })
 
   it('suggest what to sell a product with, from what is bought together', async () => {

@@ -7,7 +7,7 @@ import { changedSchema } from '#shared/records/changed.ts'
 import { adviserOf } from './adviser.ts'
 import { openEvaluation } from './evaluation.ts'
 import { openMailer } from './mail.ts'
-import { deliver } from './outbox.ts'
+import { deliver, type Way, ways } from './outbox.ts'
 import { placeReadyMade } from './rules.ts'
 
 export const alertGroup = 'alerts'
@@ -41,7 +41,11 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
   let turn: Promise<unknown> = Promise.resolve()
   let lastRound = 0
   let lookedAt = 0
-  let wake = () => {}
+  const waiting = new Set<() => void>()
+  const wake = () => {
+    for (const go of waiting) go()
+    waiting.clear()
+  }
 
   /** One round after another; one that fails is held again. */
   function round(): Promise<void> {
@@ -105,13 +109,13 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
     }
   }
 
-  async function carry(): Promise<void> {
+  async function carry(way: Way): Promise<void> {
     while (!stopping.signal.aborted) {
       const woken = new Promise<void>(done => {
-        wake = done
+        waiting.add(done)
       })
       try {
-        while ((await deliver(parts, mailer)) > 0 && !stopping.signal.aborted);
+        while ((await deliver(parts, mailer, [way])) > 0 && !stopping.signal.aborted);
       } catch (error) {
         if (stopping.signal.aborted) return
         log.error({ err: error }, 'alerts wait in the outbox; trying again')
@@ -129,7 +133,7 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
     maxBytes: 4_000_000,
     handle: onChanged,
   })
-  const running = [clock(), carry()]
+  const running = [clock(), ...ways.map(carry)]
   const failed = Promise.race([consumer.stopped, ...running]).then(() => {})
   return {
     consumers: [{ stopped: failed, stop: async () => {} }],

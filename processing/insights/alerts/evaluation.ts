@@ -117,12 +117,13 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
         await keepMemory(query, before, after)
         await keepFirings(query, alerts)
         for (const change of result.changes) {
-          if (change.kind !== 'resolved') continue
-          const [row] = await query<{ alert: Alert }>(
-            "UPDATE alert_firings SET status = 'resolved', resolved_at = $2 WHERE id = $1 RETURNING alert",
-            [change.firing, new Date(change.at)],
-          )
-          if (row) letters.push(resolvedLetter(row.alert, change.at))
+          if (change.kind === 'fired') {
+            const { follows, at } = change.firing
+            if (follows !== undefined) await resolve(query, follows, at)
+            continue
+          }
+          const alert = await resolve(query, change.firing, change.at)
+          if (alert) letters.push(resolvedLetter(alert, change.at))
         }
         await putLetters(query, letters)
         const [last] = marks.slice(-1)
@@ -152,6 +153,14 @@ export function openEvaluation({ warehouse, settings, config, log }: EvaluationP
     const rules = new Map(book.rules.map(rule => [rule.id, rule]))
     return suggested.map(({ firing, action }) => ({ firing, alert: alertOf(firing, action, rules, manner) }))
   }
+}
+
+async function resolve(query: Settings['query'], firing: string, at: number): Promise<Alert | undefined> {
+  const [row] = await query<{ alert: Alert }>(
+    "UPDATE alert_firings SET status = 'resolved', resolved_at = $2 WHERE id = $1 RETURNING alert",
+    [firing, new Date(at)],
+  )
+  return row?.alert
 }
 
 function alertOf(firing: Firing, action: Action | undefined, rules: ReadonlyMap<string, Rule>, manner: Manner): Alert {

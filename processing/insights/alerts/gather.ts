@@ -3,14 +3,15 @@ import type { Metric, Rule } from '#shared/alerts/rule.ts'
 import type { Day } from '#shared/day.ts'
 import { fill, literal, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { paceOf } from './pace.ts'
 import { type SourceArrival, sourceFacts } from './source-arrivals.ts'
 import {
   type Amounts,
   type Background,
+  earliestPart,
   type Kind,
   kinds,
   partOfDay,
-  partOfMonth,
   sources,
   type Usual,
 } from './usual.ts'
@@ -22,9 +23,6 @@ const sql = {
   thin: loadSql('./thin-products.sql', import.meta.url),
   quiet: loadSql('./quiet-products.sql', import.meta.url),
 }
-
-/** Earlier in the day than this part of its sales, nothing is held against the average. */
-const earliestPart = 0.15
 
 export type ProductPlace = readonly [product: string, store: string]
 
@@ -101,8 +99,7 @@ function readingsOf(
     ...more,
   })
   const forecast = expected.get(`${kind}:${id}`)
-  const target = targets.get(`${kind}:${id}`)
-  const soFar = (usual?.month ?? 0) + now.revenue
+  const pace = paceOf(day, part, (usual?.month ?? 0) + now.revenue, targets.get(`${kind}:${id}`))
   return {
     revenue: reading('revenue', {
       ...given(
@@ -111,7 +108,7 @@ function readingsOf(
           ? { value: forecast.value * part, lo80: forecast.lo80 * part, lo95: forecast.lo95 * part }
           : undefined,
       ),
-      ...given('pace', target ? { soFar, target, due: partOfMonth(day, part) } : undefined),
+      ...given('pace', pace),
     }),
     margin: reading('margin'),
     units: reading('units'),

@@ -38,7 +38,7 @@ export function lettersFor(
         firing: alert.id,
         channel: 'email',
         target: listener.email,
-        message: { ...seen, locale: listener.locale },
+        message: seen,
         dueAt: notifyAt,
       })
   if (channels.includes('webhook'))

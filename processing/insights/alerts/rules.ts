@@ -65,6 +65,15 @@ export function rulebookReader(settings: Settings, log: Log): () => Promise<Rule
   }
 }
 
+/** Who has this address and may sign in; undefined when nobody does. */
+export async function listenerAt(settings: Settings, email: string): Promise<Listener | undefined> {
+  const [row] = await settings.query<PersonRow>(
+    'SELECT id, email, role, stores, seller, locale FROM people WHERE lower(email) = lower($1) AND disabled_at IS NULL',
+    [email],
+  )
+  return row && listenerOf(row)
+}
+
 function listenerOf({ id, email, role, stores, seller, locale }: PersonRow): Listener {
   const who = { id, email, locale }
   if (role === 'admin') return { ...who, sight: { role: 'admin' } }

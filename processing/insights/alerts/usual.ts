@@ -1,4 +1,4 @@
-import { type Day, daysBetween, lastDayOf, monthOf } from '#shared/day.ts'
+import type { Day } from '#shared/day.ts'
 import { fill, loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 
@@ -148,8 +148,5 @@ export function partOfDay(hours: readonly number[] | undefined, minute: number):
   return before + ((hours[hour] ?? 1) - before) * ((minute % 60) / 60)
 }
 
-/** The part of the month's target that should be reached by a part of this day: every day of the month counts the same. */
-export function partOfMonth(day: Day, part: number): number {
-  const month = monthOf(day)
-  return (daysBetween(`${month}-01`, day) + part) / Number(lastDayOf(month).slice(8))
-}
+/** Earlier in the day than this part of its sales, nothing is held against what is usual or due. */
+export const earliestPart = 0.15
