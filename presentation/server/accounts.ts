@@ -36,7 +36,7 @@ export async function addPerson(settings: Pick<Settings, 'query'>, person: NewPe
   return personOf(row)
 }
 
-/** Sets a password and ends every session of that person. `PERSON_UNKNOWN` when there is nobody. */
+/** Sets a password and ends every session of that person, and every link that could set another. `PERSON_UNKNOWN` when there is nobody. */
 export async function setPassword(settings: Settings, email: string, password: string): Promise<void> {
   refuseShort(password)
   const stored = await hashPassword(password)
@@ -48,6 +48,7 @@ export async function setPassword(settings: Settings, email: string, password: s
     const [person] = changed
     if (person === undefined) throw unknownPerson(email)
     await query('DELETE FROM sessions WHERE person = $1', [person.id])
+    await query('DELETE FROM password_resets WHERE person = $1', [person.id])
     await query('DELETE FROM sign_in_failures WHERE account = lower($1)', [email])
   })
 }

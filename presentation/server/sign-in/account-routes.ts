@@ -9,12 +9,11 @@ import { type Route, route } from '../route.ts'
 import type { Signed } from '../session.ts'
 import { addressOf } from '../session-routes.ts'
 import type { Doorkeeper } from '../signed.ts'
-import { confirmPassword } from './credentials.ts'
+import { confirmCode, confirmPassword } from './credentials.ts'
 import { refuseShort } from './reset.ts'
 import {
   confirmSecondFactor,
   draftSecondFactor,
-  passesSecondFactor,
   removeSecondFactor,
   type SecretKeeper,
 } from './second-factor.ts'
@@ -159,8 +158,7 @@ export function accountRoutes({ settings, secrets, config, doorkeeper, signedOut
       run: async ({ person, signed, body, request }) => {
         refuseToken(signed)
         await confirmPassword(settings, person, body.password, addressOf(request))
-        if (!(await passesSecondFactor(settings, secrets, person.id, body.code)))
-          throw new Problem('wrong-code', 'The code is wrong, late or used already.')
+        await confirmCode(settings, secrets, person, body.code, addressOf(request))
         await removeSecondFactor(settings, person.id)
         doorkeeper.forget()
         await audit(settings, { person: person.id, action: 'second-factor-removed', address: addressOf(request) })

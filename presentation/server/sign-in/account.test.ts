@@ -1,6 +1,10 @@
 import { expect } from 'chai'
 import { type Chain, passwordOfAll, startChain } from '../../../test/parts/chain.ts'
 import { type Mailbox, openMailbox } from '../../../test/parts/mailbox.ts'
+import { setPassword } from '../accounts.ts'
+import { Problem } from '../problem.ts'
+import { signIn as checkSignIn } from './credentials.ts'
+import { makeReset } from './reset.ts'
 import { counterAt, totpCode } from './totp.ts'
 
 describe('accounts', () => {
@@ -65,6 +69,39 @@ describe('accounts', () => {
       [email],
     )
     expect(JSON.stringify(row)).not.to.include(begun.secret).and.not.to.include(recoveryCodes[1])
+  })
+
+  it('let no more guesses through when they come all at once', async () => {
+    const { email } = await seller('guessed')
+    const { settings, vault } = chain.parts
+    const guess = (password: string) =>
+      checkSignIn(settings, vault, { email, password }, 'somewhere').then(
+        () => 'in',
+        (error: unknown) => (error instanceof Problem ? error.kind : String(error)),
+      )
+    const told = await Promise.all([...Array.from({ length: 24 }, (_, i) => guess(`guess ${i}`)), guess(passwordOfAll)])
+    // Those whose passwords were being checked already when the fifth was found wrong.
+    expect(told.filter(kind => kind === 'wrong-credentials').length).to.be.within(5, 5 + 16)
+    expect(told.at(-1)).to.equal('too-many')
+  })
+
+  it('count wrong codes where the second factor is removed', async () => {
+    const { headers } = await seller('remover')
+    const { secret } = await (await send('POST', '/account/second-factor', { password: passwordOfAll }, headers)).json()
+    await send('PUT', '/account/second-factor', { code: totpCode(secret, counterAt(new Date())) }, headers)
+    const remove = (code: string) => send('DELETE', '/account/second-factor', { password: passwordOfAll, code }, headers)
+    const told = []
+    for (let i = 0; i < 6; i++) told.push((await remove(`NOTACODE${i}`)).status)
+    expect(told).to.deep.equal([401, 401, 401, 401, 401, 429])
+  })
+
+  it('lose their links when the password is set at the command line', async () => {
+    const { email } = await seller('leaked')
+    const { people } = await (await asAdmin('GET', '/people')).json()
+    const { id } = people.find((person: { email: string }) => person.email === email)
+    const secret = await makeReset(chain.parts.settings, id, 1)
+    await setPassword(chain.parts.settings, email, 'quite another password')
+    expect((await send('PUT', '/password-reset', { secret, password: 'the words of a thief' })).status).to.equal(410)
   })
 
   it('list their sessions and end them, only their own', async () => {

@@ -23,10 +23,7 @@ export async function signIn(
   if (row.totp_secret !== null) {
     if (given.code === undefined || given.code === '')
       throw new Problem('code-needed', 'Send the code of the authenticator app, or a recovery code, as `code`.')
-    if (!(await passesSecondFactor(settings, secrets, row.id, given.code))) {
-      await countFailure(settings, row.email.toLowerCase(), address)
-      throw new Problem('wrong-code', 'The code is wrong, late or used already.')
-    }
+    await confirmCode(settings, secrets, row, given.code, address)
   }
   await settings.query(
     'DELETE FROM sign_in_failures WHERE (account = $1 AND address = $2) OR at < now() - make_interval(mins => $3)',
@@ -45,6 +42,19 @@ export async function confirmPassword(
   await rowOf(settings, { email, password }, address)
 }
 
+/** Makes sure that the second factor is at hand. Wrong codes count like wrong passwords: a million of them are soon tried. */
+export async function confirmCode(
+  settings: Settings,
+  secrets: SecretKeeper,
+  { id, email }: Pick<Person, 'id' | 'email'>,
+  code: string,
+  address: string,
+): Promise<void> {
+  if (await passesSecondFactor(settings, secrets, id, code)) return
+  await countFailure(settings, email.toLowerCase(), address)
+  throw new Problem('wrong-code', 'The code is wrong, late or used already.')
+}
+
 async function rowOf(settings: Settings, given: Credentials, address: string): Promise<Row> {
   const account = given.email.trim().toLowerCase()
   await refuseTooMany(settings, account, address)
@@ -54,6 +64,8 @@ async function rowOf(settings: Settings, given: Credentials, address: string): P
     [account],
   )
   const right = await checkPassword(given.password, row?.password ?? undefined)
+  // Looked at again, right or wrong: of attempts that were sent all at once none had failed yet when they began.
+  await refuseTooMany(settings, account, address)
   if (row !== undefined && right) return row
   await countFailure(settings, account, address)
   throw new Problem('wrong-credentials', 'No account has this e-mail with this password.')
