@@ -106,6 +106,16 @@ describe('alerts through the API', () => {
     expect((await send('centro@chain.example', 'DELETE', `/rules/${own.body.id}`)).status).to.equal(204)
   })
 
+  it('are posted nowhere any more when an administrator takes the webhook of the chain away', async () => {
+    const owners = async () =>
+      (await chain.parts.settings.query<{ owner: string }>('SELECT owner FROM alert_webhooks')).map(row => row.owner)
+    const hook = { url: 'https://hooks.chain.example/alerts', for: 'chain' }
+    expect((await send('admin@chain.example', 'PUT', '/webhook', hook)).status).to.equal(200)
+    expect(await owners()).to.deep.equal(['chain'])
+    expect((await send('admin@chain.example', 'DELETE', '/webhook?for=chain')).status).to.equal(204)
+    expect(await owners()).to.deep.equal([])
+  })
+
   it('say when a rule would have fired', async () => {
     const days = [3, 4, 9]
     await chain.publish(
@@ -140,6 +150,8 @@ describe('alerts through the API', () => {
       expect(await firedOn({ metric, condition }), metric).to.include(weak)
       expect(await firedOn({ metric, condition }), metric).to.not.include(addDays(weak, -1))
     }
+    const seller = { scope: { kind: 'seller', stores: ['norte'] }, condition: { kind: 'weekdayFall', percent: 40 } }
+    expect(await firedOn(seller), 'of the sellers of a store').to.include(weak)
     expect(await firedOn({ condition: { kind: 'noSales', days: 5 } })).to.deep.equal([addDays(today(), -24)])
     expect(await firedOn({ condition: { kind: 'marginBelow', percent: 50 } }), 'of 40 %').to.have.length(1)
   })

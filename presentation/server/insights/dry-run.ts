@@ -81,7 +81,9 @@ export async function dryRunOf({ warehouse, config }: InsightParts, person: Pers
   const zone = config.DATAAPP_TIME_ZONE
   const moments = byHours ? hourMoments(rule, bySubject, hours, today, zone) : dayMoments(rule, bySubject, today, zone)
   // At a day's end, what must hold for so many minutes holds.
-  const found = dryRun({ ...rule, on: true, ...(byHours ? {} : { forMinutes: 0 }) }, moments)
+  const { kind, ids } = rule.scope
+  // Its stores narrowed what was read. A seller's days, all stores together, name none.
+  const found = dryRun({ ...rule, scope: { kind, ids }, on: true, ...(byHours ? {} : { forMinutes: 0 }) }, moments)
   return {
     days: looked,
     note: byHours ? 'Looked at after every hour, as the sales stand now.' : 'Looked at whole days, as they stand now.',

@@ -78,32 +78,42 @@ export async function firstSoldOf(ask: Ask, payee: Payee): Promise<Day | undefin
   return row === undefined || row.day === '' ? undefined : row.day
 }
 
-/** Everything one person's pay is reckoned from: their (or their team's) lines from `from` to the end of `month`. */
+/**
+ * Everything one person's pay is reckoned from: their (or their team's) lines from `from` to the end of `month`. `factsIn` has the facts for reckoning one of `earlier`
+ * again: who was on a team then is no longer there once they sell elsewhere.
+ */
 export async function payFactsOf(
   { settings, ask }: { settings: Settings; ask: Ask },
   payee: Payee,
   from: Month,
   month: Month,
-): Promise<{ facts: PayFacts; rows: LineRow[]; assigned: boolean }> {
+  earlier: readonly Month[] = [],
+): Promise<{ facts: PayFacts; factsIn: (month: Month) => PayFacts; rows: LineRow[]; assigned: boolean }> {
   const span = { from: firstDayOf(from), to: lastDayOf(month) }
   const person = asking(payee)
-  const [plans, written, homes, targets] = await Promise.all([
+  const teams = payee.bounds.role === 'manager' ? earlier : []
+  const [plans, written, homes, before, targets] = await Promise.all([
     plansOf(settings),
     writtenAssignments(settings),
     homesOf(ask, person, month),
+    Promise.all(teams.map(async of => [of, await homesOf(ask, person, of)] as const)),
     ask({ ...person, role: 'admin' }, questions.targets, { stores: [] }, span),
   ])
   // A share of what sellers earn needs all they sold, also in stores that the manager doesn't see otherwise.
-  const team = teamOf(payee, homes, written)
+  const known = new Map(before)
+  const team = teamOf(payee, [homes, ...known.values()], written)
   const rows = await ask(person, questions.lines, { stores: [] }, { ...span, team })
-  const assignments = assignmentsOf(payee, homes, rows, written)
   const facts: PayFacts = {
     plans,
-    assignments,
+    assignments: assignmentsOf(payee, homes, rows, written),
     lines: rows.map(payLine),
     targets: new Map(targets.map(row => [targetKey(row.seller, row.month), parseMicros(row.amount) ?? 0])),
   }
-  return { facts, rows, assigned: written.some(one => one.person === payee.id) }
+  const factsIn = (of: Month): PayFacts => {
+    const then = known.get(of)
+    return then === undefined ? facts : { ...facts, assignments: assignmentsOf(payee, then, rows, written) }
+  }
+  return { facts, factsIn, rows, assigned: written.some(one => one.person === payee.id) }
 }
 
 async function writtenAssignments(settings: Settings): Promise<Assignment[]> {
@@ -115,10 +125,14 @@ async function writtenAssignments(settings: Settings): Promise<Assignment[]> {
 }
 
 /** Who may be on a manager's team: whoever is at home in their stores, by where they sell most or as written down. */
-function teamOf({ bounds }: Payee, homes: ReadonlyMap<string, string>, written: readonly Assignment[]): string[] {
+function teamOf(
+  { bounds }: Payee,
+  homes: readonly ReadonlyMap<string, string>[],
+  written: readonly Assignment[],
+): string[] {
   if (bounds.role !== 'manager') return []
   const assigned = written.filter(({ store }) => bounds.stores.includes(store)).map(({ person }) => person)
-  return [...new Set([...homes.keys(), ...assigned])]
+  return [...new Set([...homes.flatMap(of => [...of.keys()]), ...assigned])]
 }
 
 /** What is written down; for whom nothing is, the plans that DataApp comes with. */
@@ -205,10 +219,11 @@ const closedSchema = z.object({
   ),
 })
 
-export async function closedMonthsOf(settings: Settings, person: string): Promise<ClosedMonth[]> {
+/** A month that was closed for somebody, and the year of closed ones before it. */
+export async function closedMonthsOf(settings: Settings, person: string, month: Month): Promise<ClosedMonth[]> {
   const rows = await settings.query<{ closed: unknown }>(
-    'SELECT closed FROM pay_closed WHERE person = $1 ORDER BY month DESC LIMIT 13',
-    [person],
+    'SELECT closed FROM pay_closed WHERE person = $1 AND month <= $2 ORDER BY month DESC LIMIT 13',
+    [person, month],
   )
   return rows.map(({ closed }) => closedSchema.parse(closed))
 }

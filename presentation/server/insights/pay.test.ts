@@ -141,6 +141,38 @@ describe('pay through the API', () => {
     expect(now.body.amount).to.equal('1803.00')
   })
 
+  it("leaves a manager's closed month alone when a seller of theirs sells in another store later", async () => {
+    await chain.add({ email: 'norte@chain.example', name: 'Norte', role: 'manager', stores: ['norte'] })
+    await chain.publish([
+      saleOf({ store: 'norte', sale: 'n1', day: firstDayOf(last), seller: 'eva', products: things(100) }),
+    ])
+    const own = await call('norte@chain.example', `?month=${last}`)
+    expect(parts(own.body)).to.deep.include(['teamShare', '1.00'])
+    const { person } = own.body
+    expect((await call('admin@chain.example', '/close', { month: last, person })).body).to.deep.equal({ closed: 1 })
+    await chain.publish([
+      saleOf({ store: 'sul', sale: 's1', day: firstDayOf(current), seller: 'eva', products: things(300) }),
+      saleOf({ store: 'norte', sale: 'n2', day: firstDayOf(current), seller: 'ivo', products: things(1) }),
+    ])
+    const now = await call('norte@chain.example', '')
+    expect(now.body.adjustments).to.deep.equal([])
+    expect(parts(now.body), 'the team of now is without her').to.deep.include(['teamShare', '0.01'])
+  })
+
+  it('shows a month as it was paid also when more than a year of months was closed after it', async () => {
+    const { settings } = chain.parts
+    const later = Array.from({ length: 14 }, (_, i) => addMonths(last, i + 1))
+    await settings.query(
+      `INSERT INTO pay_closed (person, month, closed, closed_by)
+       SELECT person, later.month, jsonb_set(closed, '{month}', to_jsonb(later.month)), closed_by
+       FROM pay_closed CROSS JOIN unnest($1::text[]) AS later(month) WHERE person = 'ana' AND pay_closed.month = $2`,
+      [later, last],
+    )
+    const { body } = await call('ana@chain.example', `?month=${last}`)
+    await settings.query('DELETE FROM pay_closed WHERE month = ANY($1)', [later])
+    expect(body).to.include({ amount: '1810.00', closed: true })
+  })
+
   it('follows a plan that somebody wrote, and refuses one that makes no sense', async () => {
     const plan = { id: 'default-seller', name: 'Novo', validFrom: '2000-01-01', base: '100.00', commissions: [] }
     const wrong = await call('admin@chain.example', '/plans/default-seller', { ...plan, base: 'much' }, 'PUT')

@@ -67,7 +67,7 @@ export type PaySlip = {
 
 /** A month's pay as it was closed, or as it stands now with what earlier months still owe or are owed. */
 export async function slipOf(sources: Sources, payee: Payee, month: Month, { today, kept }: Times): Promise<PaySlip> {
-  const closed = await closedMonthsOf(sources.settings, payee.id)
+  const closed = await closedMonthsOf(sources.settings, payee.id, month)
   const asClosed = closed.find(one => one.month === month)
   const without = (missing: Missing): PaySlip => ({ open: undefined, closed: undefined, missing, rows: [] })
   const missing = missingOf(month, today, kept)
@@ -75,14 +75,15 @@ export async function slipOf(sources: Sources, payee: Payee, month: Month, { tod
   // What was paid for a month stands when its lines are gone: reckoned again it would come to nothing.
   const earlier = closed.filter(one => one.month < month && !hasLost(one.month, kept.from))
   const first = [month, ...earlier.map(one => one.month)].sort()[0] ?? month
-  const { facts, rows, assigned } = await payFactsOf(sources, payee, first, month)
+  const months = earlier.map(one => one.month)
+  const { facts, factsIn, rows, assigned } = await payFactsOf(sources, payee, first, month, months)
   if (asClosed === undefined && !assigned && rows.length === 0) {
     const sold = await firstSoldOf(sources.ask, payee)
     const before = missingOf(month, today, { ...kept, sold: sold ?? kept.sold })
     if (before !== undefined) return without(before)
   }
   const current = statementOf(payMonth(facts, month), payee.id)
-  const recomputed = earlier.flatMap(one => statementOf(payMonth(facts, one.month), payee.id) ?? [])
+  const recomputed = months.flatMap(of => statementOf(payMonth(factsIn(of), of), payee.id) ?? [])
   return {
     open: current && withAdjustments(current, earlier, recomputed),
     closed: asClosed,

@@ -8,6 +8,7 @@ import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { amountText } from './amount.ts'
+import { monthTargets } from './month-targets.ts'
 import { partProjections } from './part-projections.ts'
 import { ahead, type ProjectionRow } from './projection-row.ts'
 import type { InsightParts } from './routes.ts'
@@ -133,7 +134,8 @@ export async function projectionInputs(ask: Ask, person: Person, query: Omit<Pro
   ])
   const sold = new Map([...stores, ...sellers].map(row => [row.id, row]))
   if (level === 'chain') sold.set('', sumOfMonths(stores))
-  return { rows, sold, targetOf: targetsBy(level, targets) }
+  const of = monthTargets(level, targets)
+  return { rows, sold, targetOf: (id: string) => of.get(id) }
 }
 
 /** Categories and products belong to no store: for some stores, their part of them. */
@@ -229,16 +231,6 @@ const sumOfMonths = (rows: readonly MonthRow[]): MonthRow => ({
   before: rows.reduce((sum, row) => sum + row.before, 0),
   now: rows.reduce((sum, row) => sum + row.now, 0),
 })
-
-function targetsBy(level: Level, rows: readonly { store: string; seller: string; home: string; amount: number }[]) {
-  const sums = new Map<string, number>()
-  for (const row of rows) {
-    const key = level === 'chain' ? '' : level === 'seller' ? row.seller : row.store
-    if (level !== 'chain' && key === '') continue
-    sums.set(key, (sums.get(key) ?? 0) + row.amount)
-  }
-  return (id: string): number | undefined => sums.get(id)
-}
 
 /** The chain as a whole is for those who see every store; a manager's categories and products are the part of their stores. */
 export function refuseLevel(person: Person, level: Level): void {

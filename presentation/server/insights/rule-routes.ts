@@ -126,9 +126,12 @@ export function ruleRoutes(parts: InsightParts): Route[] {
       method: 'delete',
       path: '/insights/webhook',
       door: 'rules.chain',
-      summary: 'Post alerts of your rules nowhere',
-      run: async ({ person }) => {
-        await settings.query('DELETE FROM alert_webhooks WHERE owner = $1', [person.id])
+      summary: 'Post alerts of your rules, or of the ready-made ones, nowhere',
+      query: z.strictObject({ for: z.enum(['me', 'chain']).default('me') }),
+      run: async ({ person, query }) => {
+        await settings.query('DELETE FROM alert_webhooks WHERE owner = $1', [
+          query.for === 'chain' ? 'chain' : person.id,
+        ])
       },
     }),
   ]

@@ -11,12 +11,7 @@ import { addressOf } from '../session-routes.ts'
 import type { Doorkeeper } from '../signed.ts'
 import { confirmCode, confirmPassword } from './credentials.ts'
 import { refuseShort } from './reset.ts'
-import {
-  confirmSecondFactor,
-  draftSecondFactor,
-  removeSecondFactor,
-  type SecretKeeper,
-} from './second-factor.ts'
+import { confirmSecondFactor, draftSecondFactor, removeSecondFactor, type SecretKeeper } from './second-factor.ts'
 import { makeToken, revokeToken, tokensOf } from './tokens.ts'
 import { otpauthLink } from './totp.ts'
 

@@ -89,7 +89,8 @@ describe('accounts', () => {
     const { headers } = await seller('remover')
     const { secret } = await (await send('POST', '/account/second-factor', { password: passwordOfAll }, headers)).json()
     await send('PUT', '/account/second-factor', { code: totpCode(secret, counterAt(new Date())) }, headers)
-    const remove = (code: string) => send('DELETE', '/account/second-factor', { password: passwordOfAll, code }, headers)
+    const remove = (code: string) =>
+      send('DELETE', '/account/second-factor', { password: passwordOfAll, code }, headers)
     const told = []
     for (let i = 0; i < 6; i++) told.push((await remove(`NOTACODE${i}`)).status)
     expect(told).to.deep.equal([401, 401, 401, 401, 401, 429])
