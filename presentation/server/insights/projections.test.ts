@@ -75,7 +75,12 @@ describe('insights through the API', () => {
   })
 
   it('says a seller their place, and nothing of anybody else', async () => {
-    expect((await get('ana@chain.example', '/standing')).body).to.have.keys('place', 'of')
+    await chain.publish([
+      saleOf({ store: 'praia', sale: 'split', day: today, seller: 'ana=1/2|rui=1/2', products: ['gift'] }),
+      saleOf({ store: 'praia', sale: 'own', day: today, seller: 'rui', products: ['gift'] }),
+      saleOf({ store: 'praia', sale: 'hers', day: today, seller: 'ana', products: ['gift'] }),
+    ])
+    expect((await get('ana@chain.example', '/standing')).body, 'of two sellers').to.deep.equal({ place: null, of: 2 })
     expect((await get('centro@chain.example', '/standing')).body).to.deep.equal({ place: null, of: 0 })
   })
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Settings } from '#shared/settings/settings.ts'
+import { postJson } from './post.ts'
 
 /** The signature of a body: HMAC-SHA256 over `timestamp.body`, as hex. Receivers compute the same and compare; an old timestamp is a replay. */
 export const signatureOf = (secret: string, timestamp: string, body: string): string =>
@@ -14,18 +15,8 @@ export async function postWebhook(settings: Settings, owner: string, id: string,
   if (hook === undefined) return
   const body = JSON.stringify(message)
   const timestamp = String(Math.floor(Date.now() / 1000))
-  const answer = await fetch(hook.url, {
-    method: 'POST',
-    redirect: 'error',
-    signal: AbortSignal.timeout(10_000),
-    headers: {
-      'content-type': 'application/json',
-      'x-dataapp-id': id,
-      'x-dataapp-timestamp': timestamp,
-      'x-dataapp-signature': `sha256=${signatureOf(hook.secret, timestamp, body)}`,
-    },
-    body,
-  })
-  await answer.body?.cancel()
-  if (!answer.ok) throw new Error(`the webhook answered ${answer.status}`)
+  const signature = `sha256=${signatureOf(hook.secret, timestamp, body)}`
+  const headers = { 'x-dataapp-id': id, 'x-dataapp-timestamp': timestamp, 'x-dataapp-signature': signature }
+  const status = await postJson(new URL(hook.url), headers, body)
+  if (status < 200 || status > 299) throw new Error(`the webhook answered ${status}`)
 }
