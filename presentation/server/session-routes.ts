@@ -11,7 +11,7 @@ import type { Live } from './live.ts'
 import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
 import { type Route, route } from './route.ts'
-import { closeSession, openSession, sessionCookie, sessionDays } from './session.ts'
+import { closeSession, openSession, personOfSession, sessionCookie, sessionDays } from './session.ts'
 import { signIn } from './sign-in/credentials.ts'
 import type { SecretKeeper } from './sign-in/second-factor.ts'
 import type { Doorkeeper } from './signed.ts'
@@ -149,12 +149,9 @@ export async function enter(
   const secret = await openSession(settings, person.id, { address, agent: request.get('user-agent') ?? '' })
   await audit(settings, { person: person.id, action: 'signed-in', address })
   const view = sessionView(person, { config, desk, live })
-  const missing = doorkeeper.lacksSecondFactor({
-    person,
-    by: 'session',
-    id: '',
-    strong: given.code !== undefined && given.code !== '',
-  })
+  // Asked of the session itself: that a code was sent does not say that there is a second factor.
+  const signed = await personOfSession(settings, secret)
+  const missing = signed !== undefined && doorkeeper.lacksSecondFactor(signed)
   return {
     view: missing ? { ...view, secondFactorMissing: true } : view,
     secret,
