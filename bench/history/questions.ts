@@ -177,6 +177,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   ask('insights/dry-run-days', 'admin', 'stores', { today }, placesOf(sources.store, ['revenue']))
 
   ask('kept-lines', 'admin', '', {})
+  ask('sellers-among', 'manager', '', {}, {}, { stores: [], sellers: ['V137', 'V5000'] })
   ask('insights/first-sold', 'seller', '', { name: 'V137' })
   ask('insights/standing', 'seller', '', { today })
   ask('insights/dry-run-hours', 'manager', '', { today }, { id: 'store', home: 'store' })
