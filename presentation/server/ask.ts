@@ -37,7 +37,7 @@ export function composed<Params extends Record<string, unknown>, Row>(
 /**
  * The one door to the warehouse. It takes the person and writes the row scope itself: `{{scope}}` becomes the condition for this person's rows narrowed by
  * the filters, `{{days}}` and `{{months}}` the aggregates that have the columns the condition needs. `{{#narrowed}}…{{/narrowed}}` stays when it is about less than the whole
- * chain, `{{#within}}` when about less than whole stores.
+ * chain, `{{#within}}` when about less than whole stores, `{{#bySeller}}` when about some sellers.
  */
 export type Ask = <Params extends Record<string, unknown>, Row>(
   person: Person,
@@ -85,7 +85,12 @@ export function scoped(
   const bySeller = person.role === 'seller' || sellers.length > 0
   const subject = products.length > 0 ? 'product' : bySeller ? 'seller' : 'store'
   const sellerSubject = products.length > 0 ? 'product' : 'seller'
-  return sections(sql, { ...params, within: subject === 'store' ? [] : [subject], narrowed: conditions })
+  return sections(sql, {
+    ...params,
+    within: subject === 'store' ? [] : [subject],
+    narrowed: conditions,
+    bySeller: bySeller ? [subject] : [],
+  })
     .replaceAll('{{scope}}', conditions.length === 0 ? '1' : conditions.join(' AND '))
     .replaceAll('{{days}}', `${subject}_days`)
     .replaceAll('{{months}}', `${subject}_months`)
