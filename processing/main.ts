@@ -47,8 +47,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const judge = openJudge(rules, warehouse)
   // One piece at a time and after the one before is written: some rules judge a line by what stands of its sale.
   const write = async (read: readonly Read[], heartbeat: Heartbeat): Promise<Written> => {
-    const { arrived, refused } = await judge(read)
-    await sendToDead(refused)
+    const { current, refused: tooOld } = await apartFromDropped(warehouse, read)
+    const { arrived, refused } = await judge(current)
+    await sendToDead([...tooOld, ...refused])
     // Before the lines: what a rule decided must be known when the same is delivered again after lines that came later.
     await keepHits(
       warehouse,
@@ -71,6 +72,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
       plans.push((await replays.settle(standing, heartbeat, again)) ?? plan)
     }
     const sales = written.flatMap(each => each.sales)
+    if (sales.length === 0) return
     const touched = plans.flatMap(plan => plan.touched)
     const lines = linesIn(plans.flatMap(plan => plan.statements))
     loaded.inc(lines)
@@ -88,9 +90,8 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
 
   async function onSales(batch: readonly Received[], heartbeat: Heartbeat): Promise<Unfinished | undefined> {
     const { read, unreadable } = readEach(batch, message => readSale(vault, message))
-    const { current, refused: tooOld } = await apartFromDropped(warehouse, read)
-    await sendToDead([...unreadable, ...tooOld])
-    return current.length === 0 ? undefined : await load(current, heartbeat)
+    await sendToDead(unreadable)
+    return read.length === 0 ? undefined : await load(read, heartbeat)
   }
 
   async function onDimensions(batch: readonly Received[], heartbeat: Heartbeat): Promise<undefined> {

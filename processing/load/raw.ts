@@ -12,6 +12,7 @@ export type Arrived = Read & { hits: readonly Hit[] }
 
 /** Keeps messages as they arrived, until the lake has them. The same message again replaces itself within its ten minutes. */
 export async function keepRaw(warehouse: Warehouse, arrived: readonly Arrived[]): Promise<void> {
+  if (arrived.length === 0) return
   const columns = rawColumns(arrived)
   pushRaw(columns, arrived, Math.floor(Date.now() / 1000))
   await warehouse.insertBlock('raw_sales', nativeBlock(Object.values(columns), arrived.length))
