@@ -30,12 +30,7 @@ type Correcting = Extract<Rule, { severity: 'correct' }>
 type Rejecting = RuleOf<'required' | 'range' | 'allowed' | 'forbidden' | 'unique' | 'known' | 'below-cost'>
 type Offence = { field: string; original: string }
 
-/** Runs the rules that change or turn away over a sale, corrections first in the order of the file. What is only flagged is counted from the standing lines. Pure. */
-export function judge(rules: readonly Rule[], sale: Sale, known: Known = {}): Judged {
-  return checked(rules, corrected(rules, sale, known), known)
-}
-
-/** The sale as the rules that correct leave it. */
+/** The sale as the rules that correct leave it, in the order of the file. What is only flagged is counted from the standing lines. */
 export function corrected(rules: readonly Rule[], sale: Sale, known: Known = {}): Judged {
   const judged: Judged = { sale, hits: [], rejected: [] }
   for (const rule of rules) if (rule.severity === 'correct' && isFor(rule, sale)) correct(rule, judged, known)

@@ -3,8 +3,8 @@ import { expect } from 'chai'
 import { z } from 'zod'
 import { parseMicros, zero } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
-import { judge } from './judge.ts'
-import { parseRules, qualitySchema } from './rules.ts'
+import { checked, corrected, type Judged, type Known } from './judge.ts'
+import { parseRules, qualitySchema, type Rule } from './rules.ts'
 import { cleanUnit } from './unit.ts'
 
 const one = parseMicros('1') ?? zero
@@ -33,6 +33,9 @@ const sale: Sale = {
 }
 const rules = (...lines: string[]) =>
   parseRules(`version: 1\nrules:\n${lines.map(each => `  - ${each}\n`).join('')}`, 'q.yaml')
+
+const judge = (given: readonly Rule[], of: Sale, known: Known = {}): Judged =>
+  checked(given, corrected(given, of, known), known)
 
 describe('quality rules', () => {
   it('reject a service code with the line it came from', () => {
