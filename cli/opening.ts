@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { openMetrics } from '#shared/metrics.ts'
@@ -36,17 +36,19 @@ async function openDoors(
   over: AbortSignal,
 ): Promise<Server[]> {
   await sleep(patienceMs, undefined, { signal: over, ref: false }).catch(() => {})
+  if (over.aborted) return []
+  const answer = openingAnswer(opening)
   const doors: Server[] = []
   for (const port of ports) {
     if (over.aborted) break
-    const door = openingDoor(opening)
+    const door = createServer(answer)
     const got = await listen(door, port, host, false).catch(() => undefined)
     if (got !== undefined) doors.push(door)
   }
   return doors
 }
 
-function openingDoor(opening: Opening): Server {
+function openingAnswer(opening: Opening): RequestListener {
   const check = (name: string) => ({
     name,
     check: async () => {
@@ -54,10 +56,10 @@ function openingDoor(opening: Opening): Server {
     },
   })
   const health = healthRoutes(openMetrics(), [check('bus'), check('settings'), check('warehouse')])
-  return createServer((request, response) => {
+  return (request, response) => {
     if (health(request, response)) return
     response
       .writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '2', refresh: '2' })
       .end(`DataApp is starting. Waiting for: ${[...opening].join(', ')}\n`)
-  })
+  }
 }

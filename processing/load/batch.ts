@@ -125,8 +125,8 @@ function withoutOvertaken(sale: Sale, day: string, places: Places): Sale {
 const overtaken = (line: string, sale: Sale, day: string, places: Places): boolean =>
   places.get(line)?.some(place => place.day !== day && !isOlder(place, sale)) === true
 
-/** Whether a line that stands there comes from this statement or one before it: when its cost became known, it was written again under the version after its own. */
-const isOlder = (place: Place, sale: Sale): boolean => place.version <= sale.version + 1
+/** Whether what stands comes from this statement or one before it: when its cost became known, it was written again under the version after its own. */
+export const isOlder = ({ version }: { version: number }, sale: Sale): boolean => version <= sale.version + 1
 
 /** Older statements first, so that within one batch, too, the latest has the last word. Batches are nearly always in order already. */
 function inOrder(sales: readonly Sale[]): readonly Sale[] {

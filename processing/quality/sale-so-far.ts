@@ -1,4 +1,5 @@
 import type { Sale, SaleLine } from '#shared/records/sale.ts'
+import { isOlder } from '../load/batch.ts'
 
 type LineText = 'store' | 'sale' | 'seller' | 'customer' | 'line' | 'product'
 type LineSoFar = { version: number; texts: Readonly<Record<LineText, string>> }
@@ -52,6 +53,3 @@ export function take(soFar: SaleSoFar, sale: Sale): void {
     soFar.lines.set(line, { version, texts: { store, sale: id, seller, customer, line, product } })
   }
 }
-
-/** A line whose cost became known was written again under the version after its own. */
-const isOlder = ({ version }: LineSoFar, sale: Sale): boolean => version <= sale.version + 1
