@@ -8,6 +8,7 @@ import { silentLog } from '#shared/log.ts'
 import type { Parts } from '#shared/parts.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
 import { notedOldestRaw, retentionOf } from '#shared/retention.ts'
+import { restMicros } from '#shared/warehouse/rest.ts'
 import { saleOf } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { backup, restore } from './backup.ts'
@@ -16,6 +17,7 @@ import { archive } from './lake/archive.ts'
 import { replay } from './lake/replay.ts'
 import { apartFromDropped } from './load/dropped-months.ts'
 import { loadSales } from './load/load-sales.ts'
+import { rollUp, warehouseMicros } from './load/roll-up.ts'
 import { groups } from './main.ts'
 import { keepRejected } from './rejected.ts'
 import { enforceRetention, showRetention } from './retention.ts'
@@ -40,6 +42,7 @@ describe('retention', () => {
     try {
       const sale = (day: string) => saleOf({ store: '1', sale: day, day, seller: 'v' })
       await loadSales(warehouse, [sale(dayBefore(500)), sale(dayBefore(10))], async () => {})
+      await rollUp(warehouse, (await warehouseMicros(warehouse)) + restMicros)
       await archive(warehouse, lake, new AbortController().signal)
       await lake.put(`raw/month=${dayBefore(200).slice(0, 7)}/store=1/old.parquet`, Buffer.from('PAR1'))
       await lake.put(`raw/month=${dayBefore(20).slice(0, 7)}/store=1/new.parquet`, Buffer.from('PAR1'))
@@ -81,6 +84,10 @@ describe('retention', () => {
       expect(await warehouse.rows('SELECT sum(lines) AS lines FROM store_days FINAL'), 'sums stay').to.deep.equal([
         { lines: '2' },
       ])
+      expect(
+        await warehouse.rows('SELECT DISTINCT toString(day) AS day FROM product_sales'),
+        'which sales a product was in goes with the lines',
+      ).to.deep.equal([{ day: dayBefore(10) }])
       const health = await examine(parts, groups.sales)
       expect(health.findings.find(finding => finding.name === 'aggregates')).to.include({ ok: true })
       await replay(warehouse, lake, dayBefore(600), dayBefore(0))

@@ -12,15 +12,19 @@ const settlingMs = 7 * 60_000
 
 /**
  * Removes what is older than its kind is kept: lines and lake by whole months, so a month goes when its last day is due and it has been at rest for a day. It is noted first, which turns
- * away what still comes for it, and goes with the next round. Aggregates and counts stay; texts that rules corrected go with their lines.
+ * away what still comes for it, and goes with the next round. Aggregates and counts stay; texts that rules corrected, and which sales a product was in, go with their lines.
  */
 export async function enforceRetention({ config, warehouse, settings, vault }: Retaining, now: Date): Promise<void> {
   const limit = `${monthBefore(now, config.DATAAPP_RETENTION_LINES_DAYS)}-01`
   await dropMonths(warehouse, await dueMonths({ config, warehouse }, now), now)
   const standing = await monthsOf(warehouse, 'sale_lines', limit)
-  const gone = (await monthsOf(warehouse, 'quality_hits', limit)).filter(month => !standing.includes(month))
-  if (gone.length > 0)
-    await warehouse.run('ALTER TABLE quality_hits DELETE WHERE toStartOfMonth(day) IN {gone:Array(Date)}', { gone })
+  for (const table of ['quality_hits', 'product_sales'] as const) {
+    const gone = (await monthsOf(warehouse, table, limit)).filter(month => !standing.includes(month))
+    if (gone.length === 0) continue
+    const { holder, onCluster } = warehouse.layout
+    const rows = `ALTER TABLE ${holder(table)} ${onCluster} DELETE WHERE toStartOfMonth(day) IN {gone:Array(Date)}`
+    await warehouse.run(rows, { gone }, { mutations_sync: 2 })
+  }
   const lake = openLake(config)
   for (const { path } of await lake.list('cleaned/month=')) {
     const month = `${monthOf(path)}-01`
@@ -49,7 +53,11 @@ async function dropMonths(warehouse: Warehouse, due: readonly string[], now: Dat
 }
 
 /** The months before `limit` that a table has rows of. */
-async function monthsOf(warehouse: Warehouse, name: 'sale_lines' | 'quality_hits', limit: string): Promise<string[]> {
+async function monthsOf(
+  warehouse: Warehouse,
+  name: 'sale_lines' | 'quality_hits' | 'product_sales',
+  limit: string,
+): Promise<string[]> {
   const rows = await warehouse.rows<{ month: string }>(
     `SELECT DISTINCT toString(toStartOfMonth(day)) AS month FROM ${name} WHERE day < {limit:Date}`,
     { limit },

@@ -119,7 +119,9 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
   for (const who of everybody)
     for (const preset of ['30d', '12m'] as const) {
       const period = periodOf(preset, today, data)
-      const counted = { ...twice(period), grain: grainOf(period) }
+      const both = twice(period)
+      const months = monthsOf(known.filter(({ first }) => first >= firstDayOf(monthOf(both.beforeFrom))))
+      const counted = { ...both, ...months, grain: grainOf(period) }
       ask('sale-counts', who, `some products, ${preset}`, counted, countedBy.bucket, several)
     }
 

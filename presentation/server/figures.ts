@@ -10,7 +10,7 @@ import { money, moneyPer, plus, toMicros, toNumber } from './money.ts'
 import { type Person, scopeKey } from './person.ts'
 import { Problem } from './problem.ts'
 import { type HeldMonths, heldDays, heldMonths, type KnownSpans, knownSpans, noMonths, spansAmong } from './rolled.ts'
-import { type CountedBy, type SaleCounts, saleCounts, sumsCountTwice } from './sale-counts.ts'
+import { type CountedBy, countedMonths, type SaleCounts, saleCounts, sumsCountTwice } from './sale-counts.ts'
 import { daysOf, type RolledSpan, type Spans, tooMany } from './spans.ts'
 
 export type TwoPeriods = { from: string; to: string; beforeFrom: string; beforeTo: string }
@@ -194,8 +194,9 @@ export class FiguresDesk {
     grain: Grain = 'day',
   ): Promise<SaleCounts | undefined> {
     if (!sumsCountTwice(narrowing, by)) return undefined
-    const kept = await this.kept(person)
-    const counts = await saleCounts(this.#ask, person, by, narrowing, { ...periods, grain })
+    const asked = [periods, { from: periods.beforeFrom, to: periods.beforeTo }]
+    const [kept, months] = await Promise.all([this.kept(person), countedMonths(this.#known(person), narrowing, asked)])
+    const counts = await saleCounts(this.#ask, person, by, narrowing, { ...periods, ...months, grain })
     const isLost = (from: Day) => linesFrom(kept, { from }) !== null
     const [lostNow, lostBefore] = [isLost(periods.from), isLost(periods.beforeFrom)]
     // Days of both periods begin with the later of the two.

@@ -1,6 +1,6 @@
 import { TupleParam } from '@clickhouse/client'
 import type { Period } from '#presentation/period.ts'
-import type { Day } from '#shared/day.ts'
+import { type Day, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import { type Ask, question } from './ask.ts'
 import type { Person } from './person.ts'
@@ -38,6 +38,12 @@ export async function heldMonths(known: KnownSpans, periods: readonly Period[]):
 /** What some periods, which don't overlap, consist of, and the runs of what is summed up. Who reads a part of the chain goes by the months alone. */
 export async function heldSpans(known: KnownSpans, periods: readonly Period[]): Promise<Spans & HeldMonths> {
   return spansAmong(await known(around(periods)), periods)
+}
+
+/** The months that have a day of some periods and may be read from what is kept of them by day. */
+export async function heldMonthsOf(known: KnownSpans, periods: readonly Period[]): Promise<HeldMonths> {
+  const { from, to } = around(periods)
+  return monthsOf(await known({ from: firstDayOf(monthOf(from)), to: lastDayOf(monthOf(to)) }))
 }
 
 /** `heldSpans`, of spans that are known already. Days outside `data` have no lines. */

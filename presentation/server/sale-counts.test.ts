@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Sale } from '#shared/records/sale.ts'
 import { type Chain, saleOf, startChain } from '../../test/parts/chain.ts'
 import { asker } from './ask.ts'
+import { noMonths } from './rolled.ts'
 import { saleCounts } from './sale-counts.ts'
 
 const may = 'from=2020-05-01&to=2020-05-31'
@@ -103,7 +104,7 @@ describe('a sale of several products, or of several sellers', () => {
           admin,
           'all',
           { stores: [], products: ['bread', 'milk'] },
-          { ...periods, grain: 'day' },
+          { ...periods, ...noMonths, grain: 'day' },
           most,
         )
       )({ id: '', now: 1, before: 0 })

@@ -1,7 +1,9 @@
+import type { Period } from '#presentation/period.ts'
 import { isTooMuchToRead } from '#shared/warehouse/warehouse-error.ts'
 import { type Ask, type Narrowing, question } from './ask.ts'
 import type { TwoPeriods } from './figures.ts'
 import type { Person } from './person.ts'
+import { type HeldMonths, heldMonthsOf, type KnownSpans, noMonths } from './rolled.ts'
 
 /** What sales are counted by. */
 export const countedBy = {
@@ -13,7 +15,7 @@ export const countedBy = {
 } as const
 export type CountedBy = keyof typeof countedBy
 
-type CountParams = TwoPeriods & { grain: string }
+type CountParams = TwoPeriods & HeldMonths & { grain: string }
 type CountRow = { id: string; now: number; before: number; sales: string }
 
 /** In lines of the stores and days that are asked for: so many are counted in about a second. What would read more is refused before it begins, so that the same question has the same answer. */
@@ -38,6 +40,15 @@ export function sumsCountTwice({ sellers = [], products = [] }: Narrowing, by: C
 
 /** The number of sales in rows of `id` that are in these periods; null when there are too many lines to count them on. */
 export type SaleCounts = (row: { id: string; now: number; before: number }) => string | null
+
+/** The months whose sales may be counted on what is kept of them, which has them by product: without products to look for, the lines are nearer. */
+export async function countedMonths(
+  known: KnownSpans,
+  { products = [] }: Narrowing,
+  periods: readonly Period[],
+): Promise<HeldMonths> {
+  return products.length > 0 ? heldMonthsOf(known, periods) : noMonths
+}
 
 /** Counts sales by what the narrowing leaves of their lines. */
 export async function saleCounts(

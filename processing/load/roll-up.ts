@@ -13,7 +13,9 @@ import { modest } from '../modest.ts'
 const sql = {
   unrolled: loadSql('./unrolled-spans.sql', import.meta.url),
   rollUp: loadSql('./roll-up.sql', import.meta.url),
-  months: ['stores', 'sellers', 'products', 'sources'].map(what => loadSql(`./roll-up-${what}.sql`, import.meta.url)),
+  months: ['stores', 'sellers', 'products', 'product-sales', 'sources'].map(what =>
+    loadSql(`./roll-up-${what}.sql`, import.meta.url),
+  ),
 }
 const pace = { everyMs: 60_000 }
 /** So many messages of sales waiting are a backlog: what it touches will be rolled up after it. */

@@ -34,6 +34,7 @@ const sharded = new Set([
   'seller_days',
   'product_days',
   'product_months',
+  'product_sales',
   'raw_sales',
 ])
 const isSharded = (table: string): boolean => sharded.has(table.replace(/_(replay|next)$/, ''))
