@@ -51,7 +51,8 @@ export function whatIf(
   return now && then ? { cents: then.cents, more: then.cents - now.cents, parts: then.parts } : undefined
 }
 
-function statementWith(
+/** A person's whole month when `revenue` (whole millionths) is still sold after `until`, as `project` imagines it. Undefined when no plan holds for them. */
+export function statementWith(
   facts: PayFacts,
   person: string,
   month: string,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addMonths, type Day, firstDayOf, lastDayOf, type Month } from '#shared/day.ts'
+import { groupBy } from '#shared/group.ts'
 import type { ClosedMonth } from '#shared/pay/closing.ts'
 import { creditsOf } from '#shared/pay/credits.ts'
 import { defaultPlans } from '#shared/pay/default-plan.ts'
@@ -61,9 +62,10 @@ export async function homesOf(
   ask: Ask,
   person: Person,
   month: Month,
-  to: Day = lastDayOf(month),
+  { to = lastDayOf(month), sellers = [] }: { to?: Day; sellers?: readonly string[] } = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await ask(person, questions.homes, { stores: [] }, { from: firstDayOf(addMonths(month, -5)), to })
+  const half = { from: firstDayOf(addMonths(month, -5)), to }
+  const rows = await ask(person, questions.homes, { stores: [], sellers }, half)
   return new Map(rows.map(row => [row.seller, row.store]))
 }
 
@@ -78,42 +80,113 @@ export async function firstSoldOf(ask: Ask, payee: Payee): Promise<Day | undefin
   return row === undefined || row.day === '' ? undefined : row.day
 }
 
+/** What one person's pay is reckoned from. `factsIn` has the facts for reckoning an earlier month again, `isHome`: they sold something in the half-year up to the end of the month. */
+export type PayFound = {
+  facts: PayFacts
+  factsIn: (month: Month) => PayFacts
+  rows: LineRow[]
+  assigned: boolean
+  isHome: boolean
+}
+
+type Sources = { settings: Settings; ask: Ask }
+
 /**
  * Everything one person's pay is reckoned from: their (or their team's) lines from `from` to the end of `month`. `factsIn` has the facts for reckoning one of `earlier`
  * again: who was on a team then is no longer there once they sell elsewhere.
  */
 export async function payFactsOf(
-  { settings, ask }: { settings: Settings; ask: Ask },
+  sources: Sources,
   payee: Payee,
   from: Month,
   month: Month,
   earlier: readonly Month[] = [],
-): Promise<{ facts: PayFacts; factsIn: (month: Month) => PayFacts; rows: LineRow[]; assigned: boolean }> {
+): Promise<PayFound> {
+  const { ask } = sources
   const span = { from: firstDayOf(from), to: lastDayOf(month) }
   const person = asking(payee)
   const teams = payee.bounds.role === 'manager' ? earlier : []
-  const [plans, written, homes, before, targets] = await Promise.all([
-    plansOf(settings),
-    writtenAssignments(settings),
+  const [given, homes, before] = await Promise.all([
+    givenOf(sources, span),
     homesOf(ask, person, month),
     Promise.all(teams.map(async of => [of, await homesOf(ask, person, of)] as const)),
-    ask({ ...person, role: 'admin' }, questions.targets, { stores: [] }, span),
   ])
   // A share of what sellers earn needs all they sold, also in stores that the manager doesn't see otherwise.
   const known = new Map(before)
-  const team = teamOf(payee, [homes, ...known.values()], written)
+  const team = teamOf(payee, [homes, ...known.values()], given.written)
   const rows = await ask(person, questions.lines, { stores: [] }, { ...span, team })
-  const facts: PayFacts = {
-    plans,
-    assignments: assignmentsOf(payee, homes, rows, written),
-    lines: rows.map(payLine),
-    targets: new Map(targets.map(row => [targetKey(row.seller, row.month), parseMicros(row.amount) ?? 0])),
-  }
+  const found = foundOf(payee, given, homes, rows)
   const factsIn = (of: Month): PayFacts => {
     const then = known.get(of)
-    return then === undefined ? facts : { ...facts, assignments: assignmentsOf(payee, then, rows, written) }
+    return then === undefined
+      ? found.facts
+      : { ...found.facts, assignments: assignmentsOf(payee, then, rows, given.written) }
   }
-  return { facts, factsIn, rows, assigned: written.some(one => one.person === payee.id) }
+  return { ...found, factsIn }
+}
+
+/** As `payFactsOf`, of many sellers: each kind of fact is asked for once and divided among them. `since`: the first month of one of them. */
+export async function payFactsOfSellers(
+  sources: Sources,
+  sellers: readonly string[],
+  from: Month,
+  month: Month,
+): Promise<(seller: string, since?: Month) => PayFound> {
+  const { ask } = sources
+  const span = { from: firstDayOf(from), to: lastDayOf(month) }
+  const whole = asking({ id: '', bounds: { role: 'admin' } })
+  const [given, homes, rows] = await Promise.all([
+    givenOf(sources, span),
+    homesOf(ask, whole, month, { sellers }),
+    ask(whole, questions.lines, { stores: [], sellers }, { ...span, team: [] }),
+  ])
+  const rowsOf = new Map<string, LineRow[]>()
+  for (const row of rows)
+    for (const person of new Set(creditsOf(row.seller).map(credit => credit.person))) {
+      const own = rowsOf.get(person)
+      if (own === undefined) rowsOf.set(person, [row])
+      else own.push(row)
+    }
+  return (seller, since = from) => {
+    const home = homes.get(seller)
+    const first = firstDayOf(since)
+    const own = (rowsOf.get(seller) ?? []).filter(({ day }) => day >= first)
+    const found = foundOf(
+      { id: seller, bounds: { role: 'seller', seller } },
+      given,
+      new Map(home === undefined ? [] : [[seller, home]]),
+      own,
+    )
+    return { ...found, factsIn: () => found.facts }
+  }
+}
+
+/** What is the same for everybody: plans, who has which, and targets. */
+type Given = { plans: readonly Plan[]; written: readonly Assignment[]; targets: PayFacts['targets'] }
+
+async function givenOf({ settings, ask }: Sources, span: { from: Day; to: Day }): Promise<Given> {
+  const [plans, written, targets] = await Promise.all([
+    plansOf(settings),
+    writtenAssignments(settings),
+    ask(asking({ id: '', bounds: { role: 'admin' } }), questions.targets, { stores: [] }, span),
+  ])
+  const amounts = new Map(targets.map(row => [targetKey(row.seller, row.month), parseMicros(row.amount) ?? 0]))
+  return { plans, written, targets: amounts }
+}
+
+function foundOf(
+  payee: Payee,
+  { plans, written, targets }: Given,
+  homes: ReadonlyMap<string, string>,
+  rows: LineRow[],
+): Omit<PayFound, 'factsIn'> {
+  const assignments = assignmentsOf(payee, homes, rows, written)
+  return {
+    facts: { plans, assignments, lines: rows.map(payLine), targets },
+    rows,
+    assigned: written.some(one => one.person === payee.id),
+    isHome: homes.has(payee.id),
+  }
 }
 
 async function writtenAssignments(settings: Settings): Promise<Assignment[]> {
@@ -219,11 +292,18 @@ const closedSchema = z.object({
   ),
 })
 
-/** A month that was closed for somebody, and the year of closed ones before it. */
-export async function closedMonthsOf(settings: Settings, person: string, month: Month): Promise<ClosedMonth[]> {
-  const rows = await settings.query<{ closed: unknown }>(
-    'SELECT closed FROM pay_closed WHERE person = $1 AND month <= $2 ORDER BY month DESC LIMIT 13',
-    [person, month],
+/** A month that was closed for each of some people, and the year of closed ones before it, latest first. Who has none is not there. */
+export async function closedMonthsOf(
+  settings: Settings,
+  people: readonly string[],
+  month: Month,
+): Promise<ReadonlyMap<string, ClosedMonth[]>> {
+  const rows = await settings.query<{ person: string; closed: unknown }>(
+    `SELECT person, closed FROM
+     (SELECT person, month, closed, row_number() OVER (PARTITION BY person ORDER BY month DESC) AS place FROM pay_closed WHERE person = ANY($1) AND month <= $2) AS c
+     WHERE place <= 13 ORDER BY person, month DESC`,
+    [[...people], month],
   )
-  return rows.map(({ closed }) => closedSchema.parse(closed))
+  const found = groupBy(rows, ({ person }) => person)
+  return new Map([...found].map(([person, of]) => [person, of.map(({ closed }) => closedSchema.parse(closed))]))
 }

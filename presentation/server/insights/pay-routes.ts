@@ -12,7 +12,7 @@ import type { Person } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { addressOf } from '../session-routes.ts'
-import { closeFor, payeeOf, payIf, projectedPay, slipOf, timesOf } from './pay.ts'
+import { closeSlip, expectedPays, payeeOf, payIf, projectedPay, slipOf, slipsOf, timesOf } from './pay.ts'
 import { assignmentSchema, homesOf, lineId, type Payee } from './pay-facts.ts'
 import { missingOf, reasons } from './pay-missing.ts'
 import type { InsightParts } from './routes.ts'
@@ -59,16 +59,6 @@ const slipSchema = z.object({
     .nullable()
     .meta({ description: 'The whole month, at the forecast of the days left and over its 80 % interval' }),
 })
-
-const atOnce = 4
-
-/** A few at a time: all at once would hold up what others ask of the warehouse. */
-async function inTurns<T, Found>(all: readonly T[], work: (one: T) => Promise<Found[]>): Promise<Found[]> {
-  const found: Found[] = []
-  for (let at = 0; at < all.length; at += atOnce)
-    found.push(...(await Promise.all(all.slice(at, at + atOnce).map(work))).flat())
-  return found
-}
 
 /** Pay: one's own, one's team's; what if; line by line; plans and closing for who manages them. */
 export function payRoutes({ settings, config }: InsightParts): Route[] {
@@ -193,12 +183,18 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
         const of = query.month ?? monthOf(today())
         const names = await namesOfManagers(settings)
         const times = await timesOf(ask, person, today())
-        const items = await inTurns(await payeesOf({ settings, ask }, person, of), async payee => {
-          const { open, closed } = await slipOf({ settings, ask }, payee, of, times)
-          const slip = closed ?? open
+        const items = []
+        for await (const { payee, slip } of slipsOf(
+          { settings, ask },
+          await payeesOf({ settings, ask }, person, of),
+          of,
+          times,
+        )) {
+          const paid = slip.closed ?? slip.open
+          if (paid === undefined) continue
           const name = names.get(payee.id) ?? ''
-          return slip ? [{ person: payee.id, name, amount: formatCents(slip.cents), closed: closed !== undefined }] : []
-        })
+          items.push({ person: payee.id, name, amount: formatCents(paid.cents), closed: slip.closed !== undefined })
+        }
         return { month: of, items, missing: missingOf(of, times.today, times.kept) ?? null }
       },
     }),
@@ -210,10 +206,10 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       answer: z.object({ month: z.string(), items: z.array(z.object({ person: z.string(), projected: moneyText })) }),
       run: async ({ person, ask }) => {
         const of = monthOf(today())
-        const items = await inTurns(await payeesOf({ settings, ask }, person, of), async payee => {
-          const ahead = await projectedPay({ settings, ask }, payee, today())
-          return ahead ? [{ person: payee.id, projected: formatCents(ahead.cents) }] : []
-        })
+        const payees = await payeesOf({ settings, ask }, person, of)
+        const items = []
+        for await (const { payee, cents: expected } of expectedPays({ settings, ask }, payees, today()))
+          items.push({ person: payee.id, projected: formatCents(expected) })
         return { month: of, items }
       },
     }),
@@ -230,7 +226,8 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
         const chosen = body.person === undefined ? all : all.filter(({ id }) => id === body.person)
         const times = await timesOf(ask, person, today())
         let closed = 0
-        for (const payee of chosen) if (await closeFor({ settings, ask }, payee, body.month, times, person.id)) closed++
+        for await (const { payee, slip } of slipsOf({ settings, ask }, chosen, body.month, times))
+          if (await closeSlip(settings, payee, slip, body.month, person.id)) closed++
         return { closed }
       },
     }),

@@ -173,6 +173,26 @@ describe('pay through the API', () => {
     expect(body).to.include({ amount: '1810.00', closed: true })
   })
 
+  it('reckons everybody together to what it reckons for each alone, and so for the whole month ahead', async () => {
+    for (const month of [current, last, addMonths(current, -2), addMonths(current, -4)]) {
+      const { items } = (await call('admin@chain.example', `/team?month=${month}`)).body
+      expect(items, month).to.have.length.of.at.least(2)
+      for (const { person, amount, closed } of items) {
+        const alone = await call('admin@chain.example', `?month=${month}&person=${encodeURIComponent(person)}`)
+        expect({ amount, closed }, `${person} in ${month}`).to.deep.equal({
+          amount: alone.body.amount,
+          closed: alone.body.closed,
+        })
+      }
+    }
+    const { items } = (await call('admin@chain.example', '/team/projections')).body
+    expect(items).to.have.length.of.at.least(4)
+    for (const { person, projected } of items) {
+      const alone = await call('admin@chain.example', `?person=${encodeURIComponent(person)}`)
+      expect(projected, person).to.equal(alone.body.projected.amount)
+    }
+  })
+
   it('follows a plan that somebody wrote, and refuses one that makes no sense', async () => {
     const plan = { id: 'default-seller', name: 'Novo', validFrom: '2000-01-01', base: '100.00', commissions: [] }
     const wrong = await call('admin@chain.example', '/plans/default-seller', { ...plan, base: 'much' }, 'PUT')

@@ -1,15 +1,27 @@
+import { setImmediate } from 'node:timers/promises'
 import { addMonths, type Day, type Month, monthOf } from '#shared/day.ts'
 import { type ClosedMonth, closeMonth, type OpenMonth, withAdjustments } from '#shared/pay/closing.ts'
+import type { PayFacts } from '#shared/pay/facts.ts'
 import { payMonth, statementOf } from '#shared/pay/month.ts'
-import { project, whatIf } from '#shared/pay/project.ts'
+import { type Projection, project, type RevenueForecast, statementWith, whatIf } from '#shared/pay/project.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Ask } from '../ask.ts'
 import { type KeptLines, keptLines } from '../kept-lines.ts'
 import type { Bounds, Person } from '../person.ts'
 import { Problem } from '../problem.ts'
-import { closedMonthsOf, firstSoldOf, frozen, homesOf, type LineRow, type Payee, payFactsOf } from './pay-facts.ts'
+import {
+  closedMonthsOf,
+  firstSoldOf,
+  frozen,
+  homesOf,
+  type LineRow,
+  type Payee,
+  type PayFound,
+  payFactsOf,
+  payFactsOfSellers,
+} from './pay-facts.ts'
 import { hasLost, type Missing, missingOf } from './pay-missing.ts'
-import { projectedRest } from './pay-projection.ts'
+import { projectedRest, projectedRests } from './pay-projection.ts'
 
 type Sources = { settings: Settings; ask: Ask }
 /** The day it is, and since when there is anything. */
@@ -37,7 +49,7 @@ export async function payeeOf(
     case 'manager':
       if (wanted === undefined || wanted === person.id)
         return { id: person.id, bounds: { role: 'manager', stores: person.stores } }
-      if (!(await homesOf(ask, person, month, lastOfAll)).has(wanted))
+      if (!(await homesOf(ask, person, month, { to: lastOfAll })).has(wanted))
         throw new Problem('forbidden', 'That person does not sell in your stores.')
       return { id: wanted, bounds: { role: 'seller', seller: wanted } }
     case 'admin':
@@ -66,19 +78,73 @@ export type PaySlip = {
 }
 
 /** A month's pay as it was closed, or as it stands now with what earlier months still owe or are owed. */
-export async function slipOf(sources: Sources, payee: Payee, month: Month, { today, kept }: Times): Promise<PaySlip> {
-  const closed = await closedMonthsOf(sources.settings, payee.id, month)
+export async function slipOf(sources: Sources, payee: Payee, month: Month, times: Times): Promise<PaySlip> {
+  const { settings, ask } = sources
+  const closed = (await closedMonthsOf(settings, [payee.id], month)).get(payee.id) ?? []
+  return slipFrom(ask, payee, month, times, closed, ({ first, months }) =>
+    payFactsOf(sources, payee, first, month, months),
+  )
+}
+
+/** As `slipOf`, of many people: what sellers are paid for is asked for together. */
+export async function* slipsOf(
+  sources: Sources,
+  payees: readonly Payee[],
+  month: Month,
+  times: Times,
+): AsyncGenerator<{ payee: Payee; slip: PaySlip }> {
+  const { settings, ask } = sources
+  for (const some of togetherOf(payees)) {
+    const closed = await closedMonthsOf(
+      settings,
+      some.map(({ id }) => id),
+      month,
+    )
+    const closedOf = ({ id }: Payee) => closed.get(id) ?? []
+    const first = some.map(payee => reckonedOf(closedOf(payee), month, times.kept).first).sort()[0] ?? month
+    const found = once(() =>
+      payFactsOfSellers(
+        sources,
+        some.map(({ id }) => id),
+        first,
+        month,
+      ),
+    )
+    for (const payee of some) {
+      const slip = await slipFrom(ask, payee, month, times, closedOf(payee), async reckoned =>
+        payee.bounds.role === 'seller'
+          ? (await found())(payee.id, reckoned.first)
+          : payFactsOf(sources, payee, reckoned.first, month, reckoned.months),
+      )
+      yield { payee, slip }
+      await breath()
+    }
+  }
+}
+
+/** The closed months that are reckoned again, and from when lines are needed for that. What was paid for a month stands when its lines are gone: reckoned again it would come to nothing. */
+function reckonedOf(closed: readonly ClosedMonth[], month: Month, kept: KeptLines) {
+  const earlier = closed.filter(one => one.month < month && !hasLost(one.month, kept.from))
+  const months = earlier.map(one => one.month)
+  return { earlier, months, first: [month, ...months].sort()[0] ?? month }
+}
+
+async function slipFrom(
+  ask: Ask,
+  payee: Payee,
+  month: Month,
+  { today, kept }: Times,
+  closed: readonly ClosedMonth[],
+  factsOf: (reckoned: { first: Month; months: Month[] }) => Promise<PayFound>,
+): Promise<PaySlip> {
   const asClosed = closed.find(one => one.month === month)
   const without = (missing: Missing): PaySlip => ({ open: undefined, closed: undefined, missing, rows: [] })
   const missing = missingOf(month, today, kept)
   if (asClosed === undefined && missing !== undefined) return without(missing)
-  // What was paid for a month stands when its lines are gone: reckoned again it would come to nothing.
-  const earlier = closed.filter(one => one.month < month && !hasLost(one.month, kept.from))
-  const first = [month, ...earlier.map(one => one.month)].sort()[0] ?? month
-  const months = earlier.map(one => one.month)
-  const { facts, factsIn, rows, assigned } = await payFactsOf(sources, payee, first, month, months)
-  if (asClosed === undefined && !assigned && rows.length === 0) {
-    const sold = await firstSoldOf(sources.ask, payee)
+  const { earlier, months, first } = reckonedOf(closed, month, kept)
+  const { facts, factsIn, rows, assigned, isHome } = await factsOf({ first, months })
+  if (asClosed === undefined && !assigned && !isHome && rows.length === 0) {
+    const sold = await firstSoldOf(ask, payee)
     const before = missingOf(month, today, { ...kept, sold: sold ?? kept.sold })
     if (before !== undefined) return without(before)
   }
@@ -92,19 +158,42 @@ export async function slipOf(sources: Sources, payee: Payee, month: Month, { tod
   }
 }
 
-/** Freezes a month that is over for one person; one that is closed stays as it is. */
-export async function closeFor(
-  sources: Sources,
-  payee: Payee,
+/** So many people are asked for together. */
+const mostTogether = 200
+
+/** Payees in groups that may be asked for together: managers, whose teams are their own, each alone. */
+function togetherOf(payees: readonly Payee[]): Payee[][] {
+  const sellers = payees.filter(({ bounds }) => bounds.role === 'seller')
+  const others = payees.filter(({ bounds }) => bounds.role !== 'seller')
+  const groups = Array.from({ length: Math.ceil(sellers.length / mostTogether) }, (_, i) =>
+    sellers.slice(i * mostTogether, (i + 1) * mostTogether),
+  )
+  return [...others.map(one => [one]), ...groups]
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let doing: Promise<T> | undefined
+  return () => {
+    doing ??= work()
+    return doing
+  }
+}
+
+/** Pay is reckoned for long: others are served between two people. */
+const breath = () => setImmediate()
+
+/** Freezes a month that is over for one person; one that is closed, or has nothing to close, stays as it is. */
+export async function closeSlip(
+  settings: Settings,
+  { id }: Payee,
+  { open, closed }: PaySlip,
   month: Month,
-  times: Times,
   by: string,
 ): Promise<boolean> {
-  const { open, closed } = await slipOf(sources, payee, month, times)
   if (closed !== undefined || open === undefined) return false
-  await sources.settings.query(
+  await settings.query(
     'INSERT INTO pay_closed (person, month, closed, closed_by) VALUES ($1, $2, $3, $4) ON CONFLICT (person, month) DO NOTHING',
-    [payee.id, month, frozen(closeMonth(open)), by],
+    [id, month, frozen(closeMonth(open)), by],
   )
   return true
 }
@@ -113,10 +202,58 @@ export async function closeFor(
 const mixMonths = 2
 
 /** What the current month will come to, with what is expected of the days left. */
-export async function projectedPay(sources: Sources, payee: Payee, today: Day) {
+export async function projectedPay(sources: Sources, payee: Payee, today: Day): Promise<Projection | undefined> {
+  const { facts, rest } = await aheadOf(sources, payee, today)
+  return project(facts, payee.id, monthOf(today), today, rest)
+}
+
+async function aheadOf(sources: Sources, payee: Payee, today: Day): Promise<Ahead> {
   const month = monthOf(today)
-  const { facts } = await payFactsOf(sources, payee, addMonths(month, -mixMonths), month)
-  return project(facts, payee.id, month, today, await projectedRest(sources.ask, payee, today))
+  const [{ facts }, rest] = await Promise.all([
+    payFactsOf(sources, payee, addMonths(month, -mixMonths), month),
+    projectedRest(sources.ask, payee, today),
+  ])
+  return { facts, rest }
+}
+
+type Ahead = { facts: PayFacts; rest: RevenueForecast }
+
+/** As `aheadOf`, of sellers, who are asked for together. */
+async function aheadOfSellers(
+  sources: Sources,
+  sellers: readonly string[],
+  today: Day,
+): Promise<(seller: string) => Ahead> {
+  const month = monthOf(today)
+  const [found, restOf] = await Promise.all([
+    payFactsOfSellers(sources, sellers, addMonths(month, -mixMonths), month),
+    projectedRests(sources.ask, sellers, today),
+  ])
+  return seller => ({ facts: found(seller).facts, rest: restOf(seller) })
+}
+
+/** What the current month is expected to come to for many people, in cents. Without an interval, which costs twenty times as much. */
+export async function* expectedPays(
+  sources: Sources,
+  payees: readonly Payee[],
+  today: Day,
+): AsyncGenerator<{ payee: Payee; cents: number }> {
+  for (const some of togetherOf(payees)) {
+    const sellers = once(() =>
+      aheadOfSellers(
+        sources,
+        some.map(({ id }) => id),
+        today,
+      ),
+    )
+    for (const payee of some) {
+      const { facts, rest } =
+        payee.bounds.role === 'seller' ? (await sellers())(payee.id) : await aheadOf(sources, payee, today)
+      const expected = statementWith(facts, payee.id, monthOf(today), today, rest.value)
+      if (expected !== undefined) yield { payee, cents: expected.cents }
+      await breath()
+    }
+  }
 }
 
 /** What selling `extra` (millionths) more this month would add. */
