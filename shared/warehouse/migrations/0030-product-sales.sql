@@ -14,5 +14,5 @@ PARTITION BY toYear(day)
 ORDER BY (product, store, day, number, seller)
 SETTINGS index_granularity = 1024, min_compress_block_size = 16384;
 
--- Nothing counts as summed up until this is filled, too: processing does so in the background, and questions read the days meanwhile.
-TRUNCATE TABLE chain_rolled {{cluster}};
+-- No month counts as summed up until this is filled, too: processing does so in the background, and questions read the days meanwhile. Days stay as they are.
+ALTER TABLE chain_rolled {{cluster}} DELETE WHERE span = 'month' SETTINGS mutations_sync = 2;
