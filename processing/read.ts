@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type Topic, topics } from '#shared/agreement.ts'
 import type { Received } from '#shared/bus/bus.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
+import { parseJson } from '#shared/json.ts'
 import { type Outcome, ok, type Rejection, rejected } from '#shared/outcome.ts'
 import { type Dimension, dimensionSchema } from '#shared/records/dimension.ts'
 import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
@@ -85,12 +86,4 @@ function withCustomerId(vault: Pseudonyms, message: Received, sale: Sale): Read 
   if (customer === sale.customer) return { message, sale }
   const safe = { ...sale, customer }
   return { message: { ...message, value: Buffer.from(encodeSale(safe)) }, sale: safe }
-}
-
-function parseJson(value: Buffer): unknown {
-  try {
-    return JSON.parse(value.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '#shared/json.ts'
 import { flattened } from './typed.ts'
 
 /** Where the records are inside a JSON document: the path to their array, and the array inside a record that holds its lines. */
@@ -82,7 +83,7 @@ function linesOf(records: readonly string[]): string | undefined {
   const counts = new Map<string, number>()
   let whole = 0
   for (const record of records) {
-    const value = parsed(record)
+    const value = parseJson(record)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
     whole++
     for (const [key, inner] of flattened(value))
@@ -92,12 +93,4 @@ function linesOf(records: readonly string[]): string | undefined {
   const named = (key: string) => Number(/item|line|linha|produt|product|detail|detalhe/i.test(key))
   const [most] = [...counts].sort(([a, m], [b, n]) => named(b) - named(a) || n - m)
   return most !== undefined && most[1] > whole / 2 ? most[0] : undefined
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

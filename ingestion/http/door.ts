@@ -3,6 +3,7 @@ import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Message } from '#shared/bus/bus.ts'
 import { MAX_MESSAGE_BYTES, weightOf } from '#shared/bus/message-limit.ts'
 import { DataAppError } from '#shared/error.ts'
+import { parseJson } from '#shared/json.ts'
 import type { Parts } from '#shared/parts.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
@@ -175,7 +176,7 @@ const unreadable: Record<Exclude<Body, { text: string }>, Answer> = {
 }
 
 function jsonRecords(body: string): { value: unknown; raw: string }[] | undefined {
-  const parsed = parse(body)
+  const parsed = parseJson(body)
   if (typeof parsed !== 'object' || parsed === null) return ndjsonIf(body)
   const list: unknown[] = Array.isArray(parsed)
     ? parsed
@@ -187,18 +188,10 @@ function jsonRecords(body: string): { value: unknown; raw: string }[] | undefine
 
 /** NDJSON that says it is JSON: several objects, one a line. */
 function ndjsonIf(body: string): { value: unknown; raw: string }[] | undefined {
-  const first = parse(body.trim().split('\n')[0] ?? '')
+  const first = parseJson(body.trim().split('\n')[0] ?? '')
   return typeof first === 'object' && first !== null ? ndjsonRecords(body) : undefined
 }
 
 function ndjsonRecords(body: string): { value: unknown; raw: string }[] {
-  return body.split('\n').flatMap(line => (line.trim() === '' ? [] : [{ value: parse(line), raw: line.trim() }]))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return body.split('\n').flatMap(line => (line.trim() === '' ? [] : [{ value: parseJson(line), raw: line.trim() }]))
 }

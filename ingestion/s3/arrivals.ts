@@ -11,6 +11,7 @@ import {
 import { z } from 'zod'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
+import { parseJson } from '#shared/json.ts'
 import { ownerOf } from '../files.ts'
 import type { Intaking, Work } from '../ingest.ts'
 import type { Limit } from '../limit.ts'
@@ -192,7 +193,7 @@ async function objectsIn(
   places: readonly Watched[],
   client: S3Client,
 ): Promise<{ object: S3Object; source: Source }[]> {
-  const parsed = notificationSchema.safeParse(json(body))
+  const parsed = notificationSchema.safeParse(parseJson(body))
   if (!parsed.success) return []
   const told = parsed.data.Records.flatMap(({ s3, eventName }) => {
     const key = keyOf(s3.object.key)
@@ -214,14 +215,6 @@ function keyOf(told: string): string {
     return decodeURIComponent(told.replace(/\+/g, ' '))
   } catch {
     return told
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -1,5 +1,6 @@
 import { topics } from '#shared/agreement.ts'
 import type { Bus, Message } from '#shared/bus/bus.ts'
+import { parseJson } from '#shared/json.ts'
 import { dimensionSchema } from '#shared/records/dimension.ts'
 import { rejectedSchema } from '#shared/records/rejected.ts'
 import type { Vault } from './vault.ts'
@@ -58,12 +59,12 @@ function closingQuote(value: Buffer, start: number): number {
 }
 
 function textOf(literal: Buffer): string | undefined {
-  const text = parse(literal)
+  const text = parseJson(literal)
   return typeof text === 'string' ? text : undefined
 }
 
 async function sealedDimensions(vault: Vault, messages: readonly Message[]): Promise<Message[]> {
-  const parsed = messages.map(message => dimensionSchema.safeParse(parse(message.value)))
+  const parsed = messages.map(message => dimensionSchema.safeParse(parseJson(message.value)))
   const known = parsed.flatMap(result => (result.success ? [result.data] : []))
   const sealed = await vault.protect(known)
   let next = 0
@@ -82,7 +83,7 @@ async function sealedDimensions(vault: Vault, messages: readonly Message[]): Pro
 async function sealedRejected(vault: Vault, messages: readonly Message[]): Promise<Message[]> {
   const sealed: Message[] = []
   for (const message of messages) {
-    const parsed = rejectedSchema.safeParse(parse(message.value))
+    const parsed = rejectedSchema.safeParse(parseJson(message.value))
     sealed.push(
       parsed.success
         ? { ...message, value: Buffer.from(JSON.stringify(await vault.protectRejected(parsed.data))) }
@@ -90,12 +91,4 @@ async function sealedRejected(vault: Vault, messages: readonly Message[]): Promi
     )
   }
   return sealed
-}
-
-function parse(value: Buffer): unknown {
-  try {
-    return JSON.parse(value.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../json.ts'
 
 /** A rejected row as somebody corrected it: some of its cells by their column, or its whole text. */
 export const correctionSchema = z.union([
@@ -10,9 +11,5 @@ export type Correction = z.infer<typeof correctionSchema>
 
 /** The correction that a sealed text holds once it was revealed; undefined when it can't be read any more. */
 export function readCorrection(text: string): Correction | undefined {
-  try {
-    return correctionSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return correctionSchema.safeParse(parseJson(text)).data
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../json.ts'
 import { formatMicros, isMicros, type Micros, micros, parseMicros } from './micros.ts'
 import type { Sale, SaleLine } from './sale.ts'
 
@@ -33,11 +34,7 @@ export function rejectedLineText(sale: Head, line: SaleLine): string {
 }
 
 export function readRejectedLine(raw: string): RejectedLine | undefined {
-  try {
-    return schema.safeParse(JSON.parse(raw)).data
-  } catch {
-    return undefined
-  }
+  return schema.safeParse(parseJson(raw)).data
 }
 
 /** The line as people read and correct it: every field by its name, amounts as decimal text, an unknown cost empty. */

@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts'
 import { isMicros, type Micros } from './micros.ts'
 
 /**
@@ -133,14 +134,6 @@ function decodeLine(raw: unknown): SaleLine | undefined {
   if (cost !== null && !isMicros(cost)) return undefined
   if (typeof row !== 'number') return undefined
   return { line, product, quantity, unitPrice, discount, revenue, cost, row }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function wrong(field: string, message: string): { ok: false; field: string; message: string } {

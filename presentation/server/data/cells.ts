@@ -1,3 +1,4 @@
+import { parseJson } from '#shared/json.ts'
 import { cellsOfLine, readRejectedLine } from '#shared/records/rejected-line.ts'
 
 export type Cell = { column: string; value: string }
@@ -49,12 +50,8 @@ function quotedFields(raw: string, delimiter: string): string[] {
 
 function objectOf(raw: string): Map<string, unknown> | undefined {
   if (!raw.startsWith('{')) return undefined
-  try {
-    const value: unknown = JSON.parse(raw)
-    return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(raw)
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : undefined
 }
 
 function textOf(record: Map<string, unknown>, name: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Day, dayIn, type Month, monthOf } from '#shared/day.ts'
+import { parseJson } from '#shared/json.ts'
 import type { Adjustment } from '#shared/pay/closing.ts'
 import { defaultPlanTexts } from '#shared/pay/default-plan.ts'
 import { type Fraction, rounded } from '#shared/pay/fraction.ts'
@@ -130,7 +131,7 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
         return {
           items: counted.slice(0, query.limit).map(({ line, amount }) => {
             const row = known.get(line)
-            const [store = '', sale = '', number = ''] = z.array(z.string()).safeParse(parsed(line)).data ?? []
+            const [store = '', sale = '', number = ''] = z.array(z.string()).safeParse(parseJson(line)).data ?? []
             return {
               day: row?.day ?? '',
               store,
@@ -360,11 +361,3 @@ const adjustmentText = ({ plan, rule, month: of, cents: amount, lines }: Adjustm
   amount: formatCents(amount),
   lines: lines.length,
 })
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,3 +1,4 @@
+import { parseJson } from '#shared/json.ts'
 import { readApply, type Stage } from './apply.ts'
 import type { Column, Columns } from './columns.ts'
 import { type Expression, readExpression } from './expression.ts'
@@ -77,18 +78,10 @@ export function tokenOf(after: After): string {
 
 function readAfter(token: string | undefined): After | undefined {
   if (token === undefined) return undefined
-  const given = parsed(token)
+  const given = parseJson(Buffer.from(token, 'base64url'))
   if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0) return { kind: 'place', rows: given }
   if (Array.isArray(given) && given.every(value => typeof value === 'string')) return { kind: 'key', values: given }
   throw new Refusal('BadQuery', 'This $skiptoken is not one of ours: follow @odata.nextLink as it is.', '$skiptoken')
-}
-
-function parsed(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 function readFilter(text: string | undefined): Expression | undefined {
