@@ -1,11 +1,10 @@
 import { createServer } from 'node:http'
 import { hostname } from 'node:os'
 import { topics } from '#shared/agreement.ts'
-import type { Received } from '#shared/bus/bus.ts'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import type { Parts, Running } from '#shared/parts.ts'
-import { alertSchema } from '#shared/records/alert.ts'
-import { changedSchema } from '#shared/records/changed.ts'
+import { readAlertNews } from '#shared/records/alert.ts'
+import { readChanged } from '#shared/records/changed.ts'
 import { watchAccess } from './server/access-watch.ts'
 import { Answers } from './server/answers.ts'
 import { api } from './server/api.ts'
@@ -100,9 +99,9 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     handle: async batch => {
       answers.forget()
       const sure = await access.look()
-      const news = batch.flatMap(readChanged)
-      if (sure) for (const changed of news) live.announce(changed)
-      else if (news.length > 0) live.reload()
+      const changes = batch.flatMap(({ value }) => readChanged(value) ?? [])
+      if (sure) for (const changed of changes) live.announce(changed)
+      else if (changes.length > 0) live.reload()
     },
   })
   const warnings = bus.consume({
@@ -113,7 +112,7 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
     maxBytes: 4_000_000,
     handle: async batch => {
       const sure = await access.look()
-      const alerts = batch.flatMap(readAlert)
+      const alerts = batch.flatMap(({ value }) => readAlertNews(value) ?? [])
       if (sure) for (const alert of alerts) live.alert(alert)
       else if (alerts.length > 0) live.reload()
     },
@@ -136,23 +135,5 @@ export async function presentation(parts: Parts): Promise<Running & { url: strin
       live.close()
       await closeServer(server)
     },
-  }
-}
-
-function readChanged(message: Received) {
-  try {
-    const parsed = changedSchema.safeParse(JSON.parse(message.value.toString('utf8')))
-    return parsed.success ? [parsed.data] : []
-  } catch {
-    return []
-  }
-}
-
-function readAlert(message: Received) {
-  try {
-    const parsed = alertSchema.safeParse(JSON.parse(message.value.toString('utf8')))
-    return parsed.success ? [parsed.data] : []
-  } catch {
-    return []
   }
 }

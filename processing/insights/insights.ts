@@ -4,7 +4,7 @@ import { topics } from '#shared/agreement.ts'
 import type { Bus, Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
-import { changedSchema } from '#shared/records/changed.ts'
+import { readChanged } from '#shared/records/changed.ts'
 import { refreshCrossSell } from './cross-sell/cross-sell.ts'
 import { refreshProjections } from './projections/projections.ts'
 
@@ -83,8 +83,8 @@ async function isBehind(bus: Bus): Promise<boolean> {
 
 /** Today's sales change no forecast until the day is over; anything earlier does, and so do names, categories and costs. */
 function concernsThePast(value: Buffer, today: string): boolean {
-  const parsed = changedSchema.safeParse(JSON.parse(value.toString('utf8')))
-  return !parsed.success || parsed.data.kind === 'dimensions' || parsed.data.from < today
+  const changed = readChanged(value)
+  return changed === undefined || changed.kind === 'dimensions' || changed.from < today
 }
 
 /** Everything that is computed ahead, one thing after another; what did not change is left alone. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../json.ts'
 
 const subject = z.strictObject({
   kind: z.enum(['chain', 'store', 'seller', 'product', 'category', 'source']),
@@ -37,6 +38,11 @@ export const alertSchema = z.strictObject({
 })
 
 export type AlertNews = z.infer<typeof alertSchema>
+/** The news in a message of the bus; undefined where it is none. */
+export function readAlertNews(value: Buffer): AlertNews | undefined {
+  return alertSchema.safeParse(parseJson(value)).data
+}
+
 /** An alert as it is kept and shown. */
 export type Alert = Omit<AlertNews, 'v' | 'event'>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseJson } from '../json.ts'
 
 /** Small news on `sales.changed`: which stores, days and products now read differently. A list that would be long is left out (`null` = any). */
 export const changedSchema = z.strictObject({
@@ -16,3 +17,8 @@ export const changedSchema = z.strictObject({
 
 export type Changed = z.infer<typeof changedSchema>
 export const changedListLimit = 1000
+
+/** The news in a message of the bus; undefined where it is none. */
+export function readChanged(value: Buffer): Changed | undefined {
+  return changedSchema.safeParse(parseJson(value)).data
+}

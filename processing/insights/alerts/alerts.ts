@@ -3,7 +3,7 @@ import { topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
-import { changedSchema } from '#shared/records/changed.ts'
+import { readChanged } from '#shared/records/changed.ts'
 import { adviserOf } from './adviser.ts'
 import { openEvaluation } from './evaluation.ts'
 import { openMailer } from './mail.ts'
@@ -76,9 +76,9 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
   async function onChanged(batch: readonly Received[], heartbeat: () => Promise<void>): Promise<undefined> {
     const today = dayIn(config.DATAAPP_TIME_ZONE, new Date())
     for (const message of batch) {
-      const parsed = changedSchema.safeParse(JSON.parse(message.value.toString('utf8')))
-      if (!parsed.success) continue
-      const { kind, stores, at, from } = parsed.data
+      const changed = readChanged(message.value)
+      if (changed === undefined) continue
+      const { kind, stores, at, from } = changed
       if (kind === 'sales') evaluation.heard(stores, Date.parse(at))
       if (kind === 'dimensions' || from < today) evaluation.forget()
     }
