@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { answerQuestion } from '#ingestion/control.ts'
+import { answerQuestion } from '#shared/control.ts'
 import { closeServer, listen } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'

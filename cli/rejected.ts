@@ -1,10 +1,11 @@
-import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { z } from 'zod'
-import { controlAsk, rejectedPath, replayPath } from '#ingestion/control.ts'
+import { rejectedPath, replayPath } from '#ingestion/control.ts'
 import { type Listed, listedSchema, listRejected, type Question } from '#ingestion/rejected/list.ts'
 import { replayedSchema, replayRejected } from '#ingestion/rejected/replay.ts'
+import { namedForAnother } from '#ingestion/source/load.ts'
 import { parseConfig } from '#shared/config.ts'
+import { askInstance } from '#shared/control.ts'
 import { DataAppError } from '#shared/error.ts'
 import { runningInstance, withParts } from './home.ts'
 
@@ -64,15 +65,18 @@ async function ask(question: Question): Promise<Listed[]> {
   const config = parseConfig(process.env)
   const instance = await runningInstance(config)
   if (instance === undefined) return withParts(config, parts => listRejected(parts, question))
-  return z.array(listedSchema).parse(await controlAsk(instance, rejectedPath, question))
+  return z
+    .array(listedSchema)
+    .parse(await askInstance(new URL(rejectedPath, instance.ingestionUrl), instance.token, question))
 }
 
 async function replay(source: string, id: string | null) {
   const config = parseConfig(process.env)
-  const named = /[/\\]|\.ya?ml$/.test(source) ? resolve(source) : source
+  const named = namedForAnother(source)
   const instance = await runningInstance(config)
   if (instance === undefined) return withParts(config, parts => replayRejected(parts, { source: named, id }))
-  return replayedSchema.parse(await controlAsk(instance, replayPath, { source: named, id }))
+  const url = new URL(replayPath, instance.ingestionUrl)
+  return replayedSchema.parse(await askInstance(url, instance.token, { source: named, id }))
 }
 
 function lineOf({ id, source, file, line, field, rule, message, replayedAt }: Listed): string {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Role, roles } from '#presentation/access.ts'
 import { randomPassword } from '#presentation/server/password.ts'
 import { parseConfig } from '#shared/config.ts'
+import { askInstance } from '#shared/control.ts'
 import { DataAppError } from '#shared/error.ts'
 import { controlToken, findRunning, prepareHome } from '#shared/home.ts'
 import { takeLock } from '#shared/lock.ts'
@@ -96,7 +97,8 @@ function personOf(email: string, password: string, { role, name = email, store =
 async function ask(job: PeopleJob): Promise<ListedPerson[]> {
   const config = parseConfig(process.env)
   const url = config.DATAAPP_SETTINGS_URL === undefined ? findRunning(config)?.people : undefined
-  if (url !== undefined) return askRunning(url, controlToken(config), job)
+  if (url !== undefined)
+    return z.array(listedSchema).parse(await askInstance(new URL(peoplePath, url), controlToken(config), job))
   prepareHome(config)
   const lock = config.DATAAPP_SETTINGS_URL === undefined ? takeLock(config.DATAAPP_HOME) : undefined
   try {
@@ -109,24 +111,6 @@ async function ask(job: PeopleJob): Promise<ListedPerson[]> {
   } finally {
     lock?.release()
   }
-}
-
-const refusalSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
-
-async function askRunning(url: string, token: string, job: PeopleJob): Promise<ListedPerson[]> {
-  const answer = await fetch(new URL(peoplePath, url), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(job),
-  })
-  const body: unknown = await answer.json()
-  if (answer.ok) return z.array(listedSchema).parse(body)
-  const refusal = refusalSchema.safeParse(body)
-  if (!refusal.success)
-    throw new DataAppError('CONTROL_REFUSED', `The running instance refused the job (${answer.status}).`, {
-      hint: 'Is it of the same version as this command, and on the same DATAAPP_HOME?',
-    })
-  throw new DataAppError('PERSON_REFUSED', refusal.data.message, { hint: refusal.data.hint })
 }
 
 async function firstLine(): Promise<string> {

@@ -1,11 +1,12 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { DataAppError, messageOf } from '#shared/error.ts'
+import { errorOf, mayAsk, notLetIn, postTo, questionIn, refusalOf, refusalSchema } from '#shared/control.ts'
+import { DataAppError } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import { FilesFailed, type Progress } from './ingest.ts'
 import { interrupted, StoppedIntake } from './intake.ts'
+import { namedForAnother } from './source/load.ts'
 import { noTotals, type Totals } from './totals.ts'
 
 /** What a command may ask of the running instance. */
@@ -28,13 +29,7 @@ const totalsSchema = z.strictObject({
 const newsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('progress'), file: z.string(), totals: totalsSchema }),
   z.strictObject({ kind: z.literal('done'), totals: totalsSchema }),
-  z.strictObject({
-    kind: z.literal('failed'),
-    code: z.string(),
-    message: z.string(),
-    hint: z.string(),
-    totals: totalsSchema,
-  }),
+  refusalSchema.extend({ kind: z.literal('failed'), totals: totalsSchema }),
 ])
 type News = z.infer<typeof newsSchema>
 
@@ -52,11 +47,11 @@ export async function answerControl(
   log: Log,
   ingest: Ingesting,
 ): Promise<void> {
-  if (!isToken(request.headers.authorization ?? '', token)) {
+  if (!mayAsk(request, token)) {
     response.writeHead(401).end()
     return
   }
-  const job = jobSchema.safeParse(await bodyOf(request))
+  const job = jobSchema.safeParse(await questionIn(request))
   if (!job.success) {
     response.writeHead(400).end()
     return
@@ -75,59 +70,10 @@ export async function answerControl(
     tell({ kind: 'done', totals })
   } catch (error) {
     const totals = error instanceof StoppedIntake || error instanceof FilesFailed ? error.totals : noTotals
-    const known = error instanceof DataAppError
-    if (!known) log.error({ err: error, job: job.data }, 'an ingest job failed')
-    tell({
-      kind: 'failed',
-      code: known ? error.code : 'UNKNOWN',
-      message: messageOf(error),
-      hint: known ? error.hint : '',
-      totals,
-    })
+    if (!(error instanceof DataAppError)) log.error({ err: error, job: job.data }, 'an ingest job failed')
+    tell({ kind: 'failed', ...refusalOf(error), totals })
   }
   response.end()
-}
-
-/** The instance's side of a question that has one answer. */
-export async function answerQuestion(
-  request: IncomingMessage,
-  response: ServerResponse,
-  token: string,
-  answer: (question: unknown) => Promise<unknown>,
-): Promise<void> {
-  const send = (status: number, body: unknown) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  if (!isToken(request.headers.authorization ?? '', token)) {
-    send(401, {})
-    return
-  }
-  try {
-    send(200, await answer(await bodyOf(request)))
-  } catch (error) {
-    const known = error instanceof DataAppError
-    send(409, { code: known ? error.code : 'UNKNOWN', message: messageOf(error), hint: known ? error.hint : '' })
-  }
-}
-
-const refusalSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })
-
-/** The command's side of a question. Rejects with the instance's coded error. */
-export async function controlAsk(
-  instance: { ingestionUrl: string; token: string },
-  path: string,
-  question: unknown,
-): Promise<unknown> {
-  const answer = await fetch(new URL(path, instance.ingestionUrl), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${instance.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(question),
-  })
-  const body: unknown = await answer.json()
-  if (answer.ok) return body
-  const refusal = refusalSchema.safeParse(body)
-  if (!refusal.success)
-    throw new DataAppError('CONTROL_REFUSED', `The running instance refused the question (${answer.status}).`)
-  throw new DataAppError(codeOf(refusal.data.code), refusal.data.message, { hint: refusal.data.hint })
 }
 
 type Instance = { ingestionUrl: string; token: string }
@@ -160,19 +106,11 @@ async function handOver(instance: Instance, work: Handed): Promise<Totals> {
   const isRemote = work.path.startsWith('s3://')
   const job: Job = {
     path: isRemote ? work.path : resolve(work.path),
-    source: /[/\\]|\.ya?ml$/.test(work.source) ? resolve(work.source) : work.source,
+    source: namedForAnother(work.source),
     mode: work.mode,
   }
-  const answer = await fetch(new URL(controlPath, instance.ingestionUrl), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${instance.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(job),
-    signal: work.signal,
-  })
-  if (!answer.ok || answer.body === null)
-    throw new DataAppError('CONTROL_REFUSED', `The running instance refused the job (${answer.status}).`, {
-      hint: 'Is it of the same version as this command, and on the same DATAAPP_HOME?',
-    })
+  const answer = await postTo(new URL(controlPath, instance.ingestionUrl), instance.token, job, work.signal)
+  if (!answer.ok || answer.body === null) throw notLetIn(answer.status)
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of answer.body) {
@@ -188,37 +126,9 @@ async function handOver(instance: Instance, work: Handed): Promise<Totals> {
         case 'done':
           return news.totals
         case 'failed':
-          throw new StoppedIntake(new DataAppError(codeOf(news.code), news.message, { hint: news.hint }), news.totals)
+          throw new StoppedIntake(errorOf(news), news.totals)
       }
     }
   }
   throw lost()
-}
-
-function codeOf(text: string): Uppercase<string> {
-  const upper = text.toUpperCase()
-  return isUpper(upper) ? upper : 'UNKNOWN'
-}
-
-function isUpper(text: string): text is Uppercase<string> {
-  return text === text.toUpperCase()
-}
-
-function isToken(header: string, token: string): boolean {
-  const given = Buffer.from(header)
-  const expected = Buffer.from(`Bearer ${token}`)
-  return given.length === expected.length && timingSafeEqual(given, expected)
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  let text = ''
-  for await (const chunk of request) {
-    text += String(chunk)
-    if (text.length > 100_000) return undefined
-  }
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -241,6 +241,11 @@ async function statedName(path: string): Promise<string> {
   return /^name:\s*["']?([a-z0-9][a-z0-9_-]*)/m.exec(text)?.[1] ?? basename(path).replace(/(\.source)?\.ya?ml$/, '')
 }
 
+/** A source as another process finds it, wherever that was started: a path in full, a name as it is. */
+export function namedForAnother(source: string): string {
+  return isPath(source) ? resolve(source) : source
+}
+
 function isPath(name: string): boolean {
   return name.includes('/') || name.includes('\\') || /\.ya?ml$/.test(name)
 }

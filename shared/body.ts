@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { createGunzip } from 'node:zlib'
-import { systemCodeOf } from '#shared/error.ts'
+import { systemCodeOf } from './error.ts'
 
 /** The text of a request, or why it can't be read. */
 export type Body = { text: string } | 'too-large' | 'not-utf8' | 'damaged' | 'unknown-encoding'
