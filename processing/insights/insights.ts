@@ -98,7 +98,7 @@ async function refreshAll(
   const threads = Math.max(1, Math.min(4, availableParallelism() - 1))
   const projected = await refreshProjections(warehouse, { today, country: config.DATAAPP_COUNTRY, threads, signal })
   signal.throwIfAborted()
-  const counted = await refreshCrossSell(warehouse, today, config.DATAAPP_WAREHOUSE_CLUSTER)
+  const counted = await refreshCrossSell(warehouse, today, signal)
   const seconds = (performance.now() - began) / 1000
   metrics.gauge('dataapp_insights_refresh_seconds', 'How long the last refresh of all insights took').set(seconds)
   metrics

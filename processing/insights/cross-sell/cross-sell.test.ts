@@ -72,6 +72,19 @@ describe('what is bought together', () => {
     expect(runs?.runs).to.equal('1')
   })
 
+  it('ends when its tier stops, and is made by the next one', async () => {
+    await loadSales(
+      warehouse,
+      [saleOf({ store: 'centro', sale: 'newer', seller: 'ana', day: addDays(today, -1) })],
+      async () => {},
+    )
+    const stopping = new AbortController()
+    const refused = refreshCrossSell(warehouse, today, stopping.signal).catch((reason: unknown) => reason)
+    stopping.abort('stopping')
+    expect(await refused).to.equal('stopping')
+    expect(await refreshCrossSell(warehouse, today, undefined)).to.equal(true)
+  })
+
   it('knows how much of each product the chain, stores and sellers sell', async () => {
     const rows = await warehouse.rows<{ kind: string; id: string; sales: string }>(
       "SELECT kind, id, sales FROM product_reach WHERE product = 'soap' ORDER BY kind",

@@ -2,6 +2,7 @@ import { addDays, type Day } from '#shared/day.ts'
 import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { modest } from '../../modest.ts'
+import { lastFingerprint, nameRun } from '../runs.ts'
 import { mineOnThread } from './miner.ts'
 import type { Offers } from './offers.ts'
 import { readBaskets } from './read-baskets.ts'
@@ -23,28 +24,20 @@ const edition = 2
 export async function refreshCrossSell(
   warehouse: Warehouse,
   today: Day,
-  cluster: string | undefined,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const window = { from: addDays(today, -windowDays), to: today }
   const [row] = await warehouse.rows<{ fingerprint: string; days: string }>(sql.fingerprint, window)
   if (row === undefined || row.days === '0') return false
   const fingerprint = `${edition} ${today} ${row.fingerprint}`
-  const [known] = await warehouse.rows<{ fingerprint: string; run: string }>(
-    "SELECT fingerprint, run FROM insight_runs FINAL WHERE name = 'cross-sell'",
-  )
-  if (known?.fingerprint === fingerprint) return false
+  if (fingerprint === (await lastFingerprint(warehouse, 'cross-sell'))) return false
   const run = Date.now()
   const read = await readBaskets(warehouse, window)
   signal?.throwIfAborted()
   await writeOffers(warehouse, run, await mineOnThread(read, signal))
   await writeReach(warehouse, run, today)
-  await warehouse.insert(
-    'insight_runs',
-    ['name', 'run', 'fingerprint', 'computed_at', 'version'],
-    [['cross-sell', run, fingerprint, new Date(run).toISOString().slice(0, 19).replace('T', ' '), run]],
-  )
-  await dropOlder(warehouse, run, cluster)
+  await nameRun(warehouse, 'cross-sell', run, fingerprint)
+  await dropOlder(warehouse, run)
   return true
 }
 
@@ -90,15 +83,14 @@ export async function writeReach(warehouse: Warehouse, run: number, to: Day): Pr
   for (const statement of sql.reach) await warehouse.run(statement, { run, to }, modest)
 }
 
-async function dropOlder(warehouse: Warehouse, run: number, cluster: string | undefined): Promise<void> {
-  const onCluster = cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`
+async function dropOlder(warehouse: Warehouse, run: number): Promise<void> {
   for (const table of ['companions', 'product_reach']) {
     const old = await warehouse.rows<{ partition: string }>(
       'SELECT DISTINCT partition FROM system.parts WHERE active AND database = currentDatabase() AND table = {table:String} AND toUInt64OrZero(partition) < {run:UInt64}',
       { table, run },
     )
     for (const { partition } of old) {
-      if (/^\d+$/.test(partition)) await warehouse.run(`ALTER TABLE ${table}${onCluster} DROP PARTITION ${partition}`)
+      if (/^\d+$/.test(partition)) await warehouse.run(warehouse.layout.dropPartition(table, partition))
     }
   }
 }

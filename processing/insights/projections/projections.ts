@@ -6,6 +6,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { Forecast } from '../forecast/forecast.ts'
 import type { Country } from '../forecast/holidays.ts'
 import { forecastMany } from '../forecast/many.ts'
+import { lastFingerprint, nameRun } from '../runs.ts'
 import { type History, histories, type Level, type Span, spanOf } from './history.ts'
 import { reconcile } from './reconcile.ts'
 import {
@@ -47,7 +48,7 @@ export async function refreshProjections(warehouse: Warehouse, options: RefreshO
   if (span === undefined) return { series: 0, forecast: 0, written: 0 }
   const counts = { series: 0, forecast: 0, written: 0 }
   const whole = await fingerprintOf(warehouse, span, options.country)
-  if (whole === (await lastFingerprint(warehouse))) return counts
+  if (whole === (await lastFingerprint(warehouse, 'projections'))) return counts
   const known = await knownProjections(warehouse)
   const seen = new Set<string>()
   const [chain] = await all(warehouse, 'chain', span)
@@ -97,7 +98,7 @@ export async function refreshProjections(warehouse: Warehouse, options: RefreshO
     [...known.values()].filter(one => one.amounts.length > 0 && !seen.has(keyOf(one))),
     span.starts,
   )
-  await keepFingerprint(warehouse, whole)
+  await nameRun(warehouse, 'projections', Date.now(), whole)
   return counts
 }
 
@@ -108,29 +109,10 @@ async function all(warehouse: Warehouse, level: Level, span: Span): Promise<Hist
 }
 
 const fingerprintSql = loadSql('./fingerprint.sql', import.meta.url)
-const runName = 'projections'
 
 async function fingerprintOf(warehouse: Warehouse, { from, starts }: Span, country: string): Promise<string> {
   const [row] = await warehouse.rows<{ fingerprint: string }>(fingerprintSql, { from, to: starts })
   return `${edition} ${country} ${starts} ${row?.fingerprint ?? ''}`
-}
-
-async function lastFingerprint(warehouse: Warehouse): Promise<string | undefined> {
-  const [row] = await warehouse.rows<{ fingerprint: string }>(
-    'SELECT fingerprint FROM insight_runs FINAL WHERE name = {name:String}',
-    { name: runName },
-  )
-  return row?.fingerprint
-}
-
-/** Said last of all: a refresh that was cut off looks at every series again. */
-async function keepFingerprint(warehouse: Warehouse, fingerprint: string): Promise<void> {
-  const now = new Date()
-  await warehouse.insert(
-    'insight_runs',
-    ['name', 'run', 'fingerprint', 'computed_at', 'version'],
-    [[runName, now.getTime(), fingerprint, now.toISOString().slice(0, 19).replace('T', ' '), now.getTime()]],
-  )
 }
 
 const keyOf = ({ level, id }: { level: string; id: string }): string => `${level}\n${id}`
