@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { jobPath } from '#processing/control.ts'
 import { type Job, runJob } from '#processing/jobs.ts'
-import { consumerGroups } from '#shared/agreement.ts'
 import type { Config } from '#shared/config.ts'
 import { errorOf, notLetIn, postTo, refusalSchema } from '#shared/control.ts'
 import { controlToken, findRunning } from '#shared/home.ts'
@@ -15,7 +14,7 @@ const answerSchema = z.discriminatedUnion('ok', [
 /** Has a job done by the instance that runs on this data directory, or in this process when none does. */
 export async function doJob(config: Config, job: Job): Promise<unknown> {
   const url = findRunning(config)?.processing
-  if (url === undefined) return withParts(config, parts => runJob(parts, consumerGroups.sales, job))
+  if (url === undefined) return withParts(config, parts => runJob(parts, job))
   const answer = await postTo(new URL(jobPath, url), controlToken(config), job)
   if (!answer.ok) throw notLetIn(answer.status)
   const result = answerSchema.parse(await answer.json())

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { groups } from '#processing/main.ts'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import { groupId } from '#shared/bus/kafka/kafka-config.ts'
 import { processingGroup, tierMetrics } from './alarm-plans.ts'
 import { adminCidr, example, exampleConfigs, synthesize, synthesized } from './checks/synth.ts'
@@ -142,7 +141,7 @@ describe('the deployment', () => {
   it('watches figures and groups that the tiers have', () => {
     const source = readFileSync(fileURLToPath(new URL('../ingestion/main.ts', import.meta.url)), 'utf8')
     expect(source).to.contain(`'${tierMetrics.rows}'`)
-    expect(groupId(groups.sales, topics.sales)).to.equal(processingGroup)
+    expect(groupId(consumerGroups.sales, topics.sales)).to.equal(processingGroup)
   })
 
   it('lets only administrators in by SSH', () => {

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
@@ -20,14 +20,14 @@ export type Backup = { directory: string; tables: number; files: number; bytes: 
  * A backup while everything runs: the settings database as one moment saw it, then the lake once processing has loaded what the ledger of that moment says was
  * read. Restored, nothing that the ledger counts is missing; what came later is read again, which changes nothing.
  */
-export async function backup(parts: Parts, group: string, directory: string): Promise<Backup> {
+export async function backup(parts: Parts, directory: string): Promise<Backup> {
   if (existsSync(directory) && (await readdir(directory)).length > 0)
     throw new DataAppError('BACKUP_EXISTS', `${directory} is not empty.`, {
       hint: 'Name a new directory for each backup.',
     })
   await mkdir(join(directory, 'settings'), { recursive: true, mode: 0o700 })
   const tables = await dumpSettings(parts, join(directory, 'settings'))
-  while ((await parts.bus.lag(topics.sales, group)) > 0) await sleep(100)
+  while ((await parts.bus.lag(topics.sales, consumerGroups.sales)) > 0) await sleep(100)
   const lake = openLake(parts.config)
   await archiveAlone(parts, new AbortController().signal)
   let bytes = 0

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
@@ -12,7 +12,7 @@ export type Health = { ok: boolean; findings: Finding[]; retention: Kept[] }
 const roomNeeded = 500_000_000
 
 /** Looks at everything this installation stands on, and says of each thing whether it is well and what to do when not. */
-export async function examine(parts: Parts, group: string): Promise<Health> {
+export async function examine(parts: Parts): Promise<Health> {
   const { config, bus, warehouse, settings, vault } = parts
   const findings = await Promise.all([
     look('room', async () => {
@@ -26,7 +26,7 @@ export async function examine(parts: Parts, group: string): Promise<Health> {
     }),
     look('bus', async () => {
       await bus.ready()
-      return `${bus.kind}, ${await bus.lag(topics.sales, group)} messages of sales waiting`
+      return `${bus.kind}, ${await bus.lag(topics.sales, consumerGroups.sales)} messages of sales waiting`
     }),
     look('warehouse', async () => {
       await warehouse.ready()

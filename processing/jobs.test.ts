@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openParts } from '#cli/parts.ts'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
 import type { Parts } from '#shared/parts.ts'
@@ -13,7 +13,6 @@ import { saleOf, startChain } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { restore } from './backup.ts'
 import { runJob } from './jobs.ts'
-import { groups } from './main.ts'
 
 const secret = { name: 'Zulmira Quaresmeira', email: 'zulmira@nowhere.example', phone: '', document: '98765432100' }
 /** A document that a source uses as the customer's id. */
@@ -47,10 +46,10 @@ describe('what an operator asks for', () => {
       const why = { source: 's', file: 'f', line: 3, field: 'x', rule: 'r', message: 'no', raw: `77;${secret.name};x` }
       const rejected = rejectedOf('ingestion', why, new Date())
       await parts.bus.publish(topics.rejected, [{ key: 's', value: Buffer.from(JSON.stringify(rejected)) }])
-      while ((await parts.bus.lag(topics.rejected, groups.rejected)) > 0)
+      while ((await parts.bus.lag(topics.rejected, consumerGroups.rejected)) > 0)
         await new Promise(done => setTimeout(done, 20))
 
-      const run = (job: Parameters<typeof runJob>[2]) => runJob(parts, groups.sales, job)
+      const run = (job: Parameters<typeof runJob>[1]) => runJob(parts, job)
       const byEmail = {
         job: 'person-find',
         kind: 'customer',
@@ -85,10 +84,10 @@ describe('what an operator asks for', () => {
       const { close, ...restored } = await openParts(other.config, silentLog)
       try {
         expect(await restore(restored, target)).to.include({ lines: 2 })
-        const exported = await runJob(restored, groups.sales, { job: 'person-export', kind: 'customer', id: '77' })
+        const exported = await runJob(restored, { job: 'person-export', kind: 'customer', id: '77' })
         expect(exported).to.have.nested.property('person.name', secret.name)
         expect(exported).to.have.nested.property('lines.length', 1)
-        expect(await runJob(restored, groups.sales, { job: 'doctor' })).to.include({ ok: true })
+        expect(await runJob(restored, { job: 'doctor' })).to.include({ ok: true })
       } finally {
         await close()
       }

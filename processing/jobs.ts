@@ -26,7 +26,7 @@ export const jobSchema = z.discriminatedUnion('job', [
 export type Job = z.infer<typeof jobSchema>
 
 /** Does it. Rejects with a coded error when it can't be done. */
-export async function runJob(parts: Parts, group: string, job: Job): Promise<unknown> {
+export async function runJob(parts: Parts, job: Job): Promise<unknown> {
   const { config, warehouse, settings, vault } = parts
   const always = new AbortController().signal
   switch (job.job) {
@@ -46,8 +46,8 @@ export async function runJob(parts: Parts, group: string, job: Job): Promise<unk
     case 'person-find':
       return { ids: await findPerson(parts, job.kind, job.attribute, job.text) }
     case 'doctor':
-      return examine(parts, group)
+      return examine(parts)
     case 'backup':
-      return backup(parts, group, job.directory)
+      return backup(parts, job.directory)
   }
 }

@@ -29,8 +29,6 @@ import { readRules } from './quality/rules.ts'
 import { readDimension, readEach, readRejected, readSale } from './read.ts'
 import { keepRejected } from './rejected.ts'
 
-export const groups = consumerGroups
-
 const liveMs = 5_000
 
 /** Sales whose lines are in the warehouse, their aggregates not yet. */
@@ -142,9 +140,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   // A member's partitions are handed in together: one after another, each would wait for a turn of its own in the warehouse.
   const salesSize = bus.kind === 'kafka' ? { maxBytes: 2_000_000, partitionsAtOnce: 16 } : {}
   const consumers: Consumer[] = [
-    bus.consume({ topic: topics.dimensions, group: groups.dimensions, ...size, handle: onDimensions }),
-    bus.consume({ topic: topics.sales, group: groups.sales, ...size, ...salesSize, handle: onSales }),
-    bus.consume({ topic: topics.rejected, group: groups.rejected, ...size, handle: onRejected }),
+    bus.consume({ topic: topics.dimensions, group: consumerGroups.dimensions, ...size, handle: onDimensions }),
+    bus.consume({ topic: topics.sales, group: consumerGroups.sales, ...size, ...salesSize, handle: onSales }),
+    bus.consume({ topic: topics.rejected, group: consumerGroups.rejected, ...size, handle: onRejected }),
   ]
   const insights = startInsights(parts)
   const alerts = await startAlerts(parts)
@@ -160,7 +158,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
     {
       name: 'lag',
       check: async () => {
-        const lag = await bus.lag(topics.sales, groups.sales)
+        const lag = await bus.lag(topics.sales, consumerGroups.sales)
         if (lag > config.DATAAPP_LAG_LIMIT)
           throw new Error(`${lag} messages behind; the limit is ${config.DATAAPP_LAG_LIMIT}`)
       },
@@ -169,7 +167,7 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const server = createServer((request, response) => {
     if (health(request, response)) return
     if (request.method !== 'POST' || request.url !== jobPath) return void response.writeHead(404).end()
-    const run = (job: Job) => runJob(parts, groups.sales, job)
+    const run = (job: Job) => runJob(parts, job)
     answerJob(request, response, { token, log, run }).catch(error => {
       log.error({ err: error }, 'a job could not be answered')
       response.destroy()
@@ -182,9 +180,9 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
 
   return {
     url,
-    failed: Promise.all(
-      [...consumers, ...insights.consumers, ...alerts.consumers].map(consumer => consumer.stopped),
-    ).then(() => new Promise<never>(() => {})),
+    failed: Promise.all([...consumers, insights, alerts].map(({ stopped }) => stopped)).then(
+      () => new Promise<never>(() => {}),
+    ),
     stop: async () => {
       await Promise.all([insights.stop(), alerts.stop(), lake.stop(), auditor.stop(), rollingUp.stop()])
       await Promise.all(consumers.map(consumer => consumer.stop()))

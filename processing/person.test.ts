@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
 import { type Chain, saleOf, startChain } from '../test/parts/chain.ts'
-import { groups } from './main.ts'
 import { erasePerson, exportPerson } from './person.ts'
 
 const attributes = { name: '', email: '', phone: '', document: '', city: '', region: '', country: '' }
@@ -55,7 +54,8 @@ describe('a person who asks what is kept', () => {
       topics.rejected,
       records.map(record => ({ key: 's', value: Buffer.from(JSON.stringify(record)) })),
     )
-    while ((await bus.lag(topics.rejected, groups.rejected)) > 0) await new Promise(done => setTimeout(done, 20))
+    while ((await bus.lag(topics.rejected, consumerGroups.rejected)) > 0)
+      await new Promise(done => setTimeout(done, 20))
   }
   const wrappedKeys = async () => {
     const rows = await chain.parts.settings.query<{ wrapped: string }>(

@@ -18,7 +18,6 @@ import { replay } from './lake/replay.ts'
 import { apartFromDropped } from './load/dropped-months.ts'
 import { loadSales } from './load/load-sales.ts'
 import { rollUp, warehouseMicros } from './load/roll-up.ts'
-import { groups } from './main.ts'
 import { keepRejected } from './rejected.ts'
 import { enforceRetention, showRetention } from './retention.ts'
 
@@ -88,7 +87,7 @@ describe('retention', () => {
         await warehouse.rows('SELECT DISTINCT toString(day) AS day FROM product_sales'),
         'which sales a product was in goes with the lines',
       ).to.deep.equal([{ day: dayBefore(10) }])
-      const health = await examine(parts, groups.sales)
+      const health = await examine(parts)
       expect(health.findings.find(finding => finding.name === 'aggregates')).to.include({ ok: true })
       await replay(warehouse, lake, dayBefore(600), dayBefore(0))
       const both = [
@@ -97,7 +96,7 @@ describe('retention', () => {
       ]
       expect(await storeDays(), 'also after a replay').to.deep.equal(both)
       const target = join(other.config.DATAAPP_HOME, 'backup')
-      await backup(parts, groups.sales, target)
+      await backup(parts, target)
       copyFileSync(join(target, 'keys.json'), join(other.config.DATAAPP_HOME, 'keys.json'))
       const { close: closeOther, ...restored } = await openParts(other.config, silentLog)
       try {

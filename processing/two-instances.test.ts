@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import { openBus } from '#shared/bus/open.ts'
 import { parseConfig } from '#shared/config.ts'
 import { openVault } from '#shared/crypto/vault.ts'
@@ -12,7 +12,7 @@ import { generateSales } from '../bench/generate.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { available, startKafka } from '../test/parts/kafka.ts'
 import { needs } from '../test/parts/part.ts'
-import { groups, processing } from './main.ts'
+import { processing } from './main.ts'
 
 const shape = {
   lines: 4_000,
@@ -68,7 +68,8 @@ describe('two processing instances in one group', () => {
         }))
       await publish(corrected)
       await first.stop()
-      while ((await buses[1].lag(topics.sales, groups.sales)) > 0) await new Promise(done => setTimeout(done, 100))
+      while ((await buses[1].lag(topics.sales, consumerGroups.sales)) > 0)
+        await new Promise(done => setTimeout(done, 100))
       await second.stop()
 
       const gone = new Set(corrected.map(sale => sale.sale))

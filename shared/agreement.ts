@@ -10,11 +10,13 @@ export const topics = {
   alerts: 'alerts',
 } as const
 
-/** Who reads the bus under which name: ingestion asks how far processing is behind. */
+/** The names under which processing reads the bus; ingestion asks by them how far it is behind. */
 export const consumerGroups = {
   sales: 'processing',
   dimensions: 'processing-dimensions',
   rejected: 'processing-rejected',
+  insights: 'insights',
+  alerts: 'alerts',
 } as const
 
 export const ports = { presentation: 8080, ingestion: 8081, processing: 8082 } as const

@@ -108,7 +108,7 @@ describe('live news and what is kept for it', () => {
     await chain.describe([{ v: 1, kind: 'seller', id: 'ana', source: 'test', version: 1, attributes }])
     while (!(await sellers()).includes('Zulmira')) await pause()
     expect(await sellers()).to.include('Zulmira')
-    await runJob(chain.parts, 'processing', { job: 'person-erase', kind: 'seller', id: 'ana' })
+    await runJob(chain.parts, { job: 'person-erase', kind: 'seller', id: 'ana' })
     while ((await sellers()).includes('Zulmira')) await pause()
   })
 })

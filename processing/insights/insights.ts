@@ -1,25 +1,19 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { topics } from '#shared/agreement.ts'
-import type { Bus, Consumer, Received } from '#shared/bus/bus.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
+import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
 import { readChanged } from '#shared/records/changed.ts'
+import { isBehind } from '../backlog.ts'
 import { refreshCrossSell } from './cross-sell/cross-sell.ts'
 import { refreshProjections } from './projections/projections.ts'
-
-export const insightGroups = { refresh: 'insights' } as const
 
 /** How long data must rest before insights are made anew, how long they wait at most while it doesn't, and how long after a failure. */
 const pace = { firstMs: 3_000, quietMs: 15_000, mostMs: 120_000, lookMs: 500, afterFailureMs: 60_000 }
 
-/** So many messages of sales waiting are a backlog. */
-const backlog = 1_000
-
-export type Insights = { readonly consumers: readonly Consumer[]; stop(): Promise<void> }
-
 /** Keeps what looks forward up to date in the background: after data changed and has rested, and when a new day begins. */
-export function startInsights(parts: Parts): Insights {
+export function startInsights(parts: Parts): Consumer {
   const { bus, log, config } = parts
   const stopping = new AbortController()
   const today = () => dayIn(config.DATAAPP_TIME_ZONE, new Date())
@@ -60,7 +54,7 @@ export function startInsights(parts: Parts): Insights {
   const rest = (ms: number) => sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
   const consumer = bus.consume({
     topic: topics.changed,
-    group: insightGroups.refresh,
+    group: consumerGroups.insights,
     from: 'earliest',
     maxMessages: 1_000,
     maxBytes: 4_000_000,
@@ -68,17 +62,13 @@ export function startInsights(parts: Parts): Insights {
   })
   const working = work()
   return {
-    consumers: [consumer],
+    stopped: consumer.stopped,
     stop: async () => {
       stopping.abort()
       await consumer.stop()
       await working
     },
   }
-}
-
-async function isBehind(bus: Bus): Promise<boolean> {
-  return (await bus.lag(topics.sales, 'processing').catch(() => 0)) > backlog
 }
 
 /** Today's sales change no forecast until the day is over; anything earlier does, and so do names, categories and costs. */

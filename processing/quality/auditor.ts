@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { consumerGroups, topics } from '#shared/agreement.ts'
 import { dayIn } from '#shared/day.ts'
 import { messageOf } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
+import { isBehind } from '../backlog.ts'
 import { audit } from './audit.ts'
 import type { Rule } from './rules.ts'
 
 const pace = { firstMs: 5_000, everyMs: 60_000, behindMs: 5_000 }
-/** So many messages of sales waiting are a backlog: counting half of it is work done twice. */
-const backlog = 1_000
 
 /** Keeps the findings of the quality rules up to date in the background. Failing is said and tried again; loading goes on. */
 export function startAuditor(parts: Parts, rules: readonly Rule[]): { stop: () => Promise<void> } {
@@ -19,7 +17,7 @@ export function startAuditor(parts: Parts, rules: readonly Rule[]): { stop: () =
   async function work(): Promise<void> {
     await rest(pace.firstMs)
     while (!stopping.signal.aborted) {
-      if ((await bus.lag(topics.sales, consumerGroups.sales).catch(() => 0)) > backlog) {
+      if (await isBehind(bus)) {
         await rest(pace.behindMs)
         continue
       }

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { archive } from '#processing/lake/archive.ts'
 import { finishReplayAlone, replay } from '#processing/lake/replay.ts'
-import { groups } from '#processing/main.ts'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import { openBus } from '#shared/bus/open.ts'
 import { type Lake, openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
@@ -217,9 +216,9 @@ async function torture(): Promise<void> {
   async function drained(): Promise<void> {
     const patience = Date.now() + 240_000
     const waiting = [
-      [topics.sales, groups.sales],
-      [topics.dimensions, groups.dimensions],
-      [topics.rejected, groups.rejected],
+      [topics.sales, consumerGroups.sales],
+      [topics.dimensions, consumerGroups.dimensions],
+      [topics.rejected, consumerGroups.rejected],
     ] as const
     for (;;) {
       const lags = await Promise.all(waiting.map(([topic, group]) => bus.lag(topic, group)))

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { topics } from '#shared/agreement.ts'
+import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
@@ -10,18 +10,14 @@ import { openMailer } from './mail.ts'
 import { deliver, type Way, ways } from './outbox.ts'
 import { placeReadyMade } from './rules.ts'
 
-export const alertGroup = 'alerts'
-
 /** Between rounds at least this long, and as long again as a round took: evaluation never takes more than half of a core. */
 const pace = { breathMs: 200, clockMs: 30_000, quietMs: 600_000, deliverMs: 500, afterFailureMs: 5_000 }
-
-export type Alerts = { readonly consumers: readonly Consumer[]; stop(): Promise<void> }
 
 /**
  * Watches the rules: as data arrives, and by the clock for what only time changes. The position on the bus moves on after a round has been written down, so
  * that a round cut off is held again.
  */
-export async function startAlerts(parts: Parts): Promise<Alerts> {
+export async function startAlerts(parts: Parts): Promise<Consumer> {
   const { bus, settings, warehouse, config, log, metrics } = parts
   await placeReadyMade(settings, config)
   const stopping = new AbortController()
@@ -127,16 +123,15 @@ export async function startAlerts(parts: Parts): Promise<Alerts> {
 
   const consumer = bus.consume({
     topic: topics.changed,
-    group: alertGroup,
+    group: consumerGroups.alerts,
     from: 'earliest',
     maxMessages: 1_000,
     maxBytes: 4_000_000,
     handle: onChanged,
   })
   const running = [clock(), ...ways.map(carry)]
-  const failed = Promise.race([consumer.stopped, ...running]).then(() => {})
   return {
-    consumers: [{ stopped: failed, stop: async () => {} }],
+    stopped: Promise.race([consumer.stopped, ...running]).then(() => {}),
     stop: async () => {
       stopping.abort()
       await consumer.stop()
