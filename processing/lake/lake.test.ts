@@ -3,6 +3,7 @@ import { openLake } from '#shared/lake/lake.ts'
 import { silentLog } from '#shared/log.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { layoutOf } from '#shared/warehouse/layout.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../../bench/generate.ts'
@@ -173,5 +174,20 @@ describe('the lake', () => {
       "SELECT sum(lines) AS lines, sum(revenue - costed) AS without FROM product_days FINAL WHERE day BETWEEN '2025-02-01' AND '2025-02-28'",
     )
     expect(sums).to.deep.equal({ lines, without: '0' })
+  })
+
+  it('is replayed on a cluster in tables of every node, and never into those that stand', async () => {
+    const said: string[] = []
+    const clustered: Warehouse = {
+      ...cutOff(warehouse, Number.POSITIVE_INFINITY),
+      layout: layoutOf({ database: 'dataapp', cluster: 'lojas' }),
+      rows: async () => [],
+      run: async statement => void said.push(statement),
+    }
+    await replay(clustered, { ...openLake(home.config), list: async () => [] }, '2024-05-01', '2024-05-31')
+    const made = said.filter(statement => statement.startsWith('CREATE TABLE'))
+    expect(made).to.include("CREATE TABLE sale_lines_replay_here ON CLUSTER 'lojas' AS sale_lines_here")
+    expect(made.filter(statement => !statement.includes("ON CLUSTER 'lojas'"))).to.deep.equal([])
+    expect(said).to.include("DROP TABLE IF EXISTS sale_lines_replay_here ON CLUSTER 'lojas' SYNC")
   })
 })

@@ -36,8 +36,9 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
   const span = { from, to }
   const since = await clock(warehouse)
   const before = await totals(warehouse, span)
-  for (const table of [...tables, 'lake_parts']) await warehouse.run(`DROP TABLE IF EXISTS ${next(table)} SYNC`)
-  for (const table of [...tables, 'lake_parts']) await warehouse.run(`CREATE TABLE ${next(table)} AS ${table}`)
+  await dropNext(warehouse)
+  for (const table of [...tables, 'lake_parts'])
+    for (const statement of warehouse.layout.like(next(table), table)) await warehouse.run(statement)
   // What the files are sure to contain, before any of them is read: they may be written anew meanwhile.
   await warehouse.run(`INSERT INTO ${next('lake_parts')} SELECT * FROM lake_parts`)
   for (const table of tables)
