@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { consumerGroups, topics } from '#shared/agreement.ts'
+import { everyDay } from '#shared/day.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
@@ -71,7 +72,7 @@ export async function restore(parts: Parts, directory: string): Promise<{ files:
     const file = join(directory, 'sums', `${table}.parquet`)
     if (existsSync(file)) await parts.warehouse.insertParquet(table, await readFile(file))
   }
-  const replayed = await replay(parts.warehouse, lake, '1970-01-01', '2149-06-06')
+  const replayed = await replay(parts.warehouse, lake, everyDay.from, everyDay.to)
   return { files: files.length, lines: replayed.lines }
 }
 

@@ -2,6 +2,9 @@
 export type Day = string
 export type Month = string
 
+/** The first and the last day that the warehouse can name. Sales end earlier: see `lastSoldAt`. */
+export const everyDay = { from: '1970-01-01', to: '2149-06-06' } as const satisfies { from: Day; to: Day }
+
 const dayMs = 86_400_000
 
 const time = (day: Day): number => Date.parse(`${day}T00:00:00Z`)

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { everyDay } from '#shared/day.ts'
+import { groupBy } from '#shared/group.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { loadSql } from '#shared/sql.ts'
 import { type Ask, question } from '../ask.ts'
@@ -17,9 +19,6 @@ const questions = {
   lines: question<{ days: number }, Standing>('data-lines'),
   findings: question<{ days: number }, Finding>('data-findings'),
 }
-
-/** Every day that the warehouse can name. */
-const ever = { from: '1970-01-01', to: '2149-06-06' }
 
 const whole = z.number().int()
 export const freshSchema = z.object({
@@ -70,7 +69,7 @@ export type FreshView = z.infer<typeof freshSchema>
 
 /** How fresh what somebody sees is, source by source. */
 export async function freshnessOf(ask: Ask, person: Person): Promise<FreshView[]> {
-  const months = monthsOf(await knownSpans(ask, person)(ever))
+  const months = monthsOf(await knownSpans(ask, person)(everyDay))
   const rows = await ask(person, questions.freshness, { stores: [] }, months)
   return rows.map(({ source, day, version }) => ({
     source,
@@ -145,7 +144,7 @@ export async function arrivalsOf(settings: Settings, timeZone: string, days: num
     settings.query<FilesRow>(filesByDay, [timeZone, days]),
     settings.query<{ source: string; day: string; rule: string; records: string }>(rejectedByDay, [timeZone, days]),
   ])
-  const why = grouped(rejected)
+  const why = groupBy(rejected, keyOf)
   return files.map(({ source, day, files: read, rows, accepted, duplicates, rejected: bad }) => ({
     source,
     day,
@@ -168,7 +167,7 @@ export async function standingOf(ask: Ask, person: Person, days: number): Promis
     ask(person, questions.lines, { stores: [] }, { days }),
     ask(person, questions.findings, { stores: [] }, { days }),
   ])
-  const found = grouped(findings)
+  const found = groupBy(findings, keyOf)
   const stand = new Map(lines.map(row => [keyOf(row), row]))
   const empty = [...found].flatMap(([key, [first]]) =>
     first === undefined || stand.has(key) ? [] : [{ source: first.source, day: first.day, lines: 0, flagged: 0 }],
@@ -190,12 +189,3 @@ type SourceDay = { source: string; day: string }
 const keyOf = ({ source, day }: SourceDay): string => `${day} ${source}`
 const latestFirst = (a: SourceDay, b: SourceDay): number =>
   a.day !== b.day ? (a.day > b.day ? -1 : 1) : a.source < b.source ? -1 : 1
-
-function grouped<T extends SourceDay>(rows: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    groups.set(key, [...(groups.get(key) ?? []), row])
-  }
-  return groups
-}

@@ -1,7 +1,7 @@
 import { dryRun, type Moment } from '#shared/alerts/dry-run.ts'
 import type { Facts, Reading, SubjectFacts } from '#shared/alerts/facts.ts'
 import type { Metric, Rule } from '#shared/alerts/rule.ts'
-import { addDays, type Day, dayIn, daysBetween } from '#shared/day.ts'
+import { addDays, type Day, dayIn, daysBetween, everyDay } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import { fillSome } from '#shared/sql.ts'
 import { question, scoped } from '../ask.ts'
@@ -144,16 +144,15 @@ function rowsOf({ id, home, days, revenue, costed, cost, units, sales }: Subject
   return rows.sort((a, b) => a.at - b.at)
 }
 
-const epoch: Day = '1970-01-01'
 const daysKnown = new Map<number, Day>()
 
 function dayAt(at: number): Day {
-  const known = daysKnown.get(at) ?? addDays(epoch, at)
+  const known = daysKnown.get(at) ?? addDays(everyDay.from, at)
   daysKnown.set(at, known)
   return known
 }
 
-const numberOf = (day: Day): number => daysBetween(epoch, day)
+const numberOf = (day: Day): number => daysBetween(everyDay.from, day)
 
 /** The first of rows in order of days that is not before a day. */
 function placeOf(rows: readonly Row[], at: number): number {

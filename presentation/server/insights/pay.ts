@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { addMonths, type Day, type Month, monthOf } from '#shared/day.ts'
+import { addMonths, type Day, everyDay, type Month, monthOf } from '#shared/day.ts'
 import { type ClosedMonth, closeMonth, type OpenMonth, withAdjustments } from '#shared/pay/closing.ts'
 import type { PayFacts } from '#shared/pay/facts.ts'
 import { payMonth, statementOf } from '#shared/pay/month.ts'
@@ -31,9 +31,6 @@ export async function timesOf(ask: Ask, person: Person, today: Day): Promise<Tim
   return { today, kept: await keptLines(ask, person, today) }
 }
 
-/** Later than any day of the warehouse. */
-const lastOfAll = '2149-06-06'
-
 /** Whose pay a person may look at: their own; a manager also that of sellers at home in their stores. Anybody else's is refused. */
 export async function payeeOf(
   { settings, ask }: Sources,
@@ -49,7 +46,7 @@ export async function payeeOf(
     case 'manager':
       if (wanted === undefined || wanted === person.id)
         return { id: person.id, bounds: { role: 'manager', stores: person.stores } }
-      if (!(await homesOf(ask, person, month, { to: lastOfAll })).has(wanted))
+      if (!(await homesOf(ask, person, month, { to: everyDay.to })).has(wanted))
         throw new Problem('forbidden', 'That person does not sell in your stores.')
       return { id: wanted, bounds: { role: 'seller', seller: wanted } }
     case 'admin':
