@@ -1,16 +1,10 @@
+import { createServer } from 'node:http'
 import { expect } from 'chai'
-import { closeServer, healthServer, listen } from '#shared/health.ts'
-import { openMetrics } from '#shared/metrics.ts'
+import { closeServer, listen } from '#shared/health.ts'
+import { freePort } from '../test/parts/part.ts'
 import { withDoors } from './opening.ts'
 
 const host = '127.0.0.1'
-
-async function freePort(): Promise<number> {
-  const server = healthServer(openMetrics(), [])
-  const port = await listen(server, 0, host, false)
-  await closeServer(server)
-  return port
-}
 
 async function answer(url: string): Promise<Response> {
   for (;;) {
@@ -46,13 +40,13 @@ describe('a start that waits for a server', () => {
     expect([page.status, await page.text()]).to.deep.equal([503, 'DataApp is starting. Waiting for: warehouse\n'])
     arrive('parts')
     expect(await opened).to.equal('parts')
-    const tier = healthServer(openMetrics(), [])
+    const tier = createServer()
     expect(await listen(tier, port, host, false)).to.equal(port)
     await closeServer(tier)
   })
 
   it('opens no doors when everything is there at once, nor where a port is taken', async () => {
-    const taken = healthServer(openMetrics(), [])
+    const taken = createServer()
     const port = await listen(taken, 0, host, false)
     expect(await withDoors([port], host, new Set(), Promise.resolve('parts'))).to.equal('parts')
     const late = new Promise<string>(done => setTimeout(() => done('late'), 1_200))

@@ -2,7 +2,6 @@
  * What AWS would refuse only at apply time, written down so that a wrong configuration is refused at synth time.
  * Sources: the service's own quota and compatibility pages (EC2 instance types, MSK broker types and versions, RDS for PostgreSQL classes).
  */
-export type Architecture = 'x86_64' | 'arm64'
 
 /** vCPU and GiB of the machine types a tier may run on. DataApp's embedded engine and the image need x86_64. */
 export const instanceTypes: Readonly<Record<string, { cpus: number; gib: number; usdPerHour: number }>> = {

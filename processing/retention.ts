@@ -1,7 +1,9 @@
+import { firstDayOf } from '#shared/day.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
 import { dueMonths, type Kept, monthBefore, noteOldestRaw, retentionOf } from '#shared/retention.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { monthIn } from './lake/archive.ts'
 
 type Retaining = Pick<Parts, 'config' | 'warehouse' | 'settings' | 'vault'>
 
@@ -27,11 +29,14 @@ export async function enforceRetention({ config, warehouse, settings, vault }: R
   }
   const lake = openLake(config)
   for (const { path } of await lake.list('cleaned/month=')) {
-    const month = `${monthOf(path)}-01`
-    if (month < limit && !standing.includes(month)) await lake.remove(path)
+    const month = monthIn(path)
+    if (month === undefined) continue
+    const first = firstDayOf(month)
+    if (first < limit && !standing.includes(first)) await lake.remove(path)
   }
   const rawLimit = monthBefore(now, config.DATAAPP_RETENTION_RAW_DAYS)
-  for (const { path } of await lake.list('raw/month=')) if (monthOf(path) < rawLimit) await lake.remove(path)
+  for (const { path } of await lake.list('raw/month='))
+    if ((monthIn(path) ?? rawLimit) < rawLimit) await lake.remove(path)
   await noteOldestRaw(settings, await oldestRaw(config))
   const due = (days: number) => new Date(now.getTime() - days * dayMs).toISOString()
   await settings.query('DELETE FROM rejected WHERE rejected_at < $1', [due(config.DATAAPP_RETENTION_REJECTED_DAYS)])
@@ -72,7 +77,5 @@ export async function showRetention(parts: Retaining, now: Date): Promise<Kept[]
 
 /** The oldest month of raw history in the lake, '' when there is none. */
 async function oldestRaw(config: Retaining['config']): Promise<string> {
-  return (await openLake(config).list('raw/month=')).map(file => monthOf(file.path)).sort()[0] ?? ''
+  return (await openLake(config).list('raw/month=')).flatMap(({ path }) => monthIn(path) ?? []).sort()[0] ?? ''
 }
-
-const monthOf = (path: string): string => /month=(\d{4}-\d{2})\//.exec(path)?.[1] ?? '9999-99'

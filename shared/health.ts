@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DataAppError, messageOf, systemCodeOf } from './error.ts'
 import type { Metrics } from './metrics.ts'
@@ -65,14 +65,6 @@ export async function listen(server: Server, port: number, host: string, fallbac
     } else throw error
   }
   return addressOf(server).port
-}
-
-/** A server for tiers whose only doors are health and metrics. */
-export function healthServer(metrics: Metrics, checks: readonly Check[]): Server {
-  const routes = healthRoutes(metrics, checks)
-  return createServer((request, response) => {
-    if (!routes(request, response)) response.writeHead(404).end()
-  })
 }
 
 export function closeServer(server: Server): Promise<void> {

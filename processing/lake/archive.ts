@@ -30,6 +30,9 @@ export type Archived = { cleaned: number; raw: number; bytes: number }
 export const partitionOf = (kind: 'raw' | 'cleaned', month: string, store: string): string =>
   `${kind}/month=${month.slice(0, 7)}/store=${encodeURIComponent(store)}`
 
+/** The month of the partition that a file is in, `YYYY-MM`; undefined where it is in none. */
+export const monthIn = (path: string): string | undefined => /month=(\d{4}-\d{2})\//.exec(path)?.[1]
+
 /**
  * Brings the lake up to date: what changed of the cleaned history is written anew per store and month, what arrived is added to the raw history. Doing it
  * again writes the same files; a crash in between leaves work for the next time.

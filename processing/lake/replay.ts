@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { monthOf } from '#shared/day.ts'
 import type { Lake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
 import { withLease } from '#shared/settings/lease.ts'
 import { fill, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { recompute } from '../load/load-sales.ts'
+import { monthIn } from './archive.ts'
 
 /** In this order they change places: while it lasts, lines are never older than what is summed up from them. */
 const tables = ['sale_lines', 'sale_days', 'store_days', 'seller_days', 'product_days'] as const
@@ -45,8 +47,8 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
     await warehouse.run(`INSERT INTO ${next(table)} SELECT * FROM ${table} WHERE NOT (${inside})`, span)
   let files = 0
   for (const { path } of await lake.list('cleaned/month=')) {
-    const month = /month=(\d{4}-\d{2})\//.exec(path)?.[1] ?? ''
-    if (month < from.slice(0, 7) || month > to.slice(0, 7)) continue
+    const month = monthIn(path)
+    if (month === undefined || month < monthOf(from) || month > monthOf(to)) continue
     await takeIn(warehouse, await lake.get(path), span)
     files++
   }

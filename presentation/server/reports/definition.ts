@@ -61,7 +61,3 @@ export const definitionSchema = z
   )
 
 export type Definition = z.output<typeof definitionSchema>
-
-export function isTime(dimension: string | undefined): boolean {
-  return timeDimensions.some(one => one === dimension)
-}

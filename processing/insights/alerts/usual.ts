@@ -77,7 +77,7 @@ export async function readBackground(warehouse: Warehouse, day: Day, zone: strin
     warehouse.rows<{ level: string; id: string; amount: number; low80: number; low95: number }>(sql.expected, { day }),
     warehouse.rows<{ store: string; seller: string; home: string; amount: number }>(sql.targets, { day }),
     warehouse.rows<{ id: string; revenue: number[] }>(sql.hours, { day }),
-    warehouse.rows<{ store: string; arrived: number; lag: number; lines: string }>(sql.arrivals, { day, zone }),
+    warehouse.rows<{ store: string; arrived: number; lag: number }>(sql.arrivals, { day, zone }),
   ])
   const openDays = chain?.[0]?.n28 ?? 0
   const byId = (rows: readonly UsualRow[] = []) => new Map(rows.map(row => [row.id, usualOf(row, openDays)]))

@@ -6,7 +6,7 @@ import { postJson } from './post.ts'
 export const signatureOf = (secret: string, timestamp: string, body: string): string =>
   createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
 
-/** Posts one alert to its owner's webhook. Answers other than 2xx throw; an owner without webhook is told as `no webhook`. */
+/** Posts one alert to its owner's webhook. Answers other than 2xx throw; an owner without a webhook is none to post to, and that is well. */
 export async function postWebhook(settings: Settings, owner: string, id: string, message: unknown): Promise<void> {
   const [hook] = await settings.query<{ url: string; secret: string }>(
     'SELECT url, secret FROM alert_webhooks WHERE owner = $1',

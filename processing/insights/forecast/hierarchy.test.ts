@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { movedTo, type Node, reconcile } from './hierarchy.ts'
+import { type Node, reconcile } from './hierarchy.ts'
 
 function expectAddsUp(node: Node, agreed: Map<string, Float64Array>): void {
   if (node.children.length === 0) return
@@ -59,19 +59,5 @@ describe('levels that add up', () => {
         expectAddsUp(root, reconcile(root))
       }),
     )
-  })
-
-  it('moves the intervals along', () => {
-    const one = (value: number) => Float64Array.of(value)
-    const forecast = {
-      values: one(10),
-      lo80: one(8),
-      hi80: one(12),
-      lo95: one(6),
-      hi95: one(14),
-      method: 'default',
-      backtest: undefined,
-    } as const
-    expect(movedTo(forecast, one(20))).to.deep.include({ lo80: one(16), hi95: one(28) })
   })
 })

@@ -1,4 +1,3 @@
-import type { Forecast } from './forecast.ts'
 import { at, mean } from './vector.ts'
 
 /**
@@ -55,24 +54,6 @@ function sum(parts: readonly Float64Array[], length: number): Float64Array {
   const whole = new Float64Array(length)
   for (const part of parts) for (let j = 0; j < length; j++) whole[j] = at(whole, j) + at(part, j)
   return whole
-}
-
-/** Moves a forecast onto reconciled values; its intervals keep their width relative to the value, their distance where it is nil. */
-export function movedTo(forecast: Forecast, values: Float64Array): Forecast {
-  const move = (edges: Float64Array): Float64Array =>
-    edges.map((edge, j) => {
-      const before = at(forecast.values, j)
-      const after = at(values, j)
-      return before > 0 && after >= 0 ? edge * (after / before) : edge + (after - before)
-    })
-  return {
-    ...forecast,
-    values,
-    lo80: move(forecast.lo80),
-    hi80: move(forecast.hi80),
-    lo95: move(forecast.lo95),
-    hi95: move(forecast.hi95),
-  }
 }
 
 /** Judged since its first sale: who is new is not sparse. */

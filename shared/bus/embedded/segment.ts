@@ -11,9 +11,6 @@ export type Segment = {
   lastTimestampMs: number
 }
 
-/** Bytes that hold no valid frame although valid ones follow. */
-export type Damage = { path: string; from: number; to: number; lostMessages: number }
-
 /** Segments of a directory by their first offset, not yet looked into. */
 export async function listSegments(directory: string): Promise<{ path: string; baseOffset: number }[]> {
   const names = await readdir(directory)
