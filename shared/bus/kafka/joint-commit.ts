@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EachBatchPayload } from 'kafkajs'
+import type { Position } from './positions.ts'
 
-export type Position = { partition: number; offset: string }
 type Committing = Pick<EachBatchPayload, 'commitOffsetsIfNecessary'>
 
 /**
