@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
+import type { Line } from '../source/draft.ts'
 import { yamlText } from '../source/field-text.ts'
-import type { Line } from '../source/infer.ts'
 import { sourceSchema } from '../source/schema.ts'
 import { type Bytes, headOf, unpacked } from './bytes.ts'
 import { guessDelimiter, guessHeader } from './delimited.ts'

@@ -1,4 +1,31 @@
-import type { Draft, Line } from './infer.ts'
+import type { Skip } from './set-aside.ts'
+
+/** One thing the draft says: a value, and why it was guessed or what has to be decided. */
+export type Line = {
+  key: string
+  value: string
+  note?: string
+  question?: string
+  /** What else could be said here, where a person may know better. */
+  choice?: string
+}
+export type Draft = {
+  name: string
+  file: string
+  /** What is read from the top of the file, as the `format`, `numbers`, `dates` and `empty` sections. */
+  layout: Line[]
+  numbers: Line[]
+  dates: Line[]
+  empty: string[]
+  sale: Line[]
+  dimensions: { kind: string; lines: Line[] }[]
+  skip: Skip[]
+  questions: string[]
+  /** Decimals that calculated money is rounded to, where lines have more of them. */
+  round: Line | undefined
+  /** Columns that the draft does not use. */
+  unread: string[]
+}
 
 /** The draft as a source file. Guesses carry their reason, open questions stand at the top and beside what they are about. */
 export function draftText(draft: Draft): string {

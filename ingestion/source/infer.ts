@@ -1,60 +1,21 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { DataAppError } from '#shared/error.ts'
-import { type Bytes, fileBytes } from '../decode/bytes.ts'
+import { fileBytes } from '../decode/bytes.ts'
 import { describeFile } from '../decode/describe.ts'
-import type { Row } from '../decode/row.ts'
 import { columnNames } from '../decode/row.ts'
-import { openTable } from '../decode/table.ts'
-import { currenciesOf, foreignCurrency } from '../map/currency.ts'
-import { unguarded } from '../map/reader.ts'
-import { amounts, type Put, settleAmounts, turned } from './amounts.ts'
-import {
-  bestDateFormat,
-  dayText,
-  disagreement,
-  exactRepeats,
-  figures,
-  identifies,
-  type Sample,
-  salesOf,
-} from './evidence.ts'
-import { columnsField, idField, noteOf, yamlText } from './field-text.ts'
+import { settleAmounts } from './amounts.ts'
+import type { Draft, Line } from './draft.ts'
+import { exactRepeats, type Sample } from './evidence.ts'
+import { idField, yamlText } from './field-text.ts'
+import { draftCurrency, foreignNames, numberLines } from './numbers-section.ts'
 import { emptyTexts, numberFormatOf, type Profile, profileColumns } from './profile.ts'
-import { guessRoles, isSaleName, plainName, type Role } from './roles.ts'
+import { guessRoles, plainName, type Role } from './roles.ts'
+import { dayOf, draftSale } from './sale-section.ts'
+import { type FoundFormat, sampled, soundRows } from './sampled.ts'
 import { sourceSchema } from './schema.ts'
-import { cancelled, filledColumns, type Skip, turnReturns } from './set-aside.ts'
-import { type TotalRows, totalRows } from './total-rows.ts'
-import { isAddedUp, type WholeSale, wholeSaleAmounts } from './whole-sale.ts'
-
-/** One thing the draft says: a value, and why it was guessed or what has to be decided. */
-export type Line = {
-  key: string
-  value: string
-  note?: string
-  question?: string
-  /** What else could be said here, where a person may know better. */
-  choice?: string
-}
-export type Draft = {
-  name: string
-  file: string
-  /** What is read from the top of the file, as the `format`, `numbers`, `dates` and `empty` sections. */
-  layout: Line[]
-  numbers: Line[]
-  dates: Line[]
-  empty: string[]
-  sale: Line[]
-  dimensions: { kind: string; lines: Line[] }[]
-  skip: Skip[]
-  questions: string[]
-  /** Decimals that calculated money is rounded to, where lines have more of them. */
-  round: Line | undefined
-  /** Columns that the draft does not use. */
-  unread: string[]
-}
-
-const sampleRows = 20_000
+import { cancelled, turnReturns } from './set-aside.ts'
+import { isAddedUp, wholeSaleAmounts } from './whole-sale.ts'
 
 /** Drafts a source from a file alone. Everything it can't know for certain is a guess with its reason, or a question. */
 export async function inferSource(path: string, chainCurrency: string): Promise<Draft> {
@@ -105,8 +66,8 @@ export async function inferSource(path: string, chainCurrency: string): Promise<
       value: `[${fill.map(yamlText).join(', ')}]`,
       note: 'blank cells of these columns repeat the one above',
     })
-  currency(draft, foreignNames(roles, data, chainCurrency), chainCurrency)
-  sale(draft, roles, profiles, sample, whole)
+  draftCurrency(draft, foreignNames(roles, data, chainCurrency), chainCurrency)
+  draftSale(draft, roles, profiles, sample, whole)
   draft.sale = turnReturns(draft.sale, profiles, roles, data, numbers)
   draft.dimensions = dimensions(roles)
   draft.questions.unshift(
@@ -130,119 +91,38 @@ export async function inferSource(path: string, chainCurrency: string): Promise<
   return draft
 }
 
-type FoundFormat = ReturnType<typeof sourceSchema.shape.format.parse>
-
-type Sampled = { columns: readonly string[]; rows: Row[]; fill: string[]; totals: TotalRows }
-
-/** The first rows of the file; read once more with blanks filled when it is a report that writes a sale's number on its first row only. Totals are blank by nature. */
-async function sampled(bytes: Bytes, format: FoundFormat, decimal: '.' | ','): Promise<Sampled> {
-  const { columns, rows } = await firstRows(bytes, format, decimal)
-  const sound = soundRows(rows)
-  const totals = totalRows(columns, sound)
-  const sold = sound.filter(row => !totals.lines.has(row.line)).map(row => row.fields)
-  const fill = filledColumns(columns, sold, isSaleName)
-  const filled = fill.length === 0 ? rows : (await firstRows(bytes, { ...format, fill }, decimal)).rows
-  return { columns, rows: filled, fill, totals }
-}
-
-async function firstRows(
-  bytes: Bytes,
-  format: FoundFormat,
-  decimal: '.' | ',',
-): Promise<{ columns: readonly string[]; rows: Row[] }> {
-  const table = await openTable(bytes, format, [], decimal)
-  const rows: Row[] = []
-  for await (const batch of table.rows) {
-    rows.push(...batch)
-    if (rows.length >= sampleRows) break
-  }
-  return { columns: table.columns, rows }
-}
-
-function soundRows(rows: readonly Row[]): Row[] {
-  return rows.filter(row => row.broken === undefined).map(row => ({ ...row, fields: row.fields.map(unguarded) }))
-}
-
 /** In JSON the fields of a record are called after the record: the `id` of an order is an order's id. */
 function called(profile: Profile, { records, each }: FoundFormat): Profile {
   if (each === undefined || profile.name.startsWith(`${each}.`) || profile.name.includes('.')) return profile
   return { ...profile, called: `${records?.split('.').at(-1) ?? 'order'} ${profile.name}` }
 }
 
-function sale(
-  draft: Draft,
-  roles: Map<Role, Profile>,
-  profiles: readonly Profile[],
-  sample: Sample,
-  whole: WholeSale,
-): void {
-  const lines: Line[] = []
-  const put = (key: string, value: string, note?: string, question?: string) => {
-    lines.push({ key, value, ...(note === undefined ? {} : { note }), ...(question === undefined ? {} : { question }) })
-    if (question !== undefined) draft.questions.push(`${key}: ${question}`)
-  }
-  const day = dayOf(roles, profiles)
-  const store = roles.get('store') ?? roles.get('storeName')
-  const product = roles.get('product') ?? roles.get('productName')
-  const kind = roles.get('category')
-  saleId(put, roles, day, store, sample)
-  if (store === undefined)
-    put(
-      'store',
-      `{ value: ${draft.name} }`,
-      undefined,
-      'no column names the store. Is this file of one store only? Then give its id here.',
-    )
-  else put('store', yamlText(store.name), noteOf(store))
-  soldAt(draft, put, day, roles.get('time'), sample)
-  const seller = roles.get('seller') ?? roles.get('sellerName')
-  if (seller !== undefined) put('seller', idField(seller), noteOf(seller))
-  const customer = roles.get('customer') ?? roles.get('customerName')
-  if (customer !== undefined) put('customer', idField(customer), noteOf(customer))
-  lineId(put, roles, day, store, sample)
-  lines.push({
-    key: 'extent',
-    value: 'lines',
-    choice: 'or whole, if a file has all lines of each sale in it: lines that a later export lacks are then withdrawn',
-  })
-  if (product === undefined)
-    put(
-      'product',
-      kind === undefined ? '"?"' : yamlText(kind.name),
-      undefined,
-      kind === undefined
-        ? 'which column identifies the product?'
-        : 'no column identifies the product, so its kind stands for it. Is there a better one?',
-    )
-  else put('product', idField(product), noteOf(product))
-  const quantity = roles.get('quantity')
-  if (quantity === undefined)
-    put('quantity', '{ value: 1 }', undefined, 'no column counts pieces. Is every row one piece?')
-  else pieces(put, quantity, roles.get('revenue'), roles.get('unitPrice'), sample)
-  amounts(put, roles, profiles, sample, whole)
-  draft.sale = lines
-}
-
-function dayOf(roles: ReadonlyMap<Role, Profile>, profiles: readonly Profile[]): Profile | undefined {
-  return roles.get('soldAt') ?? profiles.find(p => p.dates.length > 0 && p.numeric < 0.5)
-}
-
-/** Pieces that came back, where only the money says so. */
-function pieces(put: Put, q: Profile, t: Profile | undefined, p: Profile | undefined, sample: Sample): void {
-  // Lines of money off have a price below zero: no piece came back.
-  const back =
-    t === undefined
+function dimensions(roles: Map<Role, Profile>): Draft['dimensions'] {
+  const section = (kind: string, id: Profile | undefined, rest: readonly [string, Role][]) => {
+    const lines = rest.flatMap(([key, role]) => {
+      const profile = roles.get(role)
+      return profile === undefined ? [] : [{ key, value: yamlText(profile.name) }]
+    })
+    return id === undefined || lines.length === 0
       ? []
-      : figures(sample, { q, t, p }).filter(n => (n.t ?? 0) < 0 && (n.q ?? 0) !== 0 && (n.p ?? 1) > 0)
-  const positive = back.filter(n => (n.q ?? 0) > 0)
-  if (t !== undefined && back.length > 0 && positive.length > back.length * 0.9)
-    put(
-      'quantity',
-      turned(q, t),
-      undefined,
-      `"${q.name}" is positive where "${t.name}" is negative. Are those pieces that came back?`,
-    )
-  else put('quantity', yamlText(q.name), noteOf(q))
+      : [{ kind, lines: [{ key: 'id', value: idField(id) }, ...lines] }]
+  }
+  return [
+    ...section('product', roles.get('product') ?? roles.get('productName'), [
+      ['name', 'productName'],
+      ['category', 'category'],
+      ['subcategory', 'subcategory'],
+      ['brand', 'brand'],
+      ['unit', 'unit'],
+    ]),
+    ...section('store', roles.get('store') ?? roles.get('storeName'), [
+      ['name', 'storeName'],
+      ['city', 'storeCity'],
+      ['region', 'storeRegion'],
+    ]),
+    ...section('seller', roles.get('seller') ?? roles.get('sellerName'), [['name', 'sellerName']]),
+    ...section('customer', roles.get('customer') ?? roles.get('customerName'), [['name', 'customerName']]),
+  ]
 }
 
 /** Tills round each line to cents: weighed goods and shares have more decimals. A discount that was spread keeps them, so that its sum stays. */
@@ -293,231 +173,6 @@ function shortenedAsked(roles: ReadonlyMap<Role, Profile>): string[] {
         ]
       : []
   })
-}
-
-function saleId(
-  put: Put,
-  roles: Map<Role, Profile>,
-  day: Profile | undefined,
-  store: Profile | undefined,
-  sample: Sample,
-): void {
-  const id = roles.get('sale')
-  const customer = roles.get('customer')
-  if (id === undefined) {
-    const parts = [day, roles.get('time'), store, roles.get('till'), roles.get('seller'), customer].filter(
-      part => part !== undefined,
-    )
-    put(
-      'id',
-      parts.length === 0 ? '"?"' : columnsField(parts),
-      undefined,
-      'no column identifies a sale. Rows with the same values in these columns are taken for one sale.',
-    )
-    return
-  }
-  const till = roles.get('till')
-  const known = [id, store].filter(part => part !== undefined)
-  const torn = day === undefined ? 0 : disagreement(known, day, sample.rows, dayText)
-  const isOneDay = day !== undefined && new Set(sample.rows.map(row => dayText(row[day.index] ?? ''))).size === 1
-  const isShort = id.numeric > 0.95 && id.examples.every(text => text.length <= 6)
-  const withDay = day !== undefined && (torn > 0 || (isOneDay && isShort)) ? day : undefined
-  const withTill = till !== undefined && tillsShareNumbers(id, store, till, day, sample) ? till : undefined
-  if (withDay !== undefined || withTill !== undefined) {
-    const why = [
-      ...(withDay === undefined
-        ? []
-        : [
-            torn > 0.02
-              ? 'the same number comes back on other days, so the day belongs to the id'
-              : torn > 0
-                ? 'some numbers come back on other days (returns?), so the day belongs to the id'
-                : 'short numbers of a single day may begin anew each day, so the day belongs to the id',
-          ]),
-      ...(withTill === undefined ? [] : [`tills use the same numbers, so "${withTill.name}" belongs to the id`]),
-    ]
-    put('id', idOf(withDay, withTill, id), why.join('; '))
-    return
-  }
-  put(
-    'id',
-    idField(id),
-    store !== undefined && disagreement([id], store, sample.rows, text => text) > 0
-      ? 'numbers repeat between stores; a sale is known by its store and this id together'
-      : noteOf(id),
-  )
-}
-
-/** Whether two tills of a store print the same number on one day. */
-function tillsShareNumbers(
-  id: Profile,
-  store: Profile | undefined,
-  till: Profile,
-  day: Profile | undefined,
-  sample: Sample,
-): boolean {
-  const key = [id, store].filter(part => part !== undefined)
-  const sales = salesOf(key, day, sample.rows)
-  return sales.some(rows => new Set(rows.map(row => row[till.index])).size > 1)
-}
-
-/** The columns that make an id; of a moment only its day, as lines of one sale may differ in the minute. */
-function idOf(day: Profile | undefined, till: Profile | undefined, id: Profile): string {
-  const plain = [till, id].filter(part => part !== undefined)
-  if (day === undefined) return columnsField(plain)
-  const days = day.examples.map(dayText)
-  const hasClock = day.examples.some(text => dayText(text) !== text)
-  const cut = days.every(text => text.length === 10)
-    ? `left([${day.name}], 10)`
-    : days.every(text => !text.includes(' '))
-      ? `split([${day.name}], " ", 1)`
-      : undefined
-  if (!hasClock || cut === undefined) return columnsField([day, ...plain])
-  return yamlText(`= concat(${[cut, ...plain.map(part => `[${part.name}]`)].join(', "-", ')})`)
-}
-
-function lineId(
-  put: Put,
-  roles: Map<Role, Profile>,
-  day: Profile | undefined,
-  store: Profile | undefined,
-  sample: Sample,
-): void {
-  const line = roles.get('line')
-  const id = roles.get('sale')
-  const key = [day, store, roles.get('till'), id, line].filter(part => part !== undefined)
-  if (line !== undefined && id !== undefined && identifies(key, sample.rows))
-    put('line', yamlText(line.name), 'tells the lines of a sale apart')
-  else
-    put(
-      'line',
-      'ordinal',
-      line === undefined
-        ? 'no line number in the file: the place within the sale stands for it'
-        : `"${line.name}" does not tell the lines of a sale apart`,
-    )
-}
-
-function soldAt(draft: Draft, put: Put, day: Profile | undefined, time: Profile | undefined, sample: Sample): void {
-  if (day === undefined) {
-    put('soldAt', '"?"', undefined, 'which column says when it was sold, and in which format?')
-    return
-  }
-  const { format, question: order } = bestDateFormat(day, sample.rows)
-  const clocks = sample.rows.map(row => /\d{1,2}:\d{2}.*$/.exec(row[day.index] ?? '')?.[0])
-  const hasClock = clocks.some(clock => clock !== undefined && !/^(00:00(:00(\.0+)?)?|12:00(:00)? ?AM)$/.test(clock))
-  const [first = ''] = day.examples
-  if (time !== undefined && !hasClock) {
-    const dayFormat = (/^.*?(?=HH|hh)/.exec(format)?.[0] ?? format).replace(/[[\], T]+$/, '')
-    const joined = `${dayFormat} ${clockFormat(time)}`
-    // `14h30` has a letter between, and a day with a clock at midnight (`2024-03-05 00:00:00`) has the real one beside it.
-    const clock = time.examples.some(text => text.includes('h')) ? `replace([${time.name}], "h", ":")` : undefined
-    const isMidnight =
-      clocks.some(text => text !== undefined) && !day.examples.some(text => dayText(text).includes(' '))
-    const dayPart = isMidnight ? `split(replace([${day.name}], "T", " "), " ", 1)` : `[${day.name}]`
-    const value =
-      clock === undefined && !isMidnight
-        ? `{ columns: [${yamlText(day.name)}, ${yamlText(time.name)}], join: " " }`
-        : yamlText(`= concat(${dayPart}, " ", ${clock ?? `[${time.name}]`})`)
-    draft.dates = [{ key: 'format', value: `[${yamlText(joined)}, ${yamlText(format)}]` }]
-    put('soldAt', value, `for instance ${dayText(first)} ${time.examples[0] ?? ''}`, order)
-    return
-  }
-  draft.dates = [{ key: 'format', value: yamlText(format) }]
-  put('soldAt', yamlText(day.name), `for instance ${first}`, order)
-}
-
-function clockFormat(time: Profile): string {
-  if (time.examples.some(text => /[AaPp]\.?[Mm]/.test(text))) return 'hh:mm[:ss][ ]A'
-  return 'HH:mm[:ss]'
-}
-
-function dimensions(roles: Map<Role, Profile>): Draft['dimensions'] {
-  const section = (kind: string, id: Profile | undefined, rest: readonly [string, Role][]) => {
-    const lines = rest.flatMap(([key, role]) => {
-      const profile = roles.get(role)
-      return profile === undefined ? [] : [{ key, value: yamlText(profile.name) }]
-    })
-    return id === undefined || lines.length === 0
-      ? []
-      : [{ kind, lines: [{ key: 'id', value: idField(id) }, ...lines] }]
-  }
-  return [
-    ...section('product', roles.get('product') ?? roles.get('productName'), [
-      ['name', 'productName'],
-      ['category', 'category'],
-      ['subcategory', 'subcategory'],
-      ['brand', 'brand'],
-      ['unit', 'unit'],
-    ]),
-    ...section('store', roles.get('store') ?? roles.get('storeName'), [
-      ['name', 'storeName'],
-      ['city', 'storeCity'],
-      ['region', 'storeRegion'],
-    ]),
-    ...section('seller', roles.get('seller') ?? roles.get('sellerName'), [['name', 'sellerName']]),
-    ...section('customer', roles.get('customer') ?? roles.get('customerName'), [['name', 'customerName']]),
-  ]
-}
-
-function numberLines(
-  numbers: { decimal: string; thousands: string; certain: boolean },
-  profiles: readonly Profile[],
-): Line[] {
-  if (!profiles.some(profile => profile.numeric > 0.9)) return []
-  const lines: Line[] = [
-    {
-      key: 'decimal',
-      value: `"${numbers.decimal}"`,
-      ...(numbers.certain
-        ? {}
-        : {
-            question:
-              numbers.thousands === ''
-                ? 'no number in the file decides this. Which sign stands before the cents?'
-                : `no number in the file has cents: every "${numbers.thousands}" has three digits behind it. Is it the sign between thousands?`,
-          }),
-    },
-  ]
-  if (numbers.thousands !== '') lines.push({ key: 'thousands', value: `"${numbers.thousands}"` })
-  return lines
-}
-
-const money = ['unitPrice', 'revenue', 'gross', 'discount', 'cost', 'unitCost', 'profit'] as const
-
-/** The codes and signs of other currencies than the chain's that amounts name, the commonest first, and whether most amounts do. */
-function foreignNames(
-  roles: ReadonlyMap<Role, Profile>,
-  rows: Sample['rows'],
-  chain: string,
-): { names: string[]; most: boolean } {
-  const amounts = money.flatMap(role => {
-    const profile = roles.get(role)
-    return profile === undefined ? [] : rows.map(row => (row[profile.index] ?? '').trim()).filter(text => text !== '')
-  })
-  const named = amounts.flatMap(text => foreignCurrency(text, chain) ?? [])
-  const counts = new Map<string, number>()
-  for (const name of named) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const names = [...counts].sort(([, x], [, y]) => y - x).map(([name]) => name)
-  return { names, most: named.length > amounts.length / 2 }
-}
-
-/** States the currency of amounts that name another than the chain's; where only some do, says what becomes of them. */
-function currency(draft: Draft, { names, most }: ReturnType<typeof foreignNames>, chain: string): void {
-  const [name] = names
-  if (name === undefined) return
-  const [code] = currenciesOf(name)
-  const said = `amounts name ${names.join(', ')}, and the chain's money is ${chain}`
-  if (most && code !== undefined)
-    draft.numbers.push({
-      key: 'currency',
-      value: code,
-      question: `${said}. Does a \`currency\` rule convert them (docs/quality.md)? Without one they count as they stand.`,
-    })
-  else
-    draft.questions.push(
-      `some ${said}: those rows will be rejected. Should they go into a file and a source of their own?`,
-    )
 }
 
 function nameOf(path: string): string {

@@ -1,6 +1,6 @@
 import { amountReader } from '../map/decimal.ts'
+import type { Line } from './draft.ts'
 import { moneyColumn, yamlText } from './field-text.ts'
-import type { Line } from './infer.ts'
 import type { Profile } from './profile.ts'
 import type { Role } from './roles.ts'
 import type { NumberFormat } from './schema.ts'
