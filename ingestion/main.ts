@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { answerQuestion } from '#shared/control.ts'
-import { closeServer, healthRoutes, listen } from '#shared/health.ts'
+import { closeServer, healthRoutes, listen, localUrl } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts, Running } from '#shared/parts.ts'
 import { answerControl, controlPath, rejectedPath, replayPath } from './control.ts'
@@ -62,10 +62,9 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
   })
   const wanted = config.DATAAPP_INGESTION_PORT ?? (config.PORT === 0 ? 0 : config.PORT + 1)
   const port = await listen(server, wanted, config.HOST, config.DATAAPP_INGESTION_PORT === undefined)
-  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST
 
   return {
-    url: `http://${host}:${port}`,
+    url: localUrl(config.HOST, port),
     failed: Promise.race([inbox.failed, followed.failed, replays.failed]),
     async stop() {
       stopping.abort()

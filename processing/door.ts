@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { consumerGroups, topics } from '#shared/agreement.ts'
-import { closeServer, healthRoutes, listen } from '#shared/health.ts'
+import { closeServer, healthRoutes, listen, localUrl } from '#shared/health.ts'
 import { controlToken } from '#shared/home.ts'
 import type { Parts } from '#shared/parts.ts'
 import { answerJob, jobPath } from './control.ts'
@@ -34,6 +34,5 @@ export async function openDoor(parts: Parts): Promise<{ url: string; close: () =
   })
   const wanted = config.DATAAPP_PROCESSING_PORT ?? (config.PORT === 0 ? 0 : config.PORT + 2)
   const port = await listen(server, wanted, config.HOST, config.DATAAPP_PROCESSING_PORT === undefined)
-  const url = `http://${config.HOST}:${port}`
-  return { url, close: () => closeServer(server) }
+  return { url: localUrl(config.HOST, port), close: () => closeServer(server) }
 }

@@ -67,6 +67,12 @@ export async function listen(server: Server, port: number, host: string, fallbac
   return addressOf(server).port
 }
 
+/** Where commands on this machine reach a server that listens on `host`: on loopback when that means every address. */
+export function localUrl(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 export function closeServer(server: Server): Promise<void> {
   return new Promise(done => {
     server.close(() => done())
