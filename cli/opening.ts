@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { closeServer, healthRoutes, listen } from '#shared/health.ts'
 import { openMetrics } from '#shared/metrics.ts'
+import { pause } from '#shared/pause.ts'
 
 /** A start that takes longer than this waits for somebody. */
 const patienceMs = 1_000
@@ -35,7 +35,7 @@ async function openDoors(
   opening: Opening,
   over: AbortSignal,
 ): Promise<Server[]> {
-  await sleep(patienceMs, undefined, { signal: over, ref: false }).catch(() => {})
+  await pause(patienceMs, over)
   if (over.aborted) return []
   const answer = openingAnswer(opening)
   const doors: Server[] = []

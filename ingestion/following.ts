@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '#shared/pause.ts'
 import type { Intaking, Work } from './ingest.ts'
 import type { Limit } from './limit.ts'
 import { followTables } from './postgres/follow.ts'
@@ -40,7 +40,7 @@ export async function followSources(
 
   const loop = async () => {
     while (!stopped.signal.aborted) {
-      await sleep(lookEveryMs, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+      await pause(lookEveryMs, stopped.signal)
       if (stopped.signal.aborted) return
       const sources = await current()
       if (differ(relevant(sources), relevant(followed))) await follow(sources)

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DataAppError } from '#shared/error.ts'
+import { pause } from '#shared/pause.ts'
 import type { Intaking } from '../ingest.ts'
 import { takeIn } from '../intake.ts'
 import { rowMapper } from '../map/rows.ts'
@@ -99,7 +99,7 @@ export function followTables(
         if (!(error instanceof DataAppError)) throw error
         parts.log.error({ code: error.code, source: source.name, hint: error.hint }, error.message)
       }
-      await sleep(from.everySeconds * 1000, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+      await pause(from.everySeconds * 1000, stopped.signal)
     }
   }
   const loops = sources.flatMap(source =>

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { topics } from '#shared/agreement.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
+import { pause } from '#shared/pause.ts'
 import { readCorrection } from '#shared/records/correction.ts'
 import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
 import { encodeSale } from '#shared/records/sale.ts'
@@ -23,7 +23,7 @@ export function answerReplays(parts: Work): { stop: () => Promise<void>; failed:
   const loop = async () => {
     while (!stopped.signal.aborted) {
       if (await answerNext(parts)) continue
-      await sleep(lookEveryMs, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+      await pause(lookEveryMs, stopped.signal)
     }
   }
   const looping = loop()

@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { S3Client } from '@aws-sdk/client-s3'
 import {
   ChangeMessageVisibilityCommand,
@@ -12,6 +11,7 @@ import { z } from 'zod'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import { parseJson } from '#shared/json.ts'
+import { pause } from '#shared/pause.ts'
 import { ownerOf } from '../files.ts'
 import type { Intaking, Work } from '../ingest.ts'
 import type { Limit } from '../limit.ts'
@@ -107,7 +107,7 @@ export function watchS3(
         if (!(error instanceof DataAppError)) throw error
         log.error({ code: error.code, hint: error.hint }, error.message)
       }
-      await sleep(place.everySeconds * 1000, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+      await pause(place.everySeconds * 1000, stopped.signal)
     }
   }
 
@@ -153,7 +153,7 @@ export function watchS3(
       } catch (error) {
         if (stopped.signal.aborted) break
         log.error({ queue, err: messageOf(error) }, 'the queue can not be read: listing goes on')
-        await sleep(5_000, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
+        await pause(5_000, stopped.signal)
       }
     }
     await Promise.all(hearing)

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
+import { pause } from '#shared/pause.ts'
 import { readChanged } from '#shared/records/changed.ts'
 import { isBehind } from '../backlog.ts'
 import { refreshCrossSell } from './cross-sell/cross-sell.ts'
@@ -51,7 +51,7 @@ export function startInsights(parts: Parts): Consumer {
     }
   }
 
-  const rest = (ms: number) => sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+  const rest = (ms: number) => pause(ms, stopping.signal)
   const consumer = bus.consume({
     topic: topics.changed,
     group: consumerGroups.insights,

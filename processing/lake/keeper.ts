@@ -1,6 +1,7 @@
 import { messageOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
+import { inRounds } from '#shared/rounds.ts'
 import { enforceRetention } from '../retention.ts'
 import { archiveAlone } from './archive.ts'
 import { finishReplayAlone, standingOf } from './replay.ts'
@@ -10,30 +11,17 @@ const everyMs = 10 * 60_000
 /** Keeps the lake up to date and removes what is past its retention, in the background. Failing is said and tried again; loading goes on. */
 export function startLakeKeeper(parts: Parts): { stop: () => Promise<void> } {
   const { config, warehouse, log } = parts
-  const stopping = new AbortController()
   const lake = openLake(config)
-  let round: Promise<void> = Promise.resolve()
-  const timer = setInterval(() => {
-    round = round.then(async () => {
-      try {
-        if ((await standingOf(warehouse)).changing) await finishReplayAlone(parts, stopping.signal)
-        const done = await archiveAlone(parts, stopping.signal)
-        await enforceRetention(parts, new Date())
-        if (done.cleaned + done.raw > 0) log.info(done, 'the lake is up to date')
-      } catch (error) {
-        if (!stopping.signal.aborted)
-          log.error(
-            { lake: lake.url, reason: messageOf(error) },
-            'the lake could not be brought up to date; trying again',
-          )
-      }
-    })
-  }, everyMs).unref()
-  return {
-    stop: async () => {
-      stopping.abort()
-      clearInterval(timer)
-      await round
+  return inRounds(
+    { everyMs },
+    async signal => {
+      if ((await standingOf(warehouse)).changing) await finishReplayAlone(parts, signal)
+      const done = await archiveAlone(parts, signal)
+      await enforceRetention(parts, new Date())
+      if (done.cleaned + done.raw > 0) log.info(done, 'the lake is up to date')
+      return undefined
     },
-  }
+    error =>
+      log.error({ lake: lake.url, reason: messageOf(error) }, 'the lake could not be brought up to date; trying again'),
+  )
 }

@@ -3,6 +3,7 @@ import type { Config } from '#shared/config.ts'
 import { messageOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import { type Letter, type MailServer, mailState, openMailServer } from '#shared/mail.ts'
+import { inRounds } from '#shared/rounds.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Ask } from '../ask.ts'
 import { fileOf } from '../exports/file.ts'
@@ -137,34 +138,21 @@ async function mailOf(parts: PostParts, letter: Waiting): Promise<Letter> {
  */
 export function startPost(parts: PostParts): { stop: () => Promise<void> } {
   const { settings, config, log } = parts
-  let stopped = false
-  let running: Promise<void> = Promise.resolve()
   const isOff = mailState(config) === 'off'
   let said = false
-  const round = async () => {
-    if (isOff) {
-      if (!said) said = await sayWaiting(settings, log, new Date())
-      return
-    }
-    await putDueLetters(settings, config.DATAAPP_TIME_ZONE, new Date())
-    await deliverLetters(parts)
-  }
-  const timer = setInterval(() => {
-    running = running.then(async () => {
-      if (stopped) return
-      await round().catch((error: unknown) =>
-        log.warn({ err: error }, 'the reports due could not be looked after; trying again'),
-      )
-    })
-  }, everyMs)
-  timer.unref()
-  return {
-    stop: async () => {
-      stopped = true
-      clearInterval(timer)
-      await running
+  return inRounds(
+    { everyMs },
+    async () => {
+      if (isOff) {
+        if (!said) said = await sayWaiting(settings, log, new Date())
+        return undefined
+      }
+      await putDueLetters(settings, config.DATAAPP_TIME_ZONE, new Date())
+      await deliverLetters(parts)
+      return undefined
     },
-  }
+    error => log.warn({ err: error }, 'the reports due could not be looked after; trying again'),
+  )
 }
 
 /** True once there was something to say: reports are due that can't leave. */

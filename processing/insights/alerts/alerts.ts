@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Consumer, Received } from '#shared/bus/bus.ts'
 import { dayIn } from '#shared/day.ts'
 import type { Parts } from '#shared/parts.ts'
+import { pause } from '#shared/pause.ts'
 import { readChanged } from '#shared/records/changed.ts'
 import { adviserOf } from './adviser.ts'
 import { openEvaluation } from './evaluation.ts'
@@ -21,7 +21,7 @@ export async function startAlerts(parts: Parts): Promise<Consumer> {
   const { bus, settings, warehouse, config, log, metrics } = parts
   await placeReadyMade(settings, config)
   const stopping = new AbortController()
-  const rest = (ms: number) => sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+  const rest = (ms: number) => pause(ms, stopping.signal)
   const evaluation = openEvaluation(
     { warehouse, settings, config, log },
     adviserOf(warehouse, config.DATAAPP_TIME_ZONE),
