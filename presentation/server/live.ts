@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { mayPass } from '#presentation/access.ts'
+import { chainOwner } from '#shared/alerts/rule.ts'
 import type { Log } from '#shared/log.ts'
 import { type Alert, type AlertNews, seenBy } from '#shared/records/alert.ts'
 import type { Changed } from '#shared/records/changed.ts'
@@ -96,7 +97,7 @@ export class Live {
     this.#told.add(key)
     if (this.#told.size > 2 * newsKept) this.#told = new Set([...this.#told].slice(-newsKept))
     const seq = this.#seq + 1
-    this.#tell(alert.owner === 'chain' ? undefined : alert.owner, ({ bounds }) => {
+    this.#tell(alert.owner === chainOwner ? undefined : alert.owner, ({ bounds }) => {
       const seen = seenBy(alert, alert.owner, bounds)
       return seen && message({ type: 'alert', seq, event, alert: seen })
     })

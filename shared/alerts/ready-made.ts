@@ -1,5 +1,5 @@
 import { type Language, type ReadyMadeRule, readyMadeNames } from './ready-made-names.ts'
-import { type Rule, type RuleText, ruleSchema } from './rule.ts'
+import { chainOwner, type Rule, type RuleText, ruleSchema } from './rule.ts'
 
 export type { Language } from './ready-made-names.ts'
 
@@ -112,6 +112,6 @@ export const readyMade: readonly ReadyMade[] = [
   },
 ]
 
-/** The ready-made rules as rules of an owner, named in their language. */
-export const readyMadeRules = (owner: string, language: Language): Rule[] =>
-  readyMade.map(({ rule }) => ruleSchema.parse({ ...rule, owner, name: readyMadeNames[rule.id][language] }))
+/** The ready-made rules as rules of the chain, named in its language. */
+export const readyMadeRules = (language: Language): Rule[] =>
+  readyMade.map(({ rule }) => ruleSchema.parse({ ...rule, owner: chainOwner, name: readyMadeNames[rule.id][language] }))

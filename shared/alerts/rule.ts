@@ -3,6 +3,9 @@ import { z } from 'zod'
 export const metrics = ['revenue', 'margin', 'units', 'sales', 'averageTicket'] as const
 export const channels = ['page', 'email', 'webhook'] as const
 
+/** The owner of the ready-made rules: everybody within whose scope the cause lies is told. */
+export const chainOwner = 'chain'
+
 const percent = z.number().positive().max(100)
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 22:00')
 
@@ -24,7 +27,7 @@ const condition = z.discriminatedUnion('kind', [
 
 export const ruleSchema = z.strictObject({
   id: z.string().min(1).max(80),
-  /** Whose rule it is: one alert per cause and owner. */
+  /** The person whose rule it is, or `chainOwner`: one alert per cause and owner. */
   owner: z.string().min(1),
   name: z.string().min(1).max(200),
   on: z.boolean().default(true),

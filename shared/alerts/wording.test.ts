@@ -19,7 +19,7 @@ const subject = (kind: SubjectFacts['subject']['kind'], id: string, rest: Partia
 
 /** The first firing of a ready-made rule, once it has held long enough. */
 function fired(id: string, ...subjects: SubjectFacts[]): Firing {
-  const rule = readyMadeRules('chain', 'pt-BR').find(one => one.id === id)
+  const rule = readyMadeRules('pt-BR').find(one => one.id === id)
   if (!rule) throw new Error(`no rule ${id}`)
   const facts = { day: '2024-05-06', zone: 'America/Sao_Paulo', subjects }
   const first = evaluate(rule, facts, new Map(), now)
@@ -53,7 +53,7 @@ describe('the words of an alert', () => {
   })
 
   it('every ready-made rule is valid, named in both languages, and on', () => {
-    expect(readyMadeRules('chain', 'en').map(({ id, on }) => [id, on])).to.deep.equal(
+    expect(readyMadeRules('en').map(({ id, on }) => [id, on])).to.deep.equal(
       readyMade.map(({ rule }) => [rule.id, true]),
     )
     for (const names of Object.values(readyMadeNames)) expect(names['pt-BR']).to.not.equal(names.en)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chainOwner } from '../alerts/rule.ts'
 import { parseJson } from '../json.ts'
 
 const subject = z.strictObject({
@@ -13,7 +14,7 @@ export const alertSchema = z.strictObject({
   event: z.enum(['fired', 'resolved']),
   id: z.string(),
   rule: z.string(),
-  /** The person whose rule it is, or 'chain': then everybody within whose scope the cause lies is told. */
+  /** The person whose rule it is, or `chainOwner`. */
   owner: z.string(),
   name: z.string(),
   /** ISO 8601, UTC. */
@@ -57,7 +58,7 @@ export type Sight =
  * What belongs to the whole chain is for those who see the whole chain.
  */
 export function seenBy<A extends Alert>(alert: A, person: string, sight: Sight): A | undefined {
-  if (alert.owner !== 'chain' && alert.owner !== person) return undefined
+  if (alert.owner !== chainOwner && alert.owner !== person) return undefined
   const breaches = alert.breaches.filter(breach => isSeen(breach.subject, sight))
   if (breaches.length === 0) return undefined
   if (breaches.length === alert.breaches.length && sight.role !== 'seller') return { ...alert, breaches }

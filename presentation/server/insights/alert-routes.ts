@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chainOwner } from '#shared/alerts/rule.ts'
 import { type Alert, alertSchema, seenBy } from '#shared/records/alert.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Person } from '../person.ts'
@@ -62,9 +63,9 @@ async function alertsOf(settings: Settings, person: Person, query: z.output<type
     throw new Problem('forbidden', 'This store is outside what you may see. GET /api/v1/stores lists yours.')
   const rows = await settings.query<Row>(
     `SELECT alert, status, resolved_at, snoozed_until FROM alert_firings
-     WHERE (owner = 'chain' OR owner = $1) AND ($2 OR status <> 'resolved') AND at > now() - make_interval(days => $3)
+     WHERE owner IN ($1, $4) AND ($2 OR status <> 'resolved') AND at > now() - make_interval(days => $3)
      ORDER BY at DESC, id LIMIT 5000`,
-    [person.id, query.status === 'all', query.days],
+    [person.id, query.status === 'all', query.days, chainOwner],
   )
   const seen = rows.flatMap(row => shown(row, person) ?? [])
   return store === undefined ? seen : seen.flatMap(alert => within(alert, store) ?? [])

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { type Rule, ruleSchema } from '#shared/alerts/rule.ts'
+import { chainOwner, type Rule, ruleSchema } from '#shared/alerts/rule.ts'
 import { mailState, mailStates } from '#shared/mail.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Person } from '../person.ts'
@@ -73,7 +73,8 @@ export function ruleRoutes(parts: InsightParts): Route[] {
       summary: 'Remove one of your rules; a ready-made one can only be turned off',
       run: async ({ person, params }) => {
         const rule = await changeable(settings, person, params.id ?? '')
-        if (rule.owner === 'chain') throw new Problem('conflict', 'A ready-made rule stays; set "on" to false instead.')
+        if (rule.owner === chainOwner)
+          throw new Problem('conflict', 'A ready-made rule stays; set "on" to false instead.')
         await settings.query('DELETE FROM alert_rules WHERE id = $1', [rule.id])
       },
     }),
@@ -117,7 +118,7 @@ export function ruleRoutes(parts: InsightParts): Route[] {
         const secret = randomBytes(24).toString('base64url')
         await settings.query(
           'INSERT INTO alert_webhooks (owner, url, secret) VALUES ($1, $2, $3) ON CONFLICT (owner) DO UPDATE SET url = excluded.url, secret = excluded.secret, updated_at = now()',
-          [body.for === 'chain' ? 'chain' : person.id, body.url, secret],
+          [body.for === 'chain' ? chainOwner : person.id, body.url, secret],
         )
         return { secret }
       },
@@ -130,19 +131,19 @@ export function ruleRoutes(parts: InsightParts): Route[] {
       query: z.strictObject({ for: z.enum(['me', 'chain']).default('me') }),
       run: async ({ person, query }) => {
         await settings.query('DELETE FROM alert_webhooks WHERE owner = $1', [
-          query.for === 'chain' ? 'chain' : person.id,
+          query.for === 'chain' ? chainOwner : person.id,
         ])
       },
     }),
   ]
 }
 
-const shown = (rule: Rule) => ({ ...rule, readyMade: rule.owner === 'chain' })
+const shown = (rule: Rule) => ({ ...rule, readyMade: rule.owner === chainOwner })
 
 async function rulesOf(settings: Settings, person: Person): Promise<Rule[]> {
   const rows = await settings.query<{ rule: unknown }>(
-    "SELECT rule FROM alert_rules WHERE owner = $1 OR owner = 'chain' ORDER BY owner, id",
-    [person.id],
+    'SELECT rule FROM alert_rules WHERE owner IN ($1, $2) ORDER BY owner, id',
+    [person.id, chainOwner],
   )
   return rows.flatMap(({ rule }) => ruleSchema.safeParse(rule).data ?? [])
 }
@@ -150,7 +151,7 @@ async function rulesOf(settings: Settings, person: Person): Promise<Rule[]> {
 async function changeable(settings: Settings, person: Person, id: string): Promise<Rule> {
   const rule = (await rulesOf(settings, person)).find(one => one.id === id)
   if (rule === undefined) throw new Problem('not-found', 'You have no such rule.')
-  if (rule.owner === 'chain' && person.role !== 'admin')
+  if (rule.owner === chainOwner && person.role !== 'admin')
     throw new Problem('forbidden', 'Ready-made rules are changed by administrators.')
   return rule
 }

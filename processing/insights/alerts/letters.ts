@@ -1,6 +1,6 @@
-import type { Rule } from '#shared/alerts/rule.ts'
+import { chainOwner, type Rule } from '#shared/alerts/rule.ts'
 import { type Alert, seenBy } from '#shared/records/alert.ts'
-import { chainOwner, type Listener } from './rules.ts'
+import type { Listener } from './rules.ts'
 
 /** Something that has to leave, once: a row of the outbox. */
 export type Letter = {

@@ -1,5 +1,5 @@
 import { readyMadeRules } from '#shared/alerts/ready-made.ts'
-import { type Rule, ruleSchema } from '#shared/alerts/rule.ts'
+import { chainOwner, type Rule, ruleSchema } from '#shared/alerts/rule.ts'
 import type { Config } from '#shared/config.ts'
 import type { Log } from '#shared/log.ts'
 import type { Sight } from '#shared/records/alert.ts'
@@ -15,12 +15,9 @@ export type Listener = {
 
 export type Rulebook = { readonly rules: readonly Rule[]; readonly listeners: readonly Listener[] }
 
-/** The owner of the ready-made rules: everybody within whose scope the cause lies is told. */
-export const chainOwner = 'chain'
-
 /** Puts the ready-made rules in place; what somebody changed about them stays changed. */
 export async function placeReadyMade(settings: Settings, config: Config): Promise<void> {
-  for (const rule of readyMadeRules(chainOwner, config.DATAAPP_LOCALE))
+  for (const rule of readyMadeRules(config.DATAAPP_LOCALE))
     await settings.query('INSERT INTO alert_rules (id, owner, rule) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING', [
       rule.id,
       rule.owner,
