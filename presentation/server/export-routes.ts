@@ -4,6 +4,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import type { Ask } from './ask.ts'
 import { audit } from './audit.ts'
 import { fileOf } from './exports/file.ts'
+import { mannerOf } from './exports/manner.ts'
 import { sendFile } from './exports/send.ts'
 import { type Column, type Format, formats, type Manner, type Sheet } from './exports/sheet.ts'
 import { shown } from './exports/shown.ts'
@@ -34,12 +35,7 @@ export function exportRoutes({ desk, settings, config }: Parts): Route[] {
       run: async ({ person, query, params, ask, request, response }) => {
         const format = formatOf(params.format ?? '')
         const definite = await desk.definite(person, query)
-        const manner: Manner = {
-          locale: languageOf(request, person, config),
-          currency: config.DATAAPP_CURRENCY,
-          timeZone: config.DATAAPP_TIME_ZONE,
-          chain: config.DATAAPP_CHAIN_NAME,
-        }
+        const manner = mannerOf(config, person, languageOf(request, person, config))
         const sheet = await sheetOf(params.what ?? '', { desk, ask, person, definite, manner, config })
         await audit(settings, {
           person: person.id,

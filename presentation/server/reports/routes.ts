@@ -5,8 +5,9 @@ import { mailState, mailStates } from '#shared/mail.ts'
 import type { Ask } from '../ask.ts'
 import { audit } from '../audit.ts'
 import { fileOf } from '../exports/file.ts'
+import { mannerOf } from '../exports/manner.ts'
 import { sendFile } from '../exports/send.ts'
-import { formats, type Manner } from '../exports/sheet.ts'
+import { formats } from '../exports/sheet.ts'
 import type { FiguresDesk } from '../figures.ts'
 import { day } from '../figures-schema.ts'
 import { money } from '../money.ts'
@@ -80,15 +81,6 @@ export function ranView({ dimensions, metrics }: Definition, ran: Ran): z.infer<
     cutOff: ran.cutOff,
     linesFrom: ran.linesFrom,
     stores: ran.stores,
-  }
-}
-
-export function mannerOf(config: Config, person: Pick<Person, 'locale'>, locale?: Manner['locale']): Manner {
-  return {
-    locale: locale ?? person.locale ?? config.DATAAPP_LOCALE,
-    currency: config.DATAAPP_CURRENCY,
-    timeZone: config.DATAAPP_TIME_ZONE,
-    chain: config.DATAAPP_CHAIN_NAME,
   }
 }
 
@@ -230,7 +222,8 @@ export function reportRoutes(parts: ReportParts): Route[] {
 function linkRoutes(parts: ReportParts): Route[] {
   const { shelf } = parts
   const { settings } = shelf
-  const make = (open: boolean) => async (person: Person, id: string, days: number) => {
+  const make = (reader: 'signed-in' | 'anybody') => async (person: Person, id: string, days: number) => {
+    const open = reader === 'anybody'
     const report = await shelf.own(person, id)
     if (open && namesPeople(report.definition))
       throw new Problem('bad-request', 'A report that names sellers can not be opened without signing in.')
@@ -258,7 +251,7 @@ function linkRoutes(parts: ReportParts): Route[] {
       body,
       answer,
       status: 201,
-      run: ({ person, params, body: { days } }) => make(false)(person, params.id ?? '', days),
+      run: ({ person, params, body: { days } }) => make('signed-in')(person, params.id ?? '', days),
     }),
     route({
       method: 'post',
@@ -268,7 +261,7 @@ function linkRoutes(parts: ReportParts): Route[] {
       body,
       answer,
       status: 201,
-      run: ({ person, params, body: { days } }) => make(true)(person, params.id ?? '', days),
+      run: ({ person, params, body: { days } }) => make('anybody')(person, params.id ?? '', days),
     }),
     route({
       method: 'delete',
