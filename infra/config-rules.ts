@@ -6,7 +6,7 @@ import type { Problem } from './refusal.ts'
 type Rule = { key: InfraKey; why: (config: InfraConfig) => string | undefined }
 
 /** What one key says about another. A rule gives the reason for a refusal, or nothing. */
-export const configRules: readonly Rule[] = [
+const configRules: readonly Rule[] = [
   { key: 'adminCidr', why: config => tooWide(config.adminCidr, 'the machines are administered from') },
   {
     key: 'shopCidrs',

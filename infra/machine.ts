@@ -121,7 +121,7 @@ export function buildMachine(
 }
 
 /** The parameters a machine reads: which install scripts, and what to run with which settings. */
-export function parametersOf(names: Names, id: string): string {
+function parametersOf(names: Names, id: string): string {
   return `${names.parameters}/machines/${id}`
 }
 

@@ -15,7 +15,7 @@ import { buildRole, type Around as RoleAround } from './roles.ts'
 import { settingsOf } from './tier-settings.ts'
 
 /** Amazon's own name for the newest Amazon Linux 2023 image. */
-export const newestImage = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
+const newestImage = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64'
 
 export type Machines = { all: readonly Machine[]; dashboard: Machine; dashboardUrl: string }
 
@@ -98,7 +98,7 @@ function standsOutside(tier: Tier, { placement, domainName }: InfraConfig): bool
 }
 
 /** ClickHouse has a fixed private address, so that a replaced machine is found where the old one was. */
-export function warehouseAddress(config: InfraConfig): string {
+function warehouseAddress(config: InfraConfig): string {
   const blocks = standsOutside('processing', config) ? config.publicCidrs : config.privateCidrs
   const block = parseCidr(blocks[0] ?? '')
   return block === undefined ? '' : addressAt(block, 10)

@@ -39,7 +39,7 @@ export type Surroundings = {
 }
 
 /** The settings of the process: names from the agreement, so that a name that the tiers do not read does not compile. */
-export function environmentOf(tier: Tier, around: Surroundings): Environment {
+function environmentOf(tier: Tier, around: Surroundings): Environment {
   const { config, kafka, keys, storage } = around
   return {
     HOST: '0.0.0.0',

@@ -61,7 +61,7 @@ function claims(source: Source, name: string): boolean {
 }
 
 /** File names with `*` and `?`, letter case aside; `.gz` and `.zip` at the end of the name are optional. */
-export function matchesName(name: string, pattern: string): boolean {
+function matchesName(name: string, pattern: string): boolean {
   const shape = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*/g, '.*')

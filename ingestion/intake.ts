@@ -295,7 +295,7 @@ class RowCounter {
   }
 }
 
-export function dimensionMessage(dimension: Dimension): Message {
+function dimensionMessage(dimension: Dimension): Message {
   return { key: `${dimension.kind}:${dimension.id}`, value: Buffer.from(JSON.stringify(dimension)) }
 }
 

@@ -24,7 +24,7 @@ export type MemoryBus = Bus & {
   before: (topic: Topic, messages: readonly Message[]) => void
 }
 
-export function memoryBus(): MemoryBus {
+function memoryBus(): MemoryBus {
   const kept = new Map<Topic, Message[]>()
   const bus: MemoryBus = {
     kind: 'embedded',
@@ -93,7 +93,7 @@ export function source(yaml: string): Source {
   return parseSource(`name: test\n${yaml}`, 'test.source.yaml')
 }
 
-export function salesOn(bus: MemoryBus): Sale[] {
+function salesOn(bus: MemoryBus): Sale[] {
   return bus.published('sales').map(message => {
     const decoded = decodeSale(message.value.toString('utf8'))
     if (!decoded.ok) throw new Error(decoded.message)
@@ -102,7 +102,7 @@ export function salesOn(bus: MemoryBus): Sale[] {
 }
 
 /** The effect of all messages: the latest statement about each line. */
-export function linesOn(bus: MemoryBus): Map<string, SaleLine & { store: string; sale: string; soldAt: string }> {
+function linesOn(bus: MemoryBus): Map<string, SaleLine & { store: string; sale: string; soldAt: string }> {
   const lines = new Map<string, SaleLine & { store: string; sale: string; soldAt: string; version: number }>()
   for (const { store, sale, soldAt, version, lines: own } of salesOn(bus)) {
     for (const line of own) {
@@ -113,7 +113,7 @@ export function linesOn(bus: MemoryBus): Map<string, SaleLine & { store: string;
   return lines
 }
 
-export function rejectedOn(bus: MemoryBus): Rejected[] {
+function rejectedOn(bus: MemoryBus): Rejected[] {
   return bus
     .published('sales.rejected')
     .map(message => rejectedSchema.parse(JSON.parse(message.value.toString('utf8'))))

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { access, openDoors, roles } from './access.ts'
 
-export const accessPageFile = fileURLToPath(new URL('../docs/access.md', import.meta.url))
+const accessPageFile = fileURLToPath(new URL('../docs/access.md', import.meta.url))
 
 const reachWords = {
   all: 'every store and seller',

@@ -109,7 +109,7 @@ export function addMonths(day: Day, months: number): Day {
   return first.toISOString().slice(0, 10)
 }
 
-export function firstOfMonth(day: Day): Day {
+function firstOfMonth(day: Day): Day {
   return `${day.slice(0, 7)}-01`
 }
 

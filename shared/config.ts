@@ -102,7 +102,7 @@ const schema = z.object(environment)
 export type Config = z.output<typeof schema>
 
 /** Settings whose values are never shown. */
-export const secretKeys: readonly ConfigKey[] = [
+const secretKeys: readonly ConfigKey[] = [
   'DATAAPP_BUS_PASSWORD',
   'DATAAPP_WAREHOUSE_PASSWORD',
   'DATAAPP_SETTINGS_URL',

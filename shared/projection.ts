@@ -23,7 +23,7 @@ export function togetherness(values: Float64Array): number {
 }
 
 /** The standard deviation of the error of a sum over days whose errors have these deviations. */
-export function deviationOfSum(deviations: readonly number[], together: number): number {
+function deviationOfSum(deviations: readonly number[], together: number): number {
   const independent = deviations.reduce((sum, deviation) => sum + deviation * deviation, 0)
   const reach = Math.min(1, Math.max(0, (deviations.length - 1) / (block - 1)))
   return Math.sqrt(independent * (1 + (together - 1) * reach))

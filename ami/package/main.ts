@@ -12,7 +12,7 @@ type Release = { version: string; artifacts: Record<string, Artifact> }
 type List = { machine: Artifact; releases: Release[] }
 
 /** Packs the three tiers and the machine's scripts into `folder` and puts the release first in its list. */
-export async function packageRelease(root: string, folder: string): Promise<List> {
+async function packageRelease(root: string, folder: string): Promise<List> {
   mkdirSync(folder, { recursive: true })
   const contents = await Promise.all(tiers.map(async tier => ({ tier, content: await contentOf(root, tier) })))
   const version = versionOf(

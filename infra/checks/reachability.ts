@@ -94,7 +94,7 @@ export function waysOf(stack: Synthesized): Way[] {
 }
 
 /** Whether a block of addresses takes in the whole internet. */
-export function isEverywhere(cidr: string): boolean {
+function isEverywhere(cidr: string): boolean {
   return cidr === everywhere
 }
 

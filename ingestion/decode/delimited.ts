@@ -93,7 +93,7 @@ function topOf(head: Head, dialect: Dialect): Row[] {
   return (head.whole ? [...rows, ...parser.end()] : rows).slice(0, headerSearch)
 }
 
-export function dialectOf(text: string, format: FileFormat, wanted: readonly string[]): Dialect {
+function dialectOf(text: string, format: FileFormat, wanted: readonly string[]): Dialect {
   const quote = format.quote === 'none' ? undefined : format.quote
   const delimiter = format.delimiter ?? guessDelimiter(text, quote, wanted)
   return { delimiter, quote, escape: format.escape }

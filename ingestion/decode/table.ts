@@ -125,7 +125,7 @@ function holdsRecords(value: object): boolean {
   })
 }
 
-export function emptyFile(name: string): DataAppError {
+function emptyFile(name: string): DataAppError {
   return new DataAppError('FILE_EMPTY', `${name} is empty.`, {
     hint: 'Was the export cut off? Nothing was taken in; the file is read again when it changes.',
   })

@@ -43,7 +43,7 @@ export function textOf(value: Value): string {
 }
 
 /** Plain decimal text without needless zeros. */
-export function decimalText(value: bigint): string {
+function decimalText(value: bigint): string {
   const absolute = value < 0n ? -value : value
   const fraction = (absolute % scale).toString().padStart(18, '0').replace(/0+$/, '')
   return `${value < 0n ? '-' : ''}${absolute / scale}${fraction === '' ? '' : `.${fraction}`}`

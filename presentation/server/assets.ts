@@ -104,7 +104,7 @@ function digestOf(content: Buffer): string {
 }
 
 /** A file with its encodings; what compression would not shrink stays plain. */
-export async function assetOf(name: string, plain: Buffer): Promise<Asset> {
+async function assetOf(name: string, plain: Buffer): Promise<Asset> {
   const type = types[name.split('.').pop() ?? ''] ?? 'application/octet-stream'
   const etag = `"${digestOf(plain).slice(0, 22)}"`
   if (/^(font|image\/png)/.test(type)) return { type, plain, brotli: undefined, gzip: undefined, etag }

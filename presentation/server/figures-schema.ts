@@ -95,7 +95,7 @@ const figureShape = {
   averageTicket: moneyText.nullable().meta({ description: `Revenue divided by sales. ${uncounted}` }),
 }
 
-export const figuresSchema = z.object(figureShape)
+const figuresSchema = z.object(figureShape)
 export const periodSchema = z.object({ from: day, to: day })
 export const summarySchema = z.object({
   ...periodSchema.shape,
@@ -110,7 +110,7 @@ export const seriesSchema = z.object({
     description: 'The comparison period in as many buckets, first with first',
   }),
 })
-export const rankedSchema = z.object({
+const rankedSchema = z.object({
   id: z.string(),
   name: z.string(),
   detail: z.string(),

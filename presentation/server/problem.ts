@@ -52,7 +52,7 @@ const kinds = {
 
 export type ProblemKind = keyof typeof kinds
 
-export function detailsOf(problem: Problem): ProblemDetails {
+function detailsOf(problem: Problem): ProblemDetails {
   const { kind, status, message, errors } = problem
   return {
     type: `urn:dataapp:problem:${kind}`,

@@ -112,7 +112,7 @@ function Notices({
   return null
 }
 
-export function OverviewSkeleton() {
+function OverviewSkeleton() {
   return (
     <div class="page-body" role="status" aria-label={words().loading}>
       <div class="card hero">

@@ -1,7 +1,7 @@
 import type { Dimension } from '#shared/records/dimension.ts'
 
 /** The fields of people that are encrypted wherever they are kept, and who may read each. */
-export const personalFields = {
+const personalFields = {
   'seller.name': ['admin', 'manager', 'seller'],
   'seller.email': ['admin', 'manager'],
   'seller.phone': ['admin', 'manager'],

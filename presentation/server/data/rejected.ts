@@ -13,7 +13,7 @@ import { cellsOf } from './cells.ts'
 import { nameOfFile } from './intake.ts'
 
 const pageSql = loadSql('./queries/rejected.sql', import.meta.url)
-export const rejectedPerPage = 50
+const rejectedPerPage = 50
 
 type Parts = { settings: Settings; vault: Vault }
 type Wanted = { id: string | null; source: string | null; rule: string | null; state: 'open' | 'replayed' | 'all' }

@@ -8,7 +8,7 @@ import { type Route, route } from '../route.ts'
 
 const statuses = ['open', 'acknowledged', 'snoozed', 'resolved'] as const
 
-export const shownAlert = alertSchema.omit({ v: true, event: true }).extend({
+const shownAlert = alertSchema.omit({ v: true, event: true }).extend({
   status: z.enum(statuses),
   resolvedAt: z.string().nullable(),
   snoozedUntil: z.string().nullable(),

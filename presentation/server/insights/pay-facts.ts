@@ -50,7 +50,7 @@ export type Payee = { readonly id: string; readonly bounds: Bounds }
 /** The bounds of a payee as somebody who asks: pay counts all that is theirs, whoever looks at it. */
 const asking = ({ id, bounds }: Payee): Person => ({ id, email: '', name: '', locale: undefined, ...bounds })
 
-export async function plansOf(settings: Settings): Promise<readonly Plan[]> {
+async function plansOf(settings: Settings): Promise<readonly Plan[]> {
   const rows = await settings.query<{ plan: unknown }>('SELECT plan FROM pay_plans ORDER BY id')
   const own = rows.map(({ plan }) => planSchema.parse(plan))
   const written = new Set(own.map(plan => plan.id))

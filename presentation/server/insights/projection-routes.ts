@@ -113,11 +113,7 @@ export type ProjectionQuery = {
   readonly withDays: boolean
 }
 
-export async function projectionsOf(
-  ask: Ask,
-  person: Person,
-  query: ProjectionQuery,
-): Promise<z.input<typeof projected>[]> {
+async function projectionsOf(ask: Ask, person: Person, query: ProjectionQuery): Promise<z.input<typeof projected>[]> {
   const { rows, sold, targetOf } = await projectionInputs(ask, person, query)
   return rows.map(row => projectedOf(row, query, sold.get(row.id), targetOf(row.id), query.level))
 }
@@ -233,14 +229,14 @@ const sumOfMonths = (rows: readonly MonthRow[]): MonthRow => ({
 })
 
 /** The chain as a whole is for those who see every store; a manager's categories and products are the part of their stores. */
-export function refuseLevel(person: Person, level: Level): void {
+function refuseLevel(person: Person, level: Level): void {
   const allowed: readonly Level[] =
     person.role === 'admin' ? levels : person.role === 'manager' ? levels.filter(one => one !== 'chain') : ['seller']
   if (!allowed.includes(level))
     throw new Problem('forbidden', `Projections by ${level} are not within your scope. Ask for level=${allowed[0]}.`)
 }
 
-export function refuseForeign(person: Person, level: Level, id: string): void {
+function refuseForeign(person: Person, level: Level, id: string): void {
   if (person.role === 'manager' && level === 'store' && !person.stores.includes(id))
     throw new Problem('forbidden', 'That store is not in your scope.')
   if (person.role === 'seller' && (level !== 'seller' || id !== person.seller))

@@ -1,5 +1,5 @@
 /** What the feed offers: its entity sets, their properties and keys. The metadata, the parser of queries and the SQL are all made from this. */
-export const edmTypes = ['String', 'Decimal', 'Int64', 'Date', 'DateTimeOffset', 'Boolean'] as const
+const edmTypes = ['String', 'Decimal', 'Int64', 'Date', 'DateTimeOffset', 'Boolean'] as const
 export type EdmType = (typeof edmTypes)[number]
 
 export type Property = {

@@ -61,7 +61,7 @@ export async function putDueLetters(settings: Settings, timeZone: string, now: D
  * Sends what waits, each letter made as its recipient sees the report at that moment. A letter is taken for a while, sent and marked; cut off between the last
  * two it goes again with the Message-ID it had, by which mail systems know it. Returns how many left.
  */
-export async function deliverLetters(parts: PostParts): Promise<number> {
+async function deliverLetters(parts: PostParts): Promise<number> {
   const server = openMailServer(parts.config)
   if (server === undefined) return 0
   try {

@@ -36,7 +36,7 @@ const reportSchema = z.object({
   updatedAt: z.string(),
   mine: z.boolean(),
 })
-export const ranSchema = z.object({
+const ranSchema = z.object({
   from: day,
   to: day,
   columns: z.array(z.object({ name: z.enum([...dimensions, ...metrics]), kind: z.string() })),

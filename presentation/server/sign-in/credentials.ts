@@ -4,7 +4,7 @@ import { type Person, type PersonRow, personOf } from '../person.ts'
 import { Problem } from '../problem.ts'
 import { passesSecondFactor, type SecretKeeper } from './second-factor.ts'
 
-export const throttle = { minutes: 15, perAccountAndAddress: 5, perAccount: 25, perAddress: 40 } as const
+const throttle = { minutes: 15, perAccountAndAddress: 5, perAccount: 25, perAddress: 40 } as const
 
 export type Credentials = { email: string; password: string; code?: string | undefined }
 type Row = PersonRow & { password: string | null; totp_secret: string | null }

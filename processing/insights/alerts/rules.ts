@@ -79,7 +79,7 @@ function listenerOf({ id, email, role, stores, seller, locale }: PersonRow): Lis
 }
 
 /** The rule looking only at what its owner may see now; nothing is left of it when its owner is gone or sees none of it. */
-export function boundedTo(rule: Rule, owner: string, sight: Sight | undefined): Rule[] {
+function boundedTo(rule: Rule, owner: string, sight: Sight | undefined): Rule[] {
   if (owner === chainOwner) return [rule]
   if (sight === undefined) return []
   switch (sight.role) {

@@ -48,7 +48,7 @@ export function pairScorer(baskets: Baskets): Scorer {
 }
 
 /** The linear model covers the most frequent items only: its cost grows with their third power. */
-export const easeItems = 2000
+const easeItems = 2000
 
 /**
  * EASE (Steck 2019, "Embarrassingly shallow autoencoders for sparse data"): with G = XᵀX and P = (G + λI)⁻¹, an item's

@@ -28,7 +28,7 @@ export type Backtest = {
   readonly naiveWape: number
 }
 
-export const MOST_FOLDS = 10
+const MOST_FOLDS = 10
 
 /** Origins from old to new such that each has `horizon` known steps after it and enough before it to learn from. */
 export function origins(length: number, period: number, horizon: number): { at: number[]; horizon: number } {

@@ -4,9 +4,8 @@ import type { Forecast } from '../forecast/forecast.ts'
 import type { History } from './history.ts'
 
 export const horizonDays = 90
-export const edgeNames = ['lo80', 'hi80', 'lo95', 'hi95', 'deviation'] as const
 
-/** One series' own view of the days ahead, before levels add up. `edges` in the order of `edgeNames`. */
+/** One series' own view of the days ahead, before levels add up. `edges`: the two of 80 %, the two of 95 %, and the deviation. */
 export type Base = {
   readonly base: Float64Array
   readonly edges: readonly Float64Array[]

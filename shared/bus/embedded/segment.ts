@@ -20,7 +20,7 @@ export async function listSegments(directory: string): Promise<{ path: string; b
     .sort((a, b) => a.baseOffset - b.baseOffset)
 }
 
-export function segmentPath(directory: string, baseOffset: number): string {
+function segmentPath(directory: string, baseOffset: number): string {
   return join(directory, `${String(baseOffset).padStart(20, '0')}.log`)
 }
 

@@ -88,7 +88,7 @@ function arrived(item: Item): void {
 }
 
 /** Takes what fits into one request off the front: one topic, bounded in messages and bytes, at least one message. */
-export function nextRequest(queue: Item[]): Item[] {
+function nextRequest(queue: Item[]): Item[] {
   const topic = queue[0]?.topic
   let bytes = 0
   let count = 0
