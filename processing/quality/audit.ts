@@ -1,7 +1,8 @@
 import { messageOf } from '#shared/error.ts'
 import { fill, literal, loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
-import { conditionsOf, type Days } from './conditions.ts'
+import { conditionsOf, daysOf } from './conditions.ts'
+import { daysElsewhere, keepDescriptions, readDescriptions } from './elsewhere.ts'
 import { type Flag, fingerprintOf, isFlag, type Rule, type RuleOf } from './rules.ts'
 
 const sql = {
@@ -11,8 +12,7 @@ const sql = {
   sources: loadSql('./count-sources.sql', import.meta.url),
   volume: loadSql('./volume.sql', import.meta.url),
   freshness: loadSql('./freshness.sql', import.meta.url),
-  described: loadSql('./described.sql', import.meta.url),
-  unknown: loadSql('./unknown-days.sql', import.meta.url),
+  forget: loadSql('./forget-findings.sql', import.meta.url),
 }
 
 /** So many days are counted by one statement. */
@@ -25,11 +25,6 @@ export type Audit = {
   /** Hears of each rule whose statement fails. The others are counted all the same. */
   onFailed: (rule: string, reason: string) => void
 }
-
-/** Under this day lies up to which description findings about unknown ids are counted. */
-const descriptionsDay = '1970-01-01'
-/** Descriptions are not told strictly in the order of their versions (microseconds). */
-const overlap = 300_000_000
 
 /**
  * Counts again what the rules find on every day whose lines changed since, then what they find about whole days. Doing it again changes nothing; a crash in
@@ -57,12 +52,9 @@ async function count(warehouse: Warehouse, rules: readonly Rule[], audited: Audi
   const fingerprint = fingerprintOf(rules)
   const dirty = await warehouse.rows<{ day: string; version: string }>(sql.dirty, { rules: fingerprint })
   const versions = new Map(dirty.map(({ day, version }) => [day, version]))
-  const described = await describedUpTo(warehouse)
-  const more = [
-    ...(await returnsAfter(warehouse, flags, [...versions.keys()])),
-    ...(await daysOfUnknown(warehouse, flags, described.counted)),
-  ]
-  for (const day of more) if (!versions.has(day)) versions.set(day, '')
+  const descriptions = await readDescriptions(warehouse, flags)
+  for (const day of await daysElsewhere(warehouse, flags, [...versions.keys()], descriptions, signal))
+    if (!versions.has(day)) versions.set(day, '')
   const days = [...versions.keys()].sort()
   for (let at = 0; at < days.length; at += daysAtOnce) {
     if (signal.aborted) return at
@@ -75,19 +67,15 @@ async function count(warehouse: Warehouse, rules: readonly Rule[], audited: Audi
     await warehouse.insert('quality_audits', ['day', 'version', 'rules', 'at'], counted)
   }
   if (signal.aborted) return days.length
-  if (described.latest !== described.counted)
-    await warehouse.insert(
-      'quality_audits',
-      ['day', 'version', 'rules', 'at'],
-      [[descriptionsDay, described.latest, '', String(Date.now())]],
-    )
+  await keepDescriptions(warehouse, descriptions)
+  await warehouse.run(fill(sql.forget, { rules: ['', ...flags.map(({ rule }) => rule)].map(literal).join(', ') }))
   await countWholeDays(warehouse, flags, audited)
   await markServices(warehouse, flags)
   return days.length
 }
 
 async function countDays(warehouse: Warehouse, flags: readonly Flag[], some: readonly string[]): Promise<void> {
-  const days: Days = { list: some.map(literal).join(', '), first: some[0] ?? '', last: some.at(-1) ?? '' }
+  const days = daysOf(some)
   const conditions = conditionsOf(flags, days)
   const flagged = conditions.map(({ sql: condition }) => `(${condition})`).join(' OR ') || '0'
   await warehouse.run(fill(sql.sources, { days: days.list, flagged }))
@@ -110,8 +98,7 @@ async function countDays(warehouse: Warehouse, flags: readonly Flag[], some: rea
 
 /** The rules whose condition the warehouse does not understand, each with what it says. None when it understands nothing at all: then it is no rule's fault. */
 async function failingConditions(warehouse: Warehouse, flags: readonly Flag[]): Promise<Map<string, string>> {
-  const day = '1971-01-01'
-  const days: Days = { list: literal(day), first: day, last: day }
+  const days = daysOf(['1971-01-01'])
   const understands = async (condition: string) => {
     await warehouse.rows(fill(sql.tryCondition, { condition, days: days.list }))
   }
@@ -143,50 +130,6 @@ async function countWholeDay(warehouse: Warehouse, flag: Flag, today: string): P
       max: flag.max ?? 1e15,
     })
 }
-
-/** Days with returns for which one of these days may hold the sale. */
-async function returnsAfter(warehouse: Warehouse, flags: readonly Flag[], days: readonly string[]): Promise<string[]> {
-  const long = Math.max(0, ...flags.map(flag => (flag.kind === 'return-without-sale' ? flag.days : 0)))
-  if (long === 0 || days.length === 0) return []
-  const rows = await warehouse.rows<{ late: string }>(
-    `SELECT DISTINCT toString(day) AS late FROM quality_sources FINAL
-     WHERE returns > 0 AND arrayExists(changed -> day > changed AND day <= changed + {long:UInt16}, {days:Array(Date)})`,
-    { long, days },
-  )
-  return rows.map(row => row.late)
-}
-
-/** The latest description there is, and the latest that findings have been counted with. */
-async function describedUpTo(warehouse: Warehouse): Promise<{ latest: string; counted: string }> {
-  const [row] = await warehouse.rows<{ latest: string; counted: string }>(sql.described, { day: descriptionsDay })
-  return row ?? { latest: '0', counted: '0' }
-}
-
-/** Days with lines that were of unknown ids and name one that was described since. */
-async function daysOfUnknown(warehouse: Warehouse, flags: readonly Flag[], counted: string): Promise<string[]> {
-  const since = Math.max(0, Number(counted) - overlap)
-  const days: string[] = []
-  for (const flag of flags) {
-    if (flag.kind !== 'known' && flag.kind !== 'letter-case-twins') continue
-    if (!isDescribed(flag.field)) continue
-    const { table, lines } = describing[flag.field]
-    const rows = await warehouse.rows<{ again: string }>(fill(sql.unknown, { table, lines, id: flag.field }), {
-      rule: flag.rule,
-      since,
-    })
-    days.push(...rows.map(row => row.again))
-  }
-  return days
-}
-
-/** Where ids of a kind are described, and the smallest table that says on which days they were sold. */
-const describing = {
-  product: { table: 'products', lines: 'product_days' },
-  store: { table: 'stores', lines: 'store_days' },
-  seller: { table: 'sellers', lines: 'seller_days' },
-  customer: { table: 'customers', lines: 'sale_lines' },
-} as const
-const isDescribed = (field: string): field is keyof typeof describing => Object.hasOwn(describing, field)
 
 /** Makes services of the codes that rules name: what recommends and compares products leaves them out. */
 async function markServices(warehouse: Warehouse, flags: readonly Flag[]): Promise<void> {

@@ -1,10 +1,23 @@
+import { monthOf } from '#shared/day.ts'
 import { literal } from '#shared/sql.ts'
 import type { Flag, RuleOf } from './rules.ts'
+import { describedRows, isDescribedField, tables } from './spellings.ts'
 
 /** A rule whose findings are counted line by line, as an SQL condition over `sale_lines`. */
 export type Condition = { rule: string; sql: string }
-/** The days that are counted, as SQL literals, and the first and last of them. */
-export type Days = { list: string; first: string; last: string }
+/** The days that are counted and their months, as SQL literals, and the first and last of them. */
+export type Days = { list: string; months: string; first: string; last: string }
+
+/** From the first day to the last. */
+export function daysOf(days: readonly string[]): Days {
+  const months = [...new Set(days.map(monthOf))].map(month => month.replace('-', ''))
+  return {
+    list: days.map(literal).join(', '),
+    months: months.join(', '),
+    first: days[0] ?? '',
+    last: days.at(-1) ?? '',
+  }
+}
 
 type LineRule = Exclude<Flag, RuleOf<'freshness' | 'volume'>>
 
@@ -22,7 +35,6 @@ const columns = {
   revenue: 'revenue',
   cost: 'cost',
 } as const
-const tables = { product: 'products', store: 'stores', seller: 'sellers', customer: 'customers' } as const
 const place = '(store, day, sale, line)'
 
 /** The conditions of all rules that look at lines. Freshness and volume look at whole days. */
@@ -51,7 +63,7 @@ function conditionOf(rule: LineRule, days: Days): string {
       return allButFirst(['source', ...rule.of.map(field => columns[field])], days)
     case 'known': {
       const [column, table] = [columns[rule.field], tables[rule.field]]
-      return `${column} != '' AND (SELECT count() > 0 FROM ${table}) AND ${column} NOT IN (SELECT ${column} FROM ${table})`
+      return `${column} != '' AND (SELECT count() > 0 FROM ${describedRows(rule.field)}) AND ${column} NOT IN (SELECT ${column} FROM ${table})`
     }
     case 'below-cost':
       return 'cost_known = 1 AND quantity > 0 AND revenue < cost'
@@ -85,20 +97,18 @@ function allButFirst(agreeing: readonly string[], { list }: Days): string {
     WHERE day IN (${list}) GROUP BY day, ${agreeing.join(', ')} HAVING count() > 1)`
 }
 
-/** Codes written in another case than a described one, or than another of these days; the described spelling itself is no twin. */
-function twins({ field }: RuleOf<'letter-case-twins'>, { list }: Days): string {
+/** Codes written in another case than a described one, or than another of the same month; the described spelling itself is no twin. */
+function twins({ field }: RuleOf<'letter-case-twins'>, { months }: Days): string {
   const column = columns[field]
-  const described =
-    field === 'product' || field === 'store' || field === 'seller' || field === 'customer'
-      ? `UNION ALL SELECT DISTINCT ${column} AS code, 1 AS described FROM ${tables[field]}`
-      : ''
-  return `${column} IN (
-    SELECT arrayJoin(if(sum(described) = 0, groupUniqArray(code), groupUniqArrayIf(code, described = 0))) AS twin
-    FROM (
-      SELECT code, max(described) AS described
-      FROM (SELECT DISTINCT toString(${column}) AS code, 0 AS described FROM sale_lines FINAL WHERE day IN (${list}) ${described})
-      GROUP BY code)
-    GROUP BY lowerUTF8(code) HAVING count() > 1)`
+  const codes = `SELECT DISTINCT toYYYYMM(day) AS month, toString(${column}) AS code, lowerUTF8(code) AS small
+      FROM sale_lines FINAL WHERE toYYYYMM(day) IN (${months})`
+  const ofMonth = 'if(count() > 1, groupArray(code), [])'
+  const undescribed = isDescribedField(field)
+    ? `if(small IN (SELECT lowerUTF8(${column}) FROM ${tables[field]}),
+        groupArrayIf(code, code NOT IN (SELECT ${column} FROM ${tables[field]})), ${ofMonth})`
+    : ofMonth
+  return `(toYYYYMM(day), ${column}) IN (
+    SELECT month, arrayJoin(${undescribed}) FROM (${codes}) GROUP BY month, small)`
 }
 
 /** Lines of negative quantity before which nothing of the same was sold for this long. Only the stores and products that have returns are looked at. */

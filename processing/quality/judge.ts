@@ -6,7 +6,7 @@ import type { Sale, SaleLine } from '#shared/records/sale.ts'
 import type { InStores } from '../load/in-stores.ts'
 import type { Rule, RuleOf } from './rules.ts'
 import { decidedBefore, newSale, type SaleSoFar, textsBeside } from './sale-so-far.ts'
-import { type Described, describedAs, isDescribed, type Spellings } from './spellings.ts'
+import { type Described, describedAs, isDescribed, isDescribedField, type Spellings } from './spellings.ts'
 
 /** A line that a rule turned away or changed. */
 export type Hit = {
@@ -79,9 +79,6 @@ export function asksAbout(rules: readonly Rule[]): Described[] {
 export function idsOf(sale: Sale, kind: Described): string[] {
   return kind === 'product' ? sale.lines.map(line => line.product) : [sale[kind]]
 }
-
-const isDescribedField = (field: string): field is Described =>
-  field === 'product' || field === 'store' || field === 'seller' || field === 'customer'
 
 function correct(rule: Correcting, judged: Judged, known: Known): void {
   if (rule.kind === 'currency') {

@@ -2,7 +2,13 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 
 /** What sales refer to and dimensions describe. */
 export type Described = 'product' | 'store' | 'seller' | 'customer'
-const tables = { product: 'products', store: 'stores', seller: 'sellers', customer: 'customers' } as const
+export const tables = { product: 'products', store: 'stores', seller: 'sellers', customer: 'customers' } as const
+
+export const isDescribedField = (field: string): field is Described => Object.hasOwn(tables, field)
+
+/** The descriptions of a kind, for `FROM`. What a rule names as a service stands among products without being described. */
+export const describedRows = (kind: Described): string =>
+  kind === 'product' ? `products FINAL WHERE NOT (source = 'quality' AND version = 0)` : `${tables[kind]} FINAL`
 
 /** How ids of one kind are written where they are described: by their small letters. `any`: something of the kind is described at all. */
 export type Spellings = { any: boolean; of: ReadonlyMap<string, readonly string[]> }
@@ -21,6 +27,7 @@ export function describedAs({ of }: Spellings, id: string): string {
 export class SpellingBook {
   readonly #warehouse: Warehouse
   readonly #found = new Map<Described, Map<string, readonly string[]>>()
+  readonly #described = new Set<Described>()
 
   constructor(warehouse: Warehouse) {
     this.#warehouse = warehouse
@@ -39,8 +46,14 @@ export class SpellingBook {
       )
       for (const { small, written } of rows) found.set(small, written)
     }
-    if (found.size > 0) return { any: true, of: found }
-    const [row] = await this.#warehouse.rows<{ some: string }>(`SELECT count() AS some FROM ${tables[kind]}`)
-    return { any: row?.some !== '0', of: found }
+    return { any: await this.#isAnyDescribed(kind), of: found }
+  }
+
+  async #isAnyDescribed(kind: Described): Promise<boolean> {
+    if (this.#described.has(kind)) return true
+    const [row] = await this.#warehouse.rows<{ some: string }>(`SELECT count() AS some FROM ${describedRows(kind)}`)
+    if (row?.some === '0') return false
+    this.#described.add(kind)
+    return true
   }
 }
