@@ -44,15 +44,35 @@ describe('reading messages', () => {
     ])
   })
 
+  it('refuses a description that the warehouse can not hold', () => {
+    const told = (attributes: object, kind: string, offset: string) =>
+      message(JSON.stringify({ v: 1, kind, id: 'x', source: 't', version: 1, attributes }), offset)
+    const { read, unreadable } = readEach(
+      [
+        told({ cost: '9007199254' }, 'product', '1'),
+        told({ cost: '9999999999999' }, 'product', '2'),
+        told({ openedOn: '2024-02-31' }, 'store', '3'),
+      ],
+      readDimension,
+    )
+    expect(read).to.have.length(1)
+    expect(unreadable.map(({ line, field }) => [line, field])).to.deep.equal([
+      [2, 'attributes.cost'],
+      [3, 'attributes.openedOn'],
+    ])
+  })
+
   it('refuses a sale of which an id is nothing but characters without width, or whose time the warehouse does not know', () => {
     const told = (sale: Partial<Sale>, offset: string) => message(encodeSale({ ...aSale, ...sale }), offset)
     const lines = aSale.lines.map(line => ({ ...line, product: '\u200b' }))
+    const unnumbered = aSale.lines.map(each => ({ ...each, line: '\u200b' }))
     const { read, unreadable } = readEach(
       [
         told({ store: '\u200b12' }, '1'),
         told({ store: '\u200b' }, '2'),
         told({ lines }, '3'),
         told({ soldAt: '2199-12-31T10:00:00' }, '4'),
+        told({ lines: unnumbered }, '5'),
       ],
       one => readSale(asTheyCome, one),
     )
@@ -61,6 +81,7 @@ describe('reading messages', () => {
       [2, 'store', 'message'],
       [3, 'product', 'message'],
       [4, 'soldAt', 'message'],
+      [5, 'line', 'message'],
     ])
   })
 

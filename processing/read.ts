@@ -53,6 +53,7 @@ export function readSale(vault: Pseudonyms, message: Received): Outcome<Read> {
 function emptyId({ store, sale, lines }: Sale): string | undefined {
   if (store === '') return 'store'
   if (sale === '') return 'sale'
+  if (lines.some(({ line }) => line === '')) return 'line'
   return lines.some(({ product }) => product === '') ? 'product' : undefined
 }
 

@@ -11,6 +11,15 @@ const time = (day: Day): number => Date.parse(`${day}T00:00:00Z`)
 
 export const addDays = (day: Day, days: number): Day => new Date(time(day) + days * dayMs).toISOString().slice(0, 10)
 
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** Whether the calendar has this day, of a text in the shape of one. */
+export function isDay(text: string): boolean {
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))]
+  const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return day >= 1 && (isLeapDay || day <= (monthLengths[month - 1] ?? 0))
+}
+
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export const daysBetween = (from: Day, to: Day): number => Math.round((time(to) - time(from)) / dayMs)
 

@@ -1,9 +1,17 @@
 import { z } from 'zod'
+import { isDay } from '../day.ts'
+import { parseMicros } from './micros.ts'
 
 /** What sales refer to: products, stores, sellers, customers and targets. Each is one bus message on `dimensions`, keyed by kind and id; the later version replaces the earlier. */
 const text = z.string().default('')
-const decimal = z.string().regex(/^-?\d+(\.\d{1,6})?$/, 'is not a decimal number')
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'is not a day (YYYY-MM-DD)')
+const decimal = z
+  .string()
+  .regex(/^-?\d+(\.\d{1,6})?$/, 'is not a decimal number')
+  .refine(text => parseMicros(text) !== undefined, 'is more than the warehouse holds')
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'is not a day (YYYY-MM-DD)')
+  .refine(isDay, 'is a day that no calendar has')
 
 export const productAttributes = z.strictObject({
   name: text,

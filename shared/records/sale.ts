@@ -1,3 +1,4 @@
+import { isDay } from '../day.ts'
 import { parseJson } from '../json.ts'
 import { isMicros, type Micros } from './micros.ts'
 
@@ -73,6 +74,7 @@ export function decodeSale(text: string): { ok: true; sale: Sale } | { ok: false
   if (!('v' in parsed) || parsed.v !== saleSchemaVersion)
     return wrong('v', `is not schema version ${saleSchemaVersion}`)
   if (!isEnvelope(parsed)) return wrong('sale', `lacks one of ${envelopeFields.join(', ')} or has it with another type`)
+  if (!isTime(parsed.soldAt)) return wrong('soldAt', 'is a time that no calendar or clock has')
   if (parsed.soldAt < firstSoldAt || parsed.soldAt > lastSoldAt) return wrong('soldAt', `lies ${outsideSoldAt}`)
   const lines: SaleLine[] = []
   for (const raw of parsed.lines) {
@@ -103,6 +105,8 @@ const envelopeFields = [
   'version',
   'lines',
 ] as const
+/** The warehouse keeps rows of a file as 32 bits. */
+const mostRows = 0xffff_ffff
 const soldAtShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/
 
 function isEnvelope(value: object): value is Envelope {
@@ -121,7 +125,15 @@ function isEnvelope(value: object): value is Envelope {
     (has.extent === 'whole' || has.extent === 'lines') &&
     typeof has.version === 'number' &&
     Number.isSafeInteger(has.version) &&
+    has.version >= 0 &&
     Array.isArray(has.lines)
+  )
+}
+
+/** The warehouse would count 30 February in March, and its aggregates nowhere. The shape is that of `soldAtShape`. */
+function isTime(text: string): boolean {
+  return (
+    text.slice(11) <= '23:59:59' && text.slice(14, 16) <= '59' && text.slice(17) <= '59' && isDay(text.slice(0, 10))
   )
 }
 
@@ -132,7 +144,7 @@ function decodeLine(raw: unknown): SaleLine | undefined {
   if (typeof line !== 'string' || line === '' || typeof product !== 'string' || product === '') return undefined
   if (!isMicros(quantity) || !isMicros(unitPrice) || !isMicros(discount) || !isMicros(revenue)) return undefined
   if (cost !== null && !isMicros(cost)) return undefined
-  if (typeof row !== 'number') return undefined
+  if (typeof row !== 'number' || !Number.isInteger(row) || row < 0 || row > mostRows) return undefined
   return { line, product, quantity, unitPrice, discount, revenue, cost, row }
 }
 
