@@ -13,11 +13,16 @@ export const addDays = (day: Day, days: number): Day => new Date(time(day) + day
 
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
+/** Days of a month; 0 of one that there is not. */
+export function daysIn(year: number, month: number): number {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 && isLeap ? 29 : (monthLengths[month - 1] ?? 0)
+}
+
 /** Whether the calendar has this day, of a text in the shape of one. */
 export function isDay(text: string): boolean {
-  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))]
-  const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day >= 1 && (isLeapDay || day <= (monthLengths[month - 1] ?? 0))
+  const day = Number(text.slice(8, 10))
+  return day >= 1 && day <= daysIn(Number(text.slice(0, 4)), Number(text.slice(5, 7)))
 }
 
 /** Whole days from `from` to `to`; negative when `to` is earlier. */

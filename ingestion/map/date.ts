@@ -1,9 +1,28 @@
+import { daysIn } from '#shared/day.ts'
 import { DataAppError } from '#shared/error.ts'
 import { firstSoldAt, lastSoldAt } from '#shared/records/sale.ts'
 import { instantShift, zoneShift } from './zone.ts'
 
 /** Reads a date as an export writes it into the chain's wall time `YYYY-MM-DDTHH:MM:SS`; undefined when it is no such date. */
 export type DateReader = (text: string) => string | undefined
+
+/** The times that a reader knows, and what it makes of those before and after. */
+type Times = { first: number; last: number; before: string | undefined; after: string | undefined }
+
+const timesOfSales: Times = timesFrom(firstSoldAt, lastSoldAt)
+const [firstDescribed, lastDescribed] = ['1900-01-01T00:00:00', '2299-12-31T23:59:59']
+/** The day after which the warehouse knows none: what ends then has no end. */
+export const lastDay = lastDescribed.slice(0, 10)
+/** Shops opened long ago, and master data closes what is open at the end of time: what lies beyond the days that the warehouse knows is the first or the last of them. */
+export const timesOfDescriptions: Times = {
+  ...timesFrom(firstDescribed, lastDescribed),
+  before: firstDescribed,
+  after: lastDescribed,
+}
+
+function timesFrom(first: string, last: string): Times {
+  return { first: Date.parse(`${first}Z`), last: Date.parse(`${last}.999Z`), before: undefined, after: undefined }
+}
 
 type Part =
   | 'year'
@@ -69,10 +88,15 @@ const monthNames = [
  * A reader for one or several formats: `YYYY MM DD HH mm ss` and friends, `[…]` around what may be missing, `MMM` for month names in
  * seven languages, `A` for AM/PM, `Z` for an offset, and the words `excel` (serial dates), `unix` and `unix-ms`.
  */
-export function dateReader(formats: readonly string[], zone: string | undefined, chainZone: string): DateReader {
+export function dateReader(
+  formats: readonly string[],
+  zone: string | undefined,
+  chainZone: string,
+  times: Times = timesOfSales,
+): DateReader {
   const fromZone = zoneShift(zone, chainZone)
   const fromInstant = instantShift(chainZone)
-  const readers = formats.map(format => oneFormat(format, fromZone, fromInstant))
+  const readers = formats.map(format => oneFormat(format, fromZone, fromInstant, times))
   const known = new Map<string, string | undefined>()
   let last = ''
   let lastRead: string | undefined
@@ -101,15 +125,16 @@ function oneFormat(
   format: string,
   fromZone: (wall: number) => number,
   fromInstant: (ms: number) => number,
+  times: Times,
 ): DateReader {
-  if (format === 'excel') return text => excelDate(text)
+  if (format === 'excel') return text => excelDate(text, times)
   if (format === 'unix' || format === 'unix-ms') {
     const scale = format === 'unix' ? 1000 : 1
     return text => {
       if (!/^\d{8,14}(\.\d+)?$/.test(text)) return undefined
       const instant = Math.floor(Number(text) * scale)
       // No zone is known so far away, and none is a day off.
-      return instant > lastWall + dayMs ? undefined : wallText(fromInstant(instant))
+      return instant > times.last + dayMs ? times.after : wallText(fromInstant(instant), times)
     }
   }
   const pattern = compile(format)
@@ -121,7 +146,7 @@ function oneFormat(
       const value = match[i + 1]
       if (value !== undefined) found[part] = value
     })
-    return wallOf(found, fromZone, fromInstant)
+    return wallOf(found, fromZone, fromInstant, times)
   }
 }
 
@@ -171,6 +196,7 @@ function wallOf(
   found: Found,
   fromZone: (wall: number) => number,
   fromInstant: (ms: number) => number,
+  times: Times,
 ): string | undefined {
   const year = found.year !== undefined ? Number(found.year) : twoDigitYear(found.year2)
   const month = found.month !== undefined ? Number(found.month) : monthOf(found.monthName ?? '')
@@ -180,20 +206,14 @@ function wallOf(
   const minutes = Number(found.minute ?? 0)
   const seconds = Number(found.second ?? 0)
   if (year === undefined || month === undefined || month < 1 || month > 12) return undefined
-  if (year < firstYear || year > lastYear || day < 1 || day > daysIn(year, month)) return undefined
-  if (hours > 23 || minutes > 59 || seconds > 60) return undefined
+  if (day < 1 || day > daysIn(year, month) || hours > 23 || minutes > 59 || seconds > 60) return undefined
+  // Years of one or two digits would be taken for those of the last century.
+  if (year < 100) return times.before
   const wall = Date.UTC(year, month - 1, day, hours, minutes, Math.min(seconds, 59))
   // A bare day belongs to the chain's calendar, whatever zone the clock is in.
-  if (!hasTime) return wallText(wall)
-  if (found.offset !== undefined) return wallText(fromInstant(wall - offsetOf(found.offset)))
-  return wallText(fromZone(wall))
-}
-
-const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-function daysIn(year: number, month: number): number {
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return month === 2 && leap ? 29 : (monthLengths[month - 1] ?? 0)
+  if (!hasTime) return wallText(wall, times)
+  if (found.offset !== undefined) return wallText(fromInstant(wall - offsetOf(found.offset)), times)
+  return wallText(fromZone(wall), times)
 }
 
 function hourOf12(hours: number, half: string | undefined): number {
@@ -227,32 +247,29 @@ function offsetOf(text: string): number {
 }
 
 /** Days since 1899-12-30 with the time as a fraction, as spreadsheets keep dates. */
-export function excelDate(text: string): string | undefined {
-  if (!/^\d{1,6}([.,]\d+)?$/.test(text)) return undefined
+function excelDate(text: string, times: Times): string | undefined {
+  if (!/^\d{1,7}([.,]\d+)?$/.test(text)) return undefined
   const days = Number(text.replace(',', '.'))
-  return wallText(Math.round((days - 25_569) * 86_400) * 1000)
+  return wallText(Math.round((days - 25_569) * 86_400) * 1000, times)
 }
 
 const longestDay = 11
 const dayMs = 86_400_000
-const firstWall = Date.parse(`${firstSoldAt}Z`)
-const lastWall = Date.parse(`${lastSoldAt}.999Z`)
-const firstYear = Number(firstSoldAt.slice(0, 4))
-const lastYear = Number(lastSoldAt.slice(0, 4))
 const twoDigits = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'))
-let lastDay = Number.NaN
-let lastDayText = ''
+let latestDay = Number.NaN
+let latestDayText = ''
 
-/** `YYYY-MM-DDTHH:MM:SS`; undefined where the warehouse keeps no time. The day is kept from the last call: rows of an export mostly share it. */
-function wallText(ms: number): string | undefined {
-  if (ms < firstWall || ms > lastWall) return undefined
+/** `YYYY-MM-DDTHH:MM:SS`, where the reader knows the time. The day is kept from the last call: rows of an export mostly share it. */
+function wallText(ms: number, times: Times): string | undefined {
+  if (ms < times.first) return times.before
+  if (ms > times.last) return times.after
   const day = Math.floor(ms / dayMs)
-  if (day !== lastDay) {
-    lastDay = day
-    lastDayText = new Date(day * dayMs).toISOString().slice(0, 10)
+  if (day !== latestDay) {
+    latestDay = day
+    latestDayText = new Date(day * dayMs).toISOString().slice(0, 10)
   }
   const seconds = Math.floor((ms - day * dayMs) / 1000)
   const hours = Math.floor(seconds / 3600)
   const minutes = Math.floor((seconds - hours * 3600) / 60)
-  return `${lastDayText}T${twoDigits[hours] ?? ''}:${twoDigits[minutes] ?? ''}:${twoDigits[seconds % 60] ?? ''}`
+  return `${latestDayText}T${twoDigits[hours] ?? ''}:${twoDigits[minutes] ?? ''}:${twoDigits[seconds % 60] ?? ''}`
 }

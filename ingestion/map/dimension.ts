@@ -1,6 +1,7 @@
 import { type Dimension, type DimensionKind, dimensionKinds, dimensionSchema } from '#shared/records/dimension.ts'
 import { formatMicros, type Micros } from '#shared/records/micros.ts'
 import type { Field, Source } from '../source/schema.ts'
+import { lastDay } from './date.ts'
 import type { FieldReader, Fields, Readers, TextReader } from './reader.ts'
 import { type Problem, problem } from './sale.ts'
 
@@ -12,7 +13,7 @@ export type DimensionReader = {
 }
 
 const amounts = new Set(['cost', 'price', 'amount'])
-const days = new Set(['openedOn', 'closedOn', 'month'])
+const days = new Set(['openedOn', 'closedOn'])
 const yes = new Set(['true', '1', 'yes', 'y', 'sim', 's', 'x'])
 
 type Part = { name: string; text: TextReader; read: (fields: Fields) => string | boolean | null | undefined }
@@ -64,20 +65,28 @@ function partOf(name: string, field: Field, readers: Readers): Part {
   const text = readers.text(field)
   if (amounts.has(name)) return { name, text, read: decimal(readers.amount(field)) }
   if (name === 'size') return { name, text, read: decimal(readers.pieces(field)) }
-  if (days.has(name)) {
-    const date = readers.date(field)
-    const end = name === 'month' ? '-01' : ''
-    return {
-      name,
-      text,
-      read: fields => {
-        const at = date(fields)
-        return at === null || at === undefined ? at : `${at.slice(0, name === 'month' ? 7 : 10)}${end}`
-      },
-    }
-  }
+  if (days.has(name)) return { name, text, read: dayReader(readers.day(field)) }
+  if (name === 'month') return { name, text, read: monthReader(readers.date(field)) }
   if (name === 'service') return { name, text, read: fields => yes.has(text(fields).toLowerCase()) }
   return { name, text, read: fields => text(fields).replace(/\s+/g, ' ') }
+}
+
+/** A shop that closes at the end of time is open. */
+function dayReader(read: FieldReader<string>): Part['read'] {
+  return fields => {
+    const at = read(fields)
+    if (at === null || at === undefined) return at
+    const day = at.slice(0, 10)
+    return day === lastDay ? null : day
+  }
+}
+
+/** The first day of the month that a date is in. */
+function monthReader(read: FieldReader<string>): Part['read'] {
+  return fields => {
+    const at = read(fields)
+    return at === null || at === undefined ? at : `${at.slice(0, 7)}-01`
+  }
 }
 
 function decimal(read: FieldReader<Micros>): Part['read'] {

@@ -4,7 +4,7 @@ import { ownOf } from '#shared/own.ts'
 import type { Micros } from '#shared/records/micros.ts'
 import type { Field, FieldObject, NumberFormat, Source } from '../source/schema.ts'
 import { foreignCurrency } from './currency.ts'
-import { dateReader, isoFormats, typedFormats } from './date.ts'
+import { dateReader, isoFormats, timesOfDescriptions, typedFormats } from './date.ts'
 import { amountReader } from './decimal.ts'
 import { compileExpression, type Expression, type Scope } from './expression.ts'
 import type { JoinedTable } from './join.ts'
@@ -28,7 +28,10 @@ export type Readers = {
   pieces(field: Field): FieldReader<Micros>
   /** Why a text that should be an amount is none. */
   notAmount(text: string): { rule: 'currency' | 'number'; message: string }
+  /** A time at which something may be sold. */
   date(field: Field): FieldReader<string>
+  /** A day that a description states: also one long ago or far away. */
+  day(field: Field): FieldReader<string>
   condition(expression: string): Expression<Fields>
 }
 
@@ -146,6 +149,25 @@ export function readersOf(
       }
     }
 
+  const timeReader =
+    (times: typeof timesOfDescriptions | undefined) =>
+    (field: Field): FieldReader<string> => {
+      const read = text(field)
+      const own = typeof field === 'string' ? undefined : field.format
+      const formats = listOf(own ?? source.dates.format)
+      const zone = (typeof field === 'string' ? undefined : field.zone) ?? source.dates.zone
+      const date = dateReader(
+        formats.length === 0 ? isoFormats : [...formats, ...typedFormats],
+        zone,
+        chain.DATAAPP_TIME_ZONE,
+        times,
+      )
+      return fields => {
+        const cellText = read(fields)
+        return cellText === '' ? null : date(cellText)
+      }
+    }
+
   return {
     text,
     amount: figure(money, moneyScope),
@@ -158,21 +180,8 @@ export function readersOf(
         message: `"${text}" names another currency (${named}) than the source's, ${currency}`,
       }
     },
-    date(field) {
-      const read = text(field)
-      const own = typeof field === 'string' ? undefined : field.format
-      const formats = listOf(own ?? source.dates.format)
-      const zone = (typeof field === 'string' ? undefined : field.zone) ?? source.dates.zone
-      const date = dateReader(
-        formats.length === 0 ? isoFormats : [...formats, ...typedFormats],
-        zone,
-        chain.DATAAPP_TIME_ZONE,
-      )
-      return fields => {
-        const cellText = read(fields)
-        return cellText === '' ? null : date(cellText)
-      }
-    },
+    date: timeReader(undefined),
+    day: timeReader(timesOfDescriptions),
     condition: expression,
   }
 }

@@ -53,6 +53,15 @@ describe('loading sales into the warehouse', () => {
     return rows.map(({ row }) => row).sort()
   }
 
+  it('knows stores that opened before 1970', async () => {
+    const rest = { name: '', type: '', city: '', region: '', country: '', size: null }
+    const attributes = { ...rest, openedOn: '1908-09-25', closedOn: '2150-01-01' }
+    await loadDimensions(warehouse, vault, [{ v: 1, kind: 'store', id: 'old', source: 't', version: 1, attributes }])
+    expect(await warehouse.rows("SELECT opened_on, closed_on FROM stores FINAL WHERE store = 'old'")).to.deep.equal([
+      { opened_on: '1908-09-25', closed_on: '2150-01-01' },
+    ])
+  })
+
   it('counts a line that is delivered again once', async () => {
     const sale = saleOf({ store: 'again', lines: { '1': 10, '2': 5 } })
     await load(sale)

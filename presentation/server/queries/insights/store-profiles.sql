@@ -12,7 +12,7 @@ FROM
   FROM (SELECT * FROM store_days FINAL WHERE day >= {today:Date} - 90 AND day < {today:Date} AND lines > 0) AS days
   GROUP BY store
 ) AS s
-LEFT JOIN (SELECT store, name, type, city, region, opened_on FROM stores FINAL) AS d ON d.store = s.store
+LEFT JOIN (SELECT store, name, type, city, region, toDate(greatest(opened_on, toDate32('1970-01-01'))) AS opened_on FROM stores FINAL) AS d ON d.store = s.store
 LEFT JOIN
 (
   SELECT store, CAST(groupArray((category, sold)), 'Map(String, Float64)') AS mix
