@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type Topic, topics } from '#shared/agreement.ts'
 import type { Received } from '#shared/bus/bus.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
@@ -59,8 +59,20 @@ function emptyId({ store, sale, lines }: Sale): string | undefined {
 
 /** A message as a product, store, person or target with its texts cleaned. */
 export function readDimension(message: Received): Outcome<Dimension> {
-  const parsed = dimensionSchema.safeParse(parseJson(message.value))
-  return parsed.success ? ok(cleanDimension(parsed.data)) : unlike(topics.dimensions, message, parsed.error)
+  const given = parseJson(message.value)
+  const parsed = dimensionSchema.safeParse(given)
+  if (!parsed.success) return unlike(topics.dimensions, message, parsed.error)
+  const leftOut = namesLeftOut(given, parsed.data)
+  const dimension = cleanDimension(parsed.data)
+  return ok(leftOut.length === 0 ? dimension : { ...dimension, unstated: [...(dimension.unstated ?? []), ...leftOut] })
+}
+
+const withAttributes = z.object({ attributes: z.record(z.string(), z.unknown()) })
+
+/** What another program left out of a description it does not state. */
+function namesLeftOut(given: unknown, { attributes }: Dimension): string[] {
+  const stated = withAttributes.safeParse(given).data?.attributes ?? {}
+  return Object.keys(attributes).filter(name => !Object.hasOwn(stated, name))
 }
 
 /** A message of `sales.rejected` as the record that lies in it. */

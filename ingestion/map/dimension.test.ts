@@ -37,4 +37,17 @@ describe('descriptions in files', () => {
     ])
     expect(bench.rejected().map(({ field, rule }) => `${field} ${rule}`)).to.deep.equal(['store.openedOn unreadable'])
   })
+
+  it('name what their source has no field for, so that it stays as others said', async () => {
+    const sales = source(
+      'sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }\nproduct: { id: p, name: name, cost: cost }',
+    )
+    await bench.take(sales, 'sales.csv', 'id,day,p,total,name,cost\n1,2024-05-01,x,5,Milk,\n')
+    expect(described().map(({ attributes, unstated }) => [attributes, unstated])).to.deep.equal([
+      [
+        { name: 'Milk', category: '', subcategory: '', brand: '', unit: '', cost: null, price: null, service: false },
+        ['category', 'subcategory', 'brand', 'unit', 'price', 'service'],
+      ],
+    ])
+  })
 })

@@ -47,11 +47,19 @@ function dimensionReader(
         if (value !== null) attributes[part.name] = value
       }
       const parsed = dimensionSchema.safeParse({ v: 1, kind, id: id(fields), source, version, attributes })
-      if (parsed.success) return parsed.data
+      if (parsed.success) return withUnstated(parsed.data, rest)
       const [issue] = parsed.error.issues
       return problem(`${kind}.${issue?.path.at(-1)?.toString() ?? 'id'}`, 'missing', issue?.message ?? 'is wrong')
     },
   }
+}
+
+/** Names the attributes that the source has no field for. A target is one statement. */
+function withUnstated(dimension: Dimension, parts: readonly Part[]): Dimension {
+  if (dimension.kind === 'target') return dimension
+  const stated = new Set(parts.map(({ name }) => name))
+  const unstated = Object.keys(dimension.attributes).filter(name => !stated.has(name))
+  return unstated.length === 0 ? dimension : { ...dimension, unstated }
 }
 
 function unreadable(field: string, { name, text }: Part, fields: Fields, readers: Readers): Problem {

@@ -1,11 +1,15 @@
 import { isPersonal, personalAttributes } from '#shared/crypto/personal.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
+import { groupBy } from '#shared/group.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
+import { literals } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { cleanUnit } from '../quality/unit.ts'
+import { columnsOf, described, type Row, type Told } from './described.ts'
+import { chunks, keysPerStatement, longStatement } from './load-sales.ts'
 
 type Hashes = Record<'name_hash' | 'email_hash' | 'phone_hash' | 'document_hash', string>
-type Table = { name: string; columns: readonly string[]; row: readonly unknown[] }
+type Table = { name: string; row: Row }
 
 /** Writes dimensions into their tables. The later version of an id replaces the earlier; doing it again changes nothing. */
 export async function loadDimensions(
@@ -13,16 +17,41 @@ export async function loadDimensions(
   vault: Vault,
   dimensions: readonly Dimension[],
 ): Promise<void> {
-  const tables = new Map<string, { columns: readonly string[]; rows: (readonly unknown[])[] }>()
   const sealed = await vault.protect(dimensions)
   const hashes = await hashesOf(vault, sealed)
-  for (const [index, dimension] of sealed.entries()) {
-    const { name, columns, row } = tableOf(dimension, hashes[index])
-    const table = tables.get(name) ?? { columns, rows: [] }
-    table.rows.push(row)
-    tables.set(name, table)
+  const told = sealed.map((dimension, index): Told => {
+    const { name, row } = tableOf(dimension, hashes[index])
+    return { table: name, kind: dimension.kind, row, unstated: columnsOf(dimension) }
+  })
+  for (const [table, some] of groupBy(told, each => each.table)) await write(warehouse, table, some)
+}
+
+async function write(warehouse: Warehouse, table: string, told: readonly Told[]): Promise<void> {
+  const [first] = told
+  if (first === undefined) return
+  const { kind } = first
+  const columns = Object.keys(first.row)
+  const idOf = (row: Row) => String(row[kind])
+  const standing = new Map<string, Row>()
+  // A target is one statement: nothing of it is ever left to another.
+  if (kind !== 'target')
+    for (const some of chunks([...new Set(told.map(({ row }) => idOf(row)))], keysPerStatement)) {
+      const known = `SELECT ${columns.join(', ')} FROM ${table} FINAL WHERE ${kind} IN ${literals(some)}`
+      for (const row of await warehouse.rows<Row>(known, {}, longStatement)) standing.set(idOf(row), row)
+    }
+  const written = new Map<string, Row>()
+  for (const each of told) {
+    const id = idOf(each.row)
+    const row = described(standing.get(id), each)
+    if (row === undefined) continue
+    standing.set(id, row)
+    written.set(id, row)
   }
-  for (const [name, { columns, rows }] of tables) await warehouse.insert(name, columns, rows)
+  await warehouse.insert(
+    table,
+    columns,
+    [...written.values()].map(row => columns.map(column => row[column])),
+  )
 }
 
 /** What equality search goes by, for each dimension that is a person. */
@@ -121,6 +150,6 @@ function tableOf(dimension: Dimension, hashes: Hashes | undefined): Table {
   }
 }
 
-function table(name: string, row: Record<string, unknown>): Table {
-  return { name, columns: Object.keys(row), row: Object.values(row) }
+function table(name: string, row: Row): Table {
+  return { name, row }
 }

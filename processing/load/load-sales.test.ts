@@ -37,6 +37,28 @@ describe('loading sales into the warehouse', () => {
       { v: 1, kind: 'product', id, source: 't', version, attributes: { ...rest, cost } },
     ])
   }
+  /** As a source of sales describes its products: by name alone. */
+  const nameProduct = (id: string, name: string, version: number) =>
+    loadDimensions(warehouse, vault, [
+      {
+        v: 1,
+        kind: 'product',
+        id,
+        source: 'till',
+        version,
+        attributes: {
+          name,
+          category: '',
+          subcategory: '',
+          brand: '',
+          unit: '',
+          price: null,
+          service: false,
+          cost: null,
+        },
+        unstated: ['category', 'subcategory', 'brand', 'unit', 'price', 'service', 'cost'],
+      },
+    ])
   const load = (...sales: Sale[]) => loadSales(warehouse, sales, async () => {})
   const storeDays = (store: string) =>
     warehouse.rows<{ day: string; revenue: string; sales: string; lines: string }>(
@@ -52,6 +74,33 @@ describe('loading sales into the warehouse', () => {
     )
     return rows.map(({ row }) => row).sort()
   }
+
+  it('keeps what others said of a product where a description does not state it, whichever comes first', async () => {
+    await describeProduct('m1', '4', 10)
+    await nameProduct('m1', 'Milk', 20)
+    await nameProduct('m2', 'Bread', 20)
+    await describeProduct('m2', '3', 10)
+    await describeProduct('m2', null, 5)
+    await load(saleOf({ store: 'named', lines: { '1': 10 }, product: 'm1', cost: null }))
+    await load(saleOf({ store: 'named', sale: '2', lines: { '1': 10 }, product: 'm2', cost: null }))
+    const products = () =>
+      warehouse.rows(
+        "SELECT product, name, cost, version FROM products FINAL WHERE product IN ('m1', 'm2') ORDER BY product",
+      )
+    const both = [
+      { product: 'm1', name: 'Milk', cost: '4', version: '20' },
+      { product: 'm2', name: 'Bread', cost: '3', version: '20' },
+    ]
+    expect(await products()).to.deep.equal(both)
+    expect(await warehouse.rows("SELECT cost FROM sale_lines FINAL WHERE store = 'named' ORDER BY sale")).to.deep.equal(
+      [{ cost: '6' }, { cost: '8' }],
+    )
+    await describeProduct('m1', '4', 10)
+    await nameProduct('m1', 'Milk', 20)
+    expect(await products()).to.deep.equal(both)
+    await describeProduct('m1', null, 30)
+    expect(await products()).to.deep.include({ product: 'm1', name: '', cost: null, version: '30' })
+  })
 
   it('knows stores that opened before 1970', async () => {
     const rest = { name: '', type: '', city: '', region: '', country: '', size: null }

@@ -63,7 +63,14 @@ export const targetAttributes = z.strictObject({
   amount: decimal,
 })
 
-const envelope = { v: z.literal(1), id: z.string().min(1), source: z.string(), version: z.number().int().nonnegative() }
+const envelope = {
+  v: z.literal(1),
+  id: z.string().min(1),
+  source: z.string(),
+  version: z.number().int().nonnegative(),
+  /** Attributes that this source says nothing about: what others said of them stays. */
+  unstated: z.array(z.string()).optional(),
+}
 
 export const dimensionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...envelope, kind: z.literal('product'), attributes: productAttributes }),
