@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { consumerGroups, topics } from '#shared/agreement.ts'
+import { keysLease } from '#shared/crypto/rotate.ts'
 import { everyDay } from '#shared/day.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
+import { withLease } from '#shared/settings/lease.ts'
 import { archiveAlone, dimensionTables } from './lake/archive.ts'
 import { replay } from './lake/replay.ts'
 
 const noteSchema = z.object({ v: z.literal(1), tables: z.array(z.string()) })
 const foreignKey = '23503'
+const always = new AbortController().signal
 const sumTables = ['dropped_months', 'store_days', 'seller_days', 'product_days'] as const
 
 export type Backup = { directory: string; tables: number; files: number; bytes: number }
@@ -27,10 +30,15 @@ export async function backup(parts: Parts, directory: string): Promise<Backup> {
       hint: 'Name a new directory for each backup.',
     })
   await mkdir(join(directory, 'settings'), { recursive: true, mode: 0o700 })
-  const tables = await dumpSettings(parts, join(directory, 'settings'))
+  // Not while keys are being renewed: a key ring of another moment doesn't open what the settings hold.
+  const tables = await withLease(parts.settings, keysLease, always, async () => {
+    const ring = join(parts.config.DATAAPP_HOME, 'keys.json')
+    if (existsSync(ring)) await copyFile(ring, join(directory, 'keys.json'))
+    return dumpSettings(parts, join(directory, 'settings'))
+  })
   while ((await parts.bus.lag(topics.sales, consumerGroups.sales)) > 0) await sleep(100)
   const lake = openLake(parts.config)
-  await archiveAlone(parts, new AbortController().signal)
+  await archiveAlone(parts, always)
   let bytes = 0
   const files = await lake.list('')
   for (const { path } of files) {
@@ -45,8 +53,6 @@ export async function backup(parts: Parts, directory: string): Promise<Backup> {
     await writeFile(join(directory, 'sums', `${table}.parquet`), body, { mode: 0o600 })
     bytes += body.length
   }
-  const ring = join(parts.config.DATAAPP_HOME, 'keys.json')
-  if (existsSync(ring)) await copyFile(ring, join(directory, 'keys.json'))
   await writeFile(join(directory, 'backup.json'), JSON.stringify({ v: 1, at: new Date().toISOString(), tables }))
   return { directory, tables: tables.length, files: files.length, bytes }
 }

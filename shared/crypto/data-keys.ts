@@ -67,11 +67,11 @@ export class DataKeys {
       [this.#master.id],
     )
     for (const row of rows) {
-      const wrapped = await this.#master.wrap(await this.#master.unwrap(row.wrapped, row.wrapped_by))
+      const { wrapped, by } = await this.#wrap(await this.#master.unwrap(row.wrapped, row.wrapped_by))
       await this.#settings.query('UPDATE data_keys SET wrapped = $2, wrapped_by = $3 WHERE id = $1', [
         row.id,
         wrapped,
-        this.#master.id,
+        by,
       ])
     }
     const used = await this.#settings.query<{ wrapped_by: string }>('SELECT DISTINCT wrapped_by FROM data_keys')
@@ -91,9 +91,16 @@ export class DataKeys {
   }
 
   async #make(purpose: Purpose, id: string): Promise<void> {
+    const { wrapped, by } = await this.#wrap(randomBytes(32))
     await this.#settings.query(
       'INSERT INTO data_keys (id, purpose, wrapped, wrapped_by) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING',
-      [id, purpose, await this.#master.wrap(randomBytes(32)), this.#master.id],
+      [id, purpose, wrapped, by],
     )
+  }
+
+  async #wrap(key: Buffer): Promise<{ wrapped: string; by: string }> {
+    // Before the wrapping: a rotation may renew the master meanwhile.
+    const by = this.#master.id
+    return { wrapped: await this.#master.wrap(key), by }
   }
 }

@@ -64,7 +64,8 @@ function fileMaster(path: string): Master {
     },
     renew: async () => {
       const entry = newEntry()
-      save({ v: 1, current: entry.id, keys: [...ring.keys, entry] })
+      // As it stands now: another process may have renewed it since, and what is not in the ring any more opens never again.
+      save({ v: 1, current: entry.id, keys: [...readRing(path).keys, entry] })
     },
     keepOnly: async ids => {
       save({ ...ring, keys: ring.keys.filter(key => key.id === ring.current || ids.includes(key.id)) })

@@ -82,12 +82,15 @@ export class PersonKeys {
   /** Wraps every key that is not wrapped by the current data key with it, a thousand at a time; returns how many. Anything may run meanwhile. */
   async rewrap(onProgress: (done: number) => void): Promise<number> {
     const current = await this.#current()
-    for (let done = 0; ; ) {
+    let done = 0
+    for (let after = ''; ; ) {
       const rows = await this.#settings.query<Row>(
-        'SELECT id, data_key, wrapped FROM person_keys WHERE wrapped IS NOT NULL AND data_key <> $1 LIMIT 1000',
-        [current.id],
+        'SELECT id, data_key, wrapped FROM person_keys WHERE wrapped IS NOT NULL AND data_key <> $1 AND id > $2 ORDER BY id LIMIT 1000',
+        [current.id, after],
       )
-      if (rows.length === 0) return done
+      const last = rows.at(-1)
+      if (last === undefined) return done
+      after = last.id
       const next: { id: string; from: string; wrapped: string }[] = []
       for (const row of rows) {
         const key = await this.#unwrap(row)

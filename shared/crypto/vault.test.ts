@@ -7,6 +7,7 @@ import { rejectedOf } from '#shared/records/rejected.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { isPersonal } from './personal.ts'
 import { openVault, type Vault } from './vault.ts'
 
 const ana: Dimension = {
@@ -168,6 +169,62 @@ describe('personal data', () => {
     expect(await fresh.reveal({ person: 'p', role: 'admin' }, [{ name, raw: row?.raw }])).to.deep.equal([
       { name: 'Ana Zeferino', raw: 'Ana;17' },
     ])
+  })
+
+  it('survives rotations asked for at the same moment, also by another process: they follow one another', async () => {
+    const people = Array.from({ length: 1_500 }, (_, at) => ({ ...ana, id: `crowd ${at}` }))
+    const sealed = await vault.protect(people)
+    const other = await openVault(home.config, settings, silentLog)
+    const [first, second] = await Promise.all([vault.rotate(() => {}), other.rotate(() => {})])
+    expect(first.persons)
+      .to.be.greaterThan(people.length - 1)
+      .and.equal(second.persons)
+    const fresh = await openVault(home.config, settings, silentLog)
+    const names = sealed.map(dimension => ({ name: isPersonal(dimension) ? dimension.attributes.name : '' }))
+    expect(new Set((await fresh.reveal({ person: 'p', role: 'admin' }, names)).map(({ name }) => name))).to.deep.equal(
+      new Set(['Ana Zeferino']),
+    )
+    expect(await settings.query('SELECT DISTINCT data_key FROM person_keys WHERE wrapped IS NOT NULL')).to.have.length(
+      1,
+    )
+  })
+
+  it('corrected in a rejected row stays readable when the keys before a rotation are dropped', async () => {
+    const why = { source: 's', file: 'f', line: 2, field: 'x', rule: 'r', message: 'Ana', raw: 'Ana;18' }
+    const record = await vault.protectRejected(rejectedOf('ingestion', why, new Date()))
+    await settings.query(
+      `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at) VALUES ($1, 's', 'f', 2, 'x', 'r', $2, now())`,
+      [record.id, JSON.stringify(record)],
+    )
+    await settings.query(
+      "INSERT INTO rejected_replays (id, source, rejected, correction, asked_by, problem) VALUES ('one', 's', $1, $2, 'p1', $3)",
+      [record.id, record.raw, record.message],
+    )
+    expect(await vault.rotate(() => {})).to.include({ corrections: 1 })
+    await vault.dropRetired(new Date(Date.now() + 1_000))
+    const fresh = await openVault(home.config, settings, silentLog)
+    const rows = await settings.query<{ correction: string; problem: string }>(
+      'SELECT correction, problem FROM rejected_replays',
+    )
+    expect(await fresh.reveal({ person: 'p', role: 'admin' }, rows)).to.deep.equal([
+      { correction: 'Ana;18', problem: 'Ana' },
+    ])
+  })
+
+  it('that is erased from a rejected record while keys rotate does not come back', async () => {
+    const erasing: Settings = {
+      ...settings,
+      query: async (sql, params) => {
+        if (sql.startsWith('UPDATE rejected AS'))
+          await settings.query(`UPDATE rejected SET record = record || '{"raw": "", "message": "erased"}'::jsonb`)
+        return settings.query(sql, params)
+      },
+    }
+    const slow = await openVault(home.config, erasing, silentLog)
+    await slow.rotate(() => {})
+    expect(
+      await settings.query("SELECT DISTINCT record->>'raw' AS raw, record->>'message' AS message FROM rejected"),
+    ).to.deep.equal([{ raw: '', message: 'erased' }])
   })
 
   it('used as an id becomes a keyed hash, the same in every writing', async () => {
