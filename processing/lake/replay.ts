@@ -5,7 +5,8 @@ import type { Parts } from '#shared/parts.ts'
 import { withLease } from '#shared/settings/lease.ts'
 import { fill, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
-import { recompute } from '../load/load-sales.ts'
+import type { StoreDay } from '../load/batch.ts'
+import { chunks, longStatement, recompute } from '../load/load-sales.ts'
 import { monthIn } from './archive.ts'
 
 /** In this order they change places: while it lasts, lines are never older than what is summed up from them. */
@@ -26,7 +27,10 @@ type Totals = { lines: string; revenue: string }
 /** A replay whose tables are complete. `fresh`: the identities of the new tables; `since`: from when on parts of the old ones may hold what the lake lacks. */
 type Swap = { fresh: string[]; since: string }
 
-const next = (table: string) => `${table}_replay`
+/** What a table is called: as it stands, or as the one that was built beside it. After both have changed places the latter is the old one. */
+type Naming = (table: string) => string
+const standing: Naming = table => table
+const next: Naming = table => `${table}_replay`
 
 /**
  * Rebuilds the days `from`…`to` of the warehouse from the lake's cleaned history in tables of their own, puts those in the place of the old ones, and brings over
@@ -52,8 +56,14 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
     await takeIn(warehouse, await lake.get(path), span)
     files++
   }
-  for (const [table, keys] of Object.entries(grains))
-    await warehouse.run(fill(days, { table: next(table), keys, inside }), span)
+  // What the lake lacks is there before the tables change places: whoever reads meanwhile would miss it until it is brought over.
+  const lacked = await clock(warehouse)
+  await takeAlong(warehouse, await unarchivedDays(warehouse, standing, { since, after: '0' }), span)
+  await sumUp(warehouse, 'true', span)
+  // What was loaded while all that went on, so that next to nothing is left for that moment.
+  const late = await unarchivedDays(warehouse, standing, { since: lacked, after: lacked })
+  await takeAlong(warehouse, late, span)
+  for (const touched of conditionsOf(late)) await sumUp(warehouse, touched, span)
   await note(warehouse, { fresh: await identities(warehouse, tables.map(next)), since })
   await finishReplay(warehouse)
   const after = await totals(warehouse, span)
@@ -128,27 +138,61 @@ async function takeIn(warehouse: Warehouse, parquet: Buffer, span: { from: strin
   await warehouse.run(`DROP TABLE IF EXISTS ${intake} SYNC`)
 }
 
+/** Puts the lines of these stores and days, and their sums where the replay does not make them anew, into the new tables as they stand. */
+async function takeAlong(
+  warehouse: Warehouse,
+  places: readonly StoreDay[],
+  span: { from: string; to: string },
+): Promise<void> {
+  await copyLines(warehouse, places, standing, next)
+  for (const touched of conditionsOf(places))
+    for (const table of Object.keys(grains))
+      await warehouse.run(
+        `INSERT INTO ${next(table)} SELECT * FROM ${table} WHERE NOT (${inside}) AND ${touched}`,
+        span,
+        longStatement,
+      )
+}
+
+async function sumUp(warehouse: Warehouse, touched: string, span: { from: string; to: string }): Promise<void> {
+  for (const [table, keys] of Object.entries(grains))
+    await warehouse.run(fill(days, { table: next(table), keys, inside, touched }), span, longStatement)
+}
+
 /** What the lake lacks lies in the old tables: copied and recomputed, which is harmless where nothing is missing. */
 async function bringOver(warehouse: Warehouse, since: string): Promise<void> {
-  const touched = await warehouse.rows<{ store: string; day: string }>(
-    fill(unarchived, {
-      parts: warehouse.layout.everywhere('system.parts'),
-      holder: warehouse.layout.holder(next('sale_lines')),
-    }),
-    { since },
-  )
-  const places = touched.map(({ store, day }) => [store, day] as const)
-  for (let at = 0; at < places.length; at += 20_000) {
-    const some = tuples(places.slice(at, at + 20_000))
-    for (const table of ['sale_days', 'sale_lines'])
-      await warehouse.run(
-        `INSERT INTO ${table} SELECT * FROM ${next(table)} WHERE (store, day) IN ${some}`,
-        {},
-        { max_query_size: 64_000_000 },
-      )
-  }
+  const places = await unarchivedDays(warehouse, next, { since, after: '0' })
+  await copyLines(warehouse, places, next, standing)
   await recompute(warehouse, places, { kind: 'corrected' }, async () => {})
 }
+
+/** Stores and days of which the tables `at` may hold what the lake's files lack: all of them recomputed later than `after`, or in parts written since `since`. */
+async function unarchivedDays(
+  warehouse: Warehouse,
+  at: Naming,
+  span: { since: string; after: string },
+): Promise<StoreDay[]> {
+  const rows = await warehouse.rows<{ store: string; day: string }>(
+    fill(unarchived, {
+      days: at('store_days'),
+      lines: at('sale_lines'),
+      parts: warehouse.layout.everywhere('system.parts'),
+      holder: warehouse.layout.holder(at('sale_lines')),
+    }),
+    span,
+  )
+  return rows.map(({ store, day }) => [store, day] as const)
+}
+
+async function copyLines(warehouse: Warehouse, places: readonly StoreDay[], from: Naming, to: Naming): Promise<void> {
+  for (const touched of conditionsOf(places))
+    for (const table of ['sale_days', 'sale_lines'])
+      await warehouse.run(`INSERT INTO ${to(table)} SELECT * FROM ${from(table)} WHERE ${touched}`, {}, longStatement)
+}
+
+/** The conditions of statements about these stores and days, as many as a statement holds. */
+const conditionsOf = (places: readonly StoreDay[]): string[] =>
+  chunks(places, 20_000).map(some => `(store, day) IN ${tuples(some)}`)
 
 async function identities(warehouse: Warehouse, names: readonly string[]): Promise<string[]> {
   const rows = await warehouse.rows<{ name: string; identity: string }>(
