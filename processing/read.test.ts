@@ -62,6 +62,17 @@ describe('reading messages', () => {
     ])
   })
 
+  it('keeps of a sale that another program put on the bus what belongs to a sale, and nothing that it added', () => {
+    const told = encodeSale(aSale)
+    const added = JSON.stringify({ ...JSON.parse(told), customerName: 'Zulmira' })
+    const longer = told.replace('null,0]', 'null,0,"Zulmira"]')
+    expect(longer).to.contain('Zulmira')
+    for (const text of [told, added, longer]) {
+      const { read } = readEach([message(text, '1')], one => readSale(asTheyCome, one))
+      expect(read.map(({ message, sale }) => [message.value.toString(), sale])).to.deep.equal([[told, aSale]])
+    }
+  })
+
   it('refuses a sale of which an id is nothing but characters without width, or whose time the warehouse does not know', () => {
     const told = (sale: Partial<Sale>, offset: string) => message(encodeSale({ ...aSale, ...sale }), offset)
     const lines = aSale.lines.map(line => ({ ...line, product: '\u200b' }))

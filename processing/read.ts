@@ -45,7 +45,7 @@ export function readSale(vault: Pseudonyms, message: Received): Outcome<Read> {
   const sale = cleanSale(decoded.sale)
   const empty = sale === decoded.sale ? undefined : emptyId(sale)
   return empty === undefined
-    ? ok(withCustomerId(vault, message, sale))
+    ? ok(withCustomerId(vault, decoded.more ? alone(message, decoded.sale) : message, sale))
     : unreadable(topics.sales, message, empty, `${empty} is empty`)
 }
 
@@ -92,6 +92,9 @@ function unreadable(topic: Topic, from: Received, field: string, message: string
   const file = `${topic}/${from.partition}`
   return rejected({ source: topic, file, line: Number(from.offset), field, rule: 'message', message, raw })
 }
+
+/** What another program adds to a sale may be anybody's name: the raw history has the sale alone. */
+const alone = (message: Received, sale: Sale): Received => ({ ...message, value: Buffer.from(encodeSale(sale)) })
 
 /** What another program put on the bus may name a customer by e-mail or document: neither is kept, also not in the raw history. */
 function withCustomerId(vault: Pseudonyms, message: Received, sale: Sale): Read {

@@ -19,7 +19,7 @@ const sale: Sale = {
 
 describe('a sale on the bus', () => {
   it('comes back as it was sent', () => {
-    expect(decodeSale(encodeSale(sale))).to.deep.equal({ ok: true, sale })
+    expect(decodeSale(encodeSale(sale))).to.deep.equal({ ok: true, sale, more: false })
   })
 
   it('says what is wrong with a message that is none', () => {

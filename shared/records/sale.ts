@@ -67,8 +67,11 @@ export function encodeSale(sale: Sale): string {
   })
 }
 
+/** `more`: the message says more than belongs to a sale. */
+type Decoded = { ok: true; sale: Sale; more: boolean } | { ok: false; field: string; message: string }
+
 /** The sale in a bus message, or the name of the first thing that is wrong with it. */
-export function decodeSale(text: string): { ok: true; sale: Sale } | { ok: false; field: string; message: string } {
+export function decodeSale(text: string): Decoded {
   const parsed = parseJson(text)
   if (typeof parsed !== 'object' || parsed === null) return wrong('message', 'is not a JSON object')
   if (!('v' in parsed) || parsed.v !== saleSchemaVersion)
@@ -88,7 +91,8 @@ export function decodeSale(text: string): { ok: true; sale: Sale } | { ok: false
   }
   if (lines.length === 0 && parsed.extent === 'lines') return wrong('lines', 'is empty')
   const { store, sale, soldAt, seller, customer, source, file, extent, version } = parsed
-  return { ok: true, sale: { store, sale, soldAt, seller, customer, source, file, extent, version, lines } }
+  const more = Object.keys(parsed).length > envelopeFields.length + 1 || parsed.lines.some(isLonger)
+  return { ok: true, sale: { store, sale, soldAt, seller, customer, source, file, extent, version, lines }, more }
 }
 
 type Envelope = Omit<Sale, 'lines'> & { lines: unknown[] }
@@ -137,6 +141,9 @@ function isTime(text: string): boolean {
   )
 }
 
+const lineFields = 8
+const isLonger = (line: unknown): boolean => Array.isArray(line) && line.length > lineFields
+
 function decodeLine(raw: unknown): SaleLine | undefined {
   if (!Array.isArray(raw)) return undefined
   const fields: unknown[] = raw
@@ -148,6 +155,6 @@ function decodeLine(raw: unknown): SaleLine | undefined {
   return { line, product, quantity, unitPrice, discount, revenue, cost, row }
 }
 
-function wrong(field: string, message: string): { ok: false; field: string; message: string } {
+function wrong(field: string, message: string): Decoded {
   return { ok: false, field, message: `${field} ${message}` }
 }
