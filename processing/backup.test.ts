@@ -9,7 +9,6 @@ import { saleOf, startChain } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { restore } from './backup.ts'
 import { runJob } from './jobs.ts'
-import { groups } from './main.ts'
 
 const person: Dimension = {
   v: 1,
@@ -29,15 +28,15 @@ describe('a backup', () => {
       await chain.describe([person])
       await chain.publish([saleOf({ store: '1', sale: 'A', day: '2024-05-01', seller: 'v1', customer: '77' })])
       const directory = join(kept.config.DATAAPP_HOME, 'one')
-      const made = runJob(parts, groups.sales, { job: 'backup', directory })
+      const made = runJob(parts, { job: 'backup', directory })
       while (!existsSync(join(directory, 'settings', 'data_keys.json'))) await sleep(1)
-      await runJob(parts, groups.sales, { job: 'key-rotate' })
+      await runJob(parts, { job: 'key-rotate' })
       expect(await made).to.include({ directory })
       copyFileSync(join(directory, 'keys.json'), join(other.config.DATAAPP_HOME, 'keys.json'))
       const { close, ...restored } = await openParts(other.config, silentLog)
       try {
         await restore(restored, directory)
-        const exported = await runJob(restored, groups.sales, { job: 'person-export', kind: 'customer', id: '77' })
+        const exported = await runJob(restored, { job: 'person-export', kind: 'customer', id: '77' })
         expect(exported).to.have.nested.property('person.name', 'Zulmira Quaresmeira')
       } finally {
         await close()

@@ -5,15 +5,26 @@ import { controlToken } from '#shared/home.ts'
 import type { Parts } from '#shared/parts.ts'
 import { answerJob, jobPath } from './control.ts'
 import { type Job, runJob } from './jobs.ts'
+import type { Lasting } from './lasting.ts'
 
-/** What the tier answers: health, readiness and metrics to anybody, jobs to commands on this machine. Resolves when it listens. */
-export async function openDoor(parts: Parts): Promise<{ url: string; close: () => Promise<void> }> {
+/** What the tier answers: health, readiness and metrics to anybody, jobs to commands on this machine. It is ready when nothing stands in the way of `loading`. Resolves when it listens. */
+export async function openDoor(
+  parts: Parts,
+  loading: readonly Pick<Lasting, 'obstacle'>[],
+): Promise<{ url: string; close: () => Promise<void> }> {
   const { config, bus, warehouse, settings, metrics, log } = parts
   const token = controlToken(config)
   const health = healthRoutes(metrics, [
     { name: 'bus', check: () => bus.ready() },
     { name: 'warehouse', check: () => warehouse.ready() },
     { name: 'settings', check: () => settings.ready() },
+    {
+      name: 'loading',
+      check: async () => {
+        const [obstacle] = loading.flatMap(consumer => consumer.obstacle ?? [])
+        if (obstacle !== undefined) throw obstacle
+      },
+    },
     {
       name: 'lag',
       check: async () => {

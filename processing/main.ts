@@ -7,6 +7,7 @@ import { startAlerts } from './insights/alerts/alerts.ts'
 import { startInsights } from './insights/insights.ts'
 import { BesideReplays } from './lake/beside-replays.ts'
 import { startLakeKeeper } from './lake/keeper.ts'
+import { lasting } from './lasting.ts'
 import { startRollUp } from './load/roll-up.ts'
 import { startAuditor } from './quality/auditor.ts'
 import { readRules } from './quality/rules.ts'
@@ -28,23 +29,23 @@ export async function processing(parts: Parts): Promise<Running & { url: string 
   const bury = deadLetters(parts)
 
   const loading = [
-    bus.consume({
+    {
       ...{ topic: topics.dimensions, group: consumerGroups.dimensions, ...batch },
       handle: dimensionsLoader(parts, replays, bury),
-    }),
-    bus.consume({
+    },
+    {
       ...{ topic: topics.sales, group: consumerGroups.sales, ...batch },
       ...(bus.kind === 'kafka' ? salesOnKafka : {}),
       handle: salesLoader(parts, rules, replays, bury),
-    }),
-    bus.consume({
+    },
+    {
       ...{ topic: topics.rejected, group: consumerGroups.rejected, ...batch },
       handle: rejectedKeeper(parts),
-    }),
-  ]
+    },
+  ].map(options => lasting(bus, options, log))
   const looking = [startInsights(parts), await startAlerts(parts)]
   const background = [startLakeKeeper(parts), startAuditor(parts, rules), startRollUp(parts)]
-  const door = await openDoor(parts)
+  const door = await openDoor(parts, loading)
   log.info({ url: door.url }, 'processing runs')
 
   return {

@@ -33,6 +33,8 @@ export class ClientWarehouse implements Warehouse {
   readonly database: string
   readonly layout: Layout
   readonly #opening: Opening
+  /** Why each statement that is being tried again failed last. */
+  readonly #failing = new Map<object, unknown>()
   #closed = false
 
   constructor(opening: Opening) {
@@ -125,6 +127,8 @@ export class ClientWarehouse implements Warehouse {
   async ready(): Promise<void> {
     const answer = await this.client.ping({ select: true })
     if (!answer.success) throw warehouseError(answer.error)
+    // It may answer questions and still take nothing in.
+    for (const error of this.#failing.values()) if (isFull(error)) throw warehouseError(error)
   }
 
   async close(): Promise<void> {
@@ -134,6 +138,15 @@ export class ClientWarehouse implements Warehouse {
   }
 
   async #persist<T>(work: () => Promise<T>): Promise<T> {
+    const mine = {}
+    try {
+      return await this.#repeat(work, error => this.#failing.set(mine, error))
+    } finally {
+      this.#failing.delete(mine)
+    }
+  }
+
+  async #repeat<T>(work: () => Promise<T>, failed: (error: unknown) => void): Promise<T> {
     const deadline = Date.now() + patienceMs
     for (let attempt = 1; ; attempt++) {
       try {
@@ -141,6 +154,7 @@ export class ClientWarehouse implements Warehouse {
       } catch (error) {
         const late = Date.now() > deadline && !isFull(error)
         if (this.#closed || !isTransient(error) || late) throw warehouseError(error)
+        failed(error)
         this.#opening.log.warn(
           { attempt, code: systemCodeOf(error), reason: messageOf(error) },
           'the warehouse did not answer; trying again',

@@ -66,7 +66,7 @@ export function warehouseError(error: unknown): unknown {
       'The warehouse is read-only.',
       'Use an account that may write, or make room on its disk.',
     )
-  if (code === '243')
+  if (isFull(error))
     return coded(
       'WAREHOUSE_FULL',
       'The warehouse has no room left.',

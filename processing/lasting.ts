@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Bus, ConsumeOptions, Consumer } from '#shared/bus/bus.ts'
+import { DataAppError } from '#shared/error.ts'
+import type { Log } from '#shared/log.ts'
+
+/** What passes without anybody starting anything again: somebody brings the server back, makes room, or lets it be written to. */
+const passing = new Set([
+  'WAREHOUSE_UNREACHABLE',
+  'WAREHOUSE_READ_ONLY',
+  'WAREHOUSE_FULL',
+  'SETTINGS_UNREACHABLE',
+  'BUS_UNREACHABLE',
+  'BUS_FULL',
+])
+const pauseMs = { first: 500, most: 10_000 }
+
+export type Lasting = Consumer & {
+  /** Why nothing gets on; undefined while it does. */
+  readonly obstacle: DataAppError | undefined
+}
+
+/**
+ * A consumer that outlasts what passes: it begins again at its recorded position, later each time, until a batch gets through. Work that was half done is done again, which
+ * changes nothing. Anything else still ends it.
+ */
+export function lasting(bus: Pick<Bus, 'consume'>, options: ConsumeOptions, log: Log): Lasting {
+  const leaving = new AbortController()
+  let obstacle: DataAppError | undefined
+  let pause = pauseMs.first
+  const through = () => {
+    if (obstacle !== undefined) log.info({ topic: options.topic }, 'loading goes on')
+    obstacle = undefined
+    pause = pauseMs.first
+  }
+  const begin = () =>
+    bus.consume({
+      ...options,
+      handle: async (batch, heartbeat) => {
+        const unfinished = await options.handle(batch, heartbeat)
+        if (unfinished === undefined) through()
+        else unfinished.done.then(through, () => {})
+        return unfinished
+      },
+    })
+  let current = begin()
+
+  async function run(): Promise<void> {
+    for (;;) {
+      try {
+        return await current.stopped
+      } catch (error) {
+        if (leaving.signal.aborted || !(error instanceof DataAppError) || !passing.has(error.code)) throw error
+        obstacle = error
+        log.error(
+          { topic: options.topic, code: error.code, hint: error.hint },
+          `${error.message} Loading waits for it.`,
+        )
+        await sleep(pause, undefined, { signal: leaving.signal }).catch(() => {})
+        if (leaving.signal.aborted) return
+        pause = Math.min(pause * 2, pauseMs.most)
+        current = begin()
+      }
+    }
+  }
+
+  const stopped = run()
+  stopped.catch(() => {})
+  return {
+    stopped,
+    get obstacle() {
+      return obstacle
+    },
+    stop: async () => {
+      leaving.abort()
+      await current.stop()
+      await stopped.catch(() => {})
+    },
+  }
+}
