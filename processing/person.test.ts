@@ -115,6 +115,22 @@ describe('a person who asks what is kept', () => {
     expect(left.rejected).to.deep.equal([])
   })
 
+  it('is shown as a seller with what was sold together with others, and the account', async () => {
+    const sold = { store: '1', day: '2024-05-02' }
+    await chain.publish([
+      saleOf({ ...sold, sale: 'S1', seller: 'ana' }),
+      saleOf({ ...sold, sale: 'S2', seller: 'rui=0.4 | ana=0.6' }),
+      saleOf({ ...sold, sale: 'S3', seller: 'rui|mariana' }),
+    ])
+    await chain.add({ email: 'ana@chain.example', name: 'Ana', role: 'seller', seller: 'ana' })
+    const { lines, accounts } = await exportPerson(chain.parts, 'seller', 'ana')
+    expect(lines.map(row => [row.sale, row.unit_price, row.discount])).to.deep.equal([
+      ['S1', '10', '0'],
+      ['S2', '10', '0'],
+    ])
+    expect(accounts.map(({ email, role }) => [email, role])).to.deep.equal([['ana@chain.example', 'seller']])
+  })
+
   it('is erased again when a later file brings a row that can not be used', async () => {
     await reject('Z1;1;abc;C15;Quitéria Brüxelmann;;;')
     expect(await erase('C15')).to.include({ rejected: 1 })

@@ -10,7 +10,16 @@ export type PersonKind = 'customer' | 'seller'
 type Row = Record<string, string>
 /** `by`: what a rejected record shares with the person. The same value may be somebody else's: look before you hand it out. */
 type RejectedRow = { source: string; file: string; line: string; raw: string; by: Mention }
-export type Exported = { kind: PersonKind; id: string; person: Row | null; lines: Row[]; rejected: RejectedRow[] }
+/** With whom a seller signs in. Accounts are no part of what was sold: whoever removes people removes them. */
+type Account = { email: string; name: string; role: string; created_at: Date; disabled_at: Date | null }
+export type Exported = {
+  kind: PersonKind
+  id: string
+  person: Row | null
+  lines: Row[]
+  rejected: RejectedRow[]
+  accounts: Account[]
+}
 export type Erased = { kind: PersonKind; id: string; rejected: number }
 
 const linesOf = loadSql('./person-lines.sql', import.meta.url)
@@ -27,6 +36,7 @@ export async function exportPerson(parts: Parts, kind: PersonKind, given: string
     person: plain === undefined ? null : withoutHashes(plain),
     lines,
     rejected: mentions.map(({ source, file, line, raw, by }) => ({ source, file, line, raw, by })),
+    accounts: kind === 'seller' ? await accountsOf(parts, id) : [],
   }
 }
 
@@ -103,6 +113,12 @@ async function knownPerson(parts: Parts, kind: PersonKind, given: string): Promi
     hint: `\`dataapp person find … --kind ${kind} --by name\` (email, phone, document) says the ids of people. A number of fewer than four digits is not looked for in rejected records.`,
   })
 }
+
+const accountsOf = ({ settings }: Parts, seller: string): Promise<Account[]> =>
+  settings.query<Account>(
+    'SELECT email, name, role, created_at, disabled_at FROM people WHERE seller = $1 ORDER BY email',
+    [seller],
+  )
 
 /** All that is kept under an id. */
 async function keptUnder(parts: Parts, kind: PersonKind, id: string): Promise<Known> {
