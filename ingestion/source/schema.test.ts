@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { z } from 'zod'
-import { builtInSources, problemsOf } from './load.ts'
+import { builtInSources } from './load.ts'
+import { problemsOf } from './problems.ts'
 import { sourceSchema } from './schema.ts'
 
 const minimal = { name: 'loja', sale: { id: 'a', store: 'b', soldAt: 'c', product: 'd', revenue: 'e' } }
