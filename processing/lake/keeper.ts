@@ -8,7 +8,7 @@ import { finishReplayAlone, standingOf } from './replay.ts'
 
 const everyMs = 10 * 60_000
 
-/** Keeps the lake up to date and removes what is past its retention, in the background. Failing is said and tried again; loading goes on. */
+/** Keeps the lake up to date and removes what is past its retention, in the background. A failure is logged and tried again; loading goes on meanwhile. */
 export function startLakeKeeper(parts: Parts): { stop: () => Promise<void> } {
   const { config, warehouse, log } = parts
   const lake = openLake(config)

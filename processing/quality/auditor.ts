@@ -9,7 +9,7 @@ import type { Rule } from './rules.ts'
 const pace = { firstMs: 5_000, everyMs: 60_000 }
 const behindMs = 5_000
 
-/** Keeps the findings of the quality rules up to date in the background. Failing is said and tried again; loading goes on. */
+/** Keeps the findings of the quality rules up to date in the background. A failure is logged and tried again; loading goes on meanwhile. */
 export function startAuditor(parts: Parts, rules: readonly Rule[]): { stop: () => Promise<void> } {
   const { config, bus, warehouse, log } = parts
   return inRounds(

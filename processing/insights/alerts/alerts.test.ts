@@ -176,10 +176,12 @@ describe('alerts', () => {
     await letter('webhook', 'silent')
     await letter('email', 'centro@chain.example')
     const mailer = openMailer(parts.config)
-    const posted = deliver(parts, mailer, ['webhook'])
-    const began = performance.now()
+    let hasAnswered = false
+    const posted = deliver(parts, mailer, ['webhook']).finally(() => {
+      hasAnswered = true
+    })
     expect(await deliver(parts, mailer, ['email'])).to.equal(1)
-    expect(performance.now() - began).to.be.below(5_000)
+    expect(hasAnswered, 'the mail waited for the webhook').to.equal(false)
     expect(letters).to.have.length(2)
     silent.closeAllConnections()
     expect(await posted).to.equal(0)
