@@ -8,6 +8,7 @@ import { chooseMethod, type Method, methodNamed, nextItems } from '#processing/i
 import { type Pair, pairAt, pairRows } from '#processing/insights/basket/pairs.ts'
 import { byConfidence, type Rule, rules } from '#processing/insights/basket/rules.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
+import { csvField } from './csv-field.ts'
 
 type Options = {
   rules?: true
@@ -236,8 +237,6 @@ function openTable(header: string[], { json }: Options, name: string) {
     },
   }
 }
-
-const csvField = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 const say = (text: string): void => console.error(text)
 const grouped = (count: number): string => count.toLocaleString('en-US')

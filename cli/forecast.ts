@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Forecast, type Method, methods } from '#processing/insights/forecast/forecast.ts'
 import { forecastMany } from '#processing/insights/forecast/many.ts'
 import { readSeries, type Series } from '#processing/insights/forecast/table.ts'
+import { csvField } from './csv-field.ts'
 
 type Options = { readonly period: number; readonly horizon: number; readonly method: Method; readonly json?: boolean }
 
@@ -55,7 +56,7 @@ function* asCsv(series: readonly Series[], forecasts: readonly Forecast[]): Gene
   for (const [i, { id, first, values }] of series.entries()) {
     const forecast = forecasts[i]
     if (forecast === undefined) continue
-    const name = /[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id
+    const name = csvField(id)
     const columns = [forecast.values, forecast.lo80, forecast.hi80, forecast.lo95, forecast.hi95]
     let text = ''
     for (let j = 0; j < forecast.values.length; j++) {

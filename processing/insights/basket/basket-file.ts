@@ -1,5 +1,6 @@
 import { type Baskets, indexBaskets, type Named } from './baskets.ts'
 import { type ByteNames, byteNames } from './byte-names.ts'
+import { doubled } from './doubled.ts'
 import { rejectedLine } from './rejected-line.ts'
 
 const quote = 34
@@ -60,8 +61,8 @@ export function basketFile(file: string): BasketFile {
     ] as const)
       if (from[which] === to[which]) throw reject(at, field, 'must not be empty', '')
     if (lines === basketOf.length) {
-      basketOf = longer(basketOf)
-      itemOf = longer(itemOf)
+      basketOf = doubled(basketOf)
+      itemOf = doubled(itemOf)
     }
     basketOf[lines] = baskets.number(fieldBytes[0], from[0], to[0], at)
     itemOf[lines] = items.number(fieldBytes[1], from[1], to[1], at)
@@ -172,12 +173,6 @@ export function basketFile(file: string): BasketFile {
       return lines
     },
   }
-}
-
-const longer = (old: Int32Array): Int32Array<ArrayBuffer> => {
-  const next = new Int32Array(old.length * 2)
-  next.set(old)
-  return next
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

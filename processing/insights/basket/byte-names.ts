@@ -1,3 +1,5 @@
+import { doubled } from './doubled.ts'
+
 /** Names seen as raw bytes, each with a small number: the order in which it first appeared. */
 export type ByteNames = {
   /** The number of the name in `bytes[from, to)`, new or known. `line` is kept for names that turn out unreadable. */
@@ -7,12 +9,6 @@ export type ByteNames = {
   bytes(): Uint8Array[]
   /** The line where the name numbered `id` first stood. */
   firstLine(id: number): number
-}
-
-const doubled = (old: Int32Array): Int32Array<ArrayBuffer> => {
-  const next = new Int32Array(old.length * 2)
-  next.set(old)
-  return next
 }
 
 /**

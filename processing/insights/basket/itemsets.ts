@@ -1,5 +1,6 @@
 import { DataAppError } from '#shared/error.ts'
 import { type Baskets, basketsWith } from './baskets.ts'
+import { doubled } from './doubled.ts'
 
 /**
  * Frequent itemsets as a tree in typed arrays: node 0 is the empty set; every other node adds `item` to the set of its
@@ -121,11 +122,6 @@ function itemsetTree() {
       if (node === 0 || (parents[node] === parent && items[node] === item)) return slot
       slot = (slot + 1) & mask
     }
-  }
-  const doubled = (old: Int32Array): Int32Array<ArrayBuffer> => {
-    const bigger = new Int32Array(old.length * 2)
-    bigger.set(old)
-    return bigger
   }
   return {
     add(parent: number, item: number, count: number): number {
