@@ -15,7 +15,7 @@ export class Unfinished extends DataAppError {
 export function sayFailure(error: unknown, argv: readonly string[]): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0
   if (error instanceof DataAppError) console.error(forPerson(error))
-  // A slip in the words of a command has been said by the command's parser.
+  // Wrong arguments have been reported by the command's parser.
   else if (!(error instanceof CommanderError)) console.error(error)
   if (asksForJson(argv)) console.log(JSON.stringify(failureDocument(error)))
   return 1

@@ -21,7 +21,7 @@ export async function main(argv: string[]): Promise<void> {
   }
 }
 
-/** A command that ends neither the process nor what it has to say where its words are wrong. */
+/** The command, made to throw where its arguments are wrong instead of ending the process. */
 function throwing(command: Command): Command {
   command.exitOverride()
   for (const inner of command.commands) throwing(inner)

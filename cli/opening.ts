@@ -10,8 +10,8 @@ const patienceMs = 1_000
 export type Opening = ReadonlySet<string>
 
 /**
- * Resolves as `opened` does. As long as a server is waited for, the tiers' doors stand open without them: alive, not ready, and which parts are waited for. A port that is not free is left
- * to the tier, which says so.
+ * Resolves as `opened` does. While that takes long because a server is away, the tiers' ports answer already: alive, not ready, and which parts are waited for. A port that is taken is left
+ * to its tier, which reports it.
  */
 export async function withDoors<T>(
   ports: readonly number[],

@@ -6,7 +6,7 @@ const wholeUpTo = 256 * 1024 * 1024
 const sampleSize = 1024 * 1024
 const samples = 16
 
-/** What tells one content from another: hex, 32 digits. Reading a large file twice would cost more than it protects from. */
+/** What tells one content from another: hex, 32 digits. Reading all of a large file twice would cost more than it guards against. */
 export async function fingerprint(path: string, size: number, changedMs: number): Promise<string> {
   const hash = createHash('sha256').update(`${size}\n`)
   const file = await open(path)

@@ -137,7 +137,7 @@ export async function publish(bus: Bus, log: Log, topic: Topic, messages: readon
   }
 }
 
-/** Decides about row after row and gathers what is to be published. */
+/** Decides what becomes of each row, and gathers what is to be published. */
 class RowCounter {
   readonly totals: Totals = { rows: 0, accepted: 0, rejected: 0, duplicates: 0, sales: 0 }
   /** The totals of all batches so far. */

@@ -12,12 +12,12 @@ export type Mentioned = {
   idOf: (text: string) => string
 }
 
-/** Shorter texts stand in records of others. */
+/** Shorter texts occur in other people's records, too. */
 const tellingLength = 4
-/** From this length on a text is looked for across signs and blanks, and need not be words of its own. */
+/** Texts of this length or more are looked for without regard to punctuation and blanks, also inside words. */
 const longLength = 8
 
-/** What the record says of the person, in whatever writing: accents, letter case, blanks, and the signs of documents and phones aside. */
+/** The first thing that a record has in common with the person, however it is written: accents, letter case, blanks and punctuation don't count. */
 export function mentionIn(record: { raw: string; message: string }, person: Mentioned): Mention | undefined {
   const text = unescaped(`${record.raw}\n${record.message}`)
   if (person.by === 'id and values' && namesId(text, person)) return 'id'

@@ -24,7 +24,7 @@ export type Erased = { kind: PersonKind; id: string; rejected: number }
 
 const linesOf = loadSql('./person-lines.sql', import.meta.url)
 const operator = { person: 'command line', role: 'operator' } as const
-/** What people call themselves by when they ask, and nearly nobody else has. */
+/** What people identify themselves by when they ask; hardly anybody shares it. */
 const telling = ['email', 'document', 'phone'] as const
 
 /** Everything kept about a person, in plain: the answer to a request under data protection law. */
@@ -98,7 +98,7 @@ async function knownPerson(parts: Parts, kind: PersonKind, given: string): Promi
   if (given.trim() === '') throw new DataAppError('PERSON_UNNAMED', 'Whose data? The id is empty.')
   const byId = await keptUnder(parts, kind, idOf(parts, kind, given))
   if (byId.person !== undefined || byId.lines.length > 0) return byId
-  // What is taken for a personal id was not always, and what came before lies under it as it is.
+  // Earlier versions did not recognise every personal id: what they kept lies under the id as it was given.
   const asGiven = byId.id === given ? byId : await keptUnder(parts, kind, given)
   if (asGiven.person !== undefined || asGiven.lines.length > 0) return asGiven
   const found = await Promise.all(telling.map(attribute => findPerson(parts, kind, attribute, given)))

@@ -15,7 +15,7 @@ export function rejectedKeeper({ settings, vault }: Pick<Parts, 'settings' | 'va
   }
 }
 
-/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was told again and turned away again is open again. */
+/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was read again and rejected again is open once more. */
 export async function keepRejected(settings: Settings, records: readonly Rejected[]): Promise<void> {
   for (let i = 0; i < records.length; i += 500) {
     await settings.query(

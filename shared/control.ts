@@ -10,7 +10,7 @@ import { parseJson } from './json.ts'
  * back as the code, message and hint that it would have had in the command's own process.
  */
 
-/** In bytes: what is longest is the list of stores of a manager. */
+/** In bytes. The longest question adds a manager with a long list of stores. */
 const longestQuestion = 100_000
 
 export const refusalSchema = z.strictObject({ code: z.string(), message: z.string(), hint: z.string() })

@@ -38,7 +38,7 @@ export function fill(sql: string, places: Readonly<Record<string, string>>): str
   })
 }
 
-/** As `fill`; places that are not among these are left for whoever knows what belongs there, as who asks. */
+/** As `fill`; places that are not among these stay, for whoever fills in the rest, such as the scope of who asks. */
 export function fillSome(sql: string, places: Readonly<Record<string, string>>): string {
   return sql.replace(/\{\{(\w+)\}\}/g, (place, name: string) => places[name] ?? place)
 }

@@ -17,7 +17,7 @@ type Asked = { id: string; source: string; rejected: string | null; correction: 
 type Done = { replayed: number; stillRejected: number; problems: { field: string; message: string }[] }
 type Work = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
 
-/** Does what people ask for on the page: the tiers meet in the settings database, so the page needs no way to this tier. */
+/** Replays what people ask for on the page. Page and tier meet in the settings database, so the page needs no way to this tier. */
 export function answerReplays(parts: Work): { stop: () => Promise<void>; failed: Promise<never> } {
   const stopped = new AbortController()
   const loop = async () => {

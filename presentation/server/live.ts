@@ -125,7 +125,7 @@ export class Live {
     for (const client of this.#clients) if (client.session === session) letGo(client)
   }
 
-  /** Judges every connection anew: who may no longer listen is let go, who may see other rows now comes back as who they are. */
+  /** Judges every connection anew: whoever may no longer listen is let go, and whoever may see other rows now has to connect again under the new scope. */
   async judge(): Promise<void> {
     this.#judgements += 1
     const clients = [...this.#clients]
@@ -242,7 +242,7 @@ function letGo({ socket }: Client): void {
   socket.close(4401, 'signed out')
 }
 
-/** What bounds a person, without who it is. */
+/** What bounds a person, without saying who they are. */
 function boundsOf(person: Bounds): Bounds {
   switch (person.role) {
     case 'admin':

@@ -1,12 +1,12 @@
 import type { Parts } from '#shared/parts.ts'
 import { finishReplayAlone, type Standing, standingOf } from './replay.ts'
 
-/** Sign of life while waiting for a replay, so that a consumer keeps its partitions. */
+/** How often to give a sign of life while waiting for a replay, so that a consumer keeps its partitions. */
 const everyMs = 1_000
 
 /**
- * Loading beside replays. From when tables change places until the last rows are brought over, what stands lacks some of what was loaded: who learns from it what a
- * correction takes back, or which lines lack a cost, doesn't learn all. Work that such a moment touched is done again after it; doing it twice changes nothing.
+ * Lets loading go on while a replay runs. Between the exchange of tables and the moment when the last rows are brought over, the warehouse lacks some lines: looking up what a correction
+ * takes back, or which lines lack a cost, may miss some. Work that overlapped such a moment is done once more after it, which changes nothing where nothing was missed.
  */
 export class BesideReplays {
   readonly #parts: Pick<Parts, 'warehouse' | 'settings'>
@@ -24,12 +24,12 @@ export class BesideReplays {
     return opened
   }
 
-  /** What work that begins now must find when it has ended. */
+  /** How replays stand as work begins: hand it to `settle` when the work is done. */
   get standing(): Standing {
     return this.#seen
   }
 
-  /** After work that began with `standing`: does it `again`, until no tables changed places meanwhile. Resolves to what that came to, or to nothing where the first time was good. */
+  /** For work that began under `standing` and is done: does it `again` until no tables changed places while it ran. Resolves to the last result, or to undefined where nothing had to be done again. */
   async settle<T>(standing: Standing, heartbeat: () => Promise<void>, again: () => Promise<T>): Promise<T | undefined> {
     let done: T | undefined
     for (let began = standing; ; began = this.#seen) {

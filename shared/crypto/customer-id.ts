@@ -1,5 +1,5 @@
 /**
- * Ids that say who somebody is: what holds an e-mail address; a CPF or CNPJ with right check digits (also without its leading zero, as spreadsheets leave it), or
+ * Whether an id says who somebody is: one that holds an e-mail address; a CPF or CNPJ with right check digits (also without its leading zero, as spreadsheets leave it), or
  * called so; a phone with its country code or with its area code in parentheses. Ids of customers lie in the open beside sales, so such a one is never used as it is. Of
  * customer numbers with 10, 11, 13 or 14 digits, one in a hundred looks like a document and is treated as one, the same everywhere.
  */

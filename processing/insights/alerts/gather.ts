@@ -134,7 +134,7 @@ const given = <K extends string, V>(key: K, value: V | undefined): Partial<Recor
 const ticket = (amounts: Amounts | undefined): number | undefined =>
   amounts && amounts.sales > 0 ? amounts.revenue / amounts.sales : undefined
 
-/** Silence is only news where data comes as it is made, at an hour when there are usually several sales in an hour and a half. */
+/** Silence means something only where sales arrive as they are made, and at hours when an hour and a half usually brings several. */
 function arrivalOf(
   kind: 'store' | 'chain',
   id: string,

@@ -24,7 +24,7 @@ const atOnce = 200
 /** Taken letters come back after this long if whoever took them is gone. */
 const leaseSeconds = 45
 const giveUpAfterMs = 24 * 3_600_000
-/** A letter that waited longer than this behind others of its lot is taken anew before it is sent: its time might run out on the way. */
+/** A letter that waited longer than this behind others of its batch has its lease renewed before it is sent: it might run out meanwhile. */
 const freshMs = 2_000
 
 /**
@@ -61,7 +61,7 @@ export async function deliver(
   await Promise.all([carry(), carry(), carry()])
   return sent
 
-  /** Whether nobody else has taken the letter meanwhile; its time begins anew. */
+  /** Whether nobody else has taken the letter meanwhile; renews its lease. */
   async function isOurs({ id, attempts }: Row): Promise<boolean> {
     if (performance.now() - taken < freshMs) return true
     const held = await settings.query(

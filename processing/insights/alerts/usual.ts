@@ -94,7 +94,7 @@ export async function readBackground(warehouse: Warehouse, day: Day, zone: strin
   }
 }
 
-/** A subject that sells on few days, or now this and now that, has no average worth an alert. */
+/** A subject that sells on few days, or very unevenly, has no average worth an alert. */
 function usualOf(row: UsualRow, openDays: number): Usual {
   const steady =
     row.n28 >= Math.max(5, 0.6 * openDays) && row.deviation28 <= row.revenue28 / Math.max(1, row.n28) && row.n8 > 0

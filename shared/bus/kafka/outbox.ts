@@ -7,7 +7,7 @@ import { weightOf } from '../message-limit.ts'
 export type Item = { topic: Topic; partition: number; message: Message; bytes: number; publish: Publish }
 type Publish = { left: number; done: () => void; fail: (error: unknown) => void }
 
-/** What became of a request: all there, some to be sent again, one by one to find the too large one, or refused. */
+/** What became of a request: all of it arrived, some is missing and has to be sent again, it is too large as a whole and has to be split, or it was refused. */
 export type Sent =
   | { kind: 'done' }
   | { kind: 'missing'; items: readonly Item[] }
