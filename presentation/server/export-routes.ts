@@ -33,10 +33,10 @@ export function exportRoutes({ desk, settings, config }: Parts): Route[] {
       summary: 'stores, sellers, products, series (by `grain`) or lines as csv, xlsx or pdf (lines: at most 50,000)',
       query: overTimeSchema,
       run: async ({ person, query, params, ask, request, response }) => {
-        const format = formatOf(params.format ?? '')
+        const format = formatOf(params.format)
         const definite = await desk.definite(person, query)
         const manner = mannerOf(config, person, languageOf(request, person, config))
-        const sheet = await sheetOf(params.what ?? '', { desk, ask, person, definite, manner, config })
+        const sheet = await sheetOf(params.what, { desk, ask, person, definite, manner, config })
         await audit(settings, {
           person: person.id,
           action: 'data-exported',

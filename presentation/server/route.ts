@@ -6,13 +6,20 @@ import type { Person } from './person.ts'
 import { Problem } from './problem.ts'
 import type { Signed } from './session.ts'
 
+/** What a path names behind colons: `id` and `link` of `/reports/:id/links/:link`. */
+type NamesIn<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never
+
 /** What a route is given: who asks (passed the door already), what they ask for (parsed), and the parts. */
-export type Call<Query, Body> = {
+export type Call<Query, Body, Name extends string = string> = {
   person: Person
   signed: Signed
   query: Query
   body: Body
-  params: Record<string, string>
+  params: Readonly<Record<Name, string>>
   ask: Ask
   request: Request
   response: Response
@@ -36,9 +43,9 @@ export type Route = {
   run: (call: Call<unknown, unknown>) => Promise<unknown>
 }
 
-type Described<Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> = {
+type Described<Path extends string, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> = {
   method: Method
-  path: string
+  path: Path
   door: Door
   summary: string
   query?: Q
@@ -46,19 +53,20 @@ type Described<Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> = 
   answer?: A
   status?: number
   keep?: 'scope' | 'no'
-  run: (call: Call<z.output<Q>, z.output<B>>) => Promise<z.input<A>>
+  run: (call: Call<z.output<Q>, z.output<B>, NamesIn<Path>>) => Promise<z.input<A>>
 }
 
-/** Ties the schemas of a route to the types of what it runs. Everything from outside is parsed here, once. */
+/** Ties the path and the schemas of a route to the types of what it runs. Everything from outside is parsed here, once. */
 export function route<
+  Path extends string,
   Q extends z.ZodType = z.ZodUndefined,
   B extends z.ZodType = z.ZodUndefined,
   A extends z.ZodType = z.ZodVoid,
->(described: Described<Q, B, A>): Route {
-  const { query, body, answer, run } = described
+>(described: Described<Path, Q, B, A>): Route {
+  const { path, query, body, answer, run } = described
   return {
     method: described.method,
-    path: described.path,
+    path,
     door: described.door,
     summary: described.summary,
     query,
@@ -66,13 +74,26 @@ export function route<
     answer,
     status: described.status ?? (answer === undefined ? 204 : 200),
     keep: described.keep ?? 'no',
-    run: call =>
-      run({
+    run: call => {
+      const { params } = call
+      if (!hasNamesOf(path, params)) throw new Error(`${path} was asked for without what it names`)
+      return run({
         ...call,
+        params,
         query: parsed<Q>(query, call.query, 'query'),
         body: parsed<B>(body, call.body, 'body'),
-      }),
+      })
+    },
   }
+}
+
+type Params = Readonly<Record<string, string>>
+
+function hasNamesOf<Path extends string>(
+  path: Path,
+  params: Params,
+): params is Params & Readonly<Record<NamesIn<Path>, string>> {
+  return [...path.matchAll(/:(\w+)/g)].every(([, name = '']) => Object.hasOwn(params, name))
 }
 
 function parsed<S extends z.ZodType>(schema: S | undefined, value: unknown, where: string): z.output<S> {

@@ -120,7 +120,7 @@ export function dataRoutes({ settings, vault, config }: Parts): Route[] {
       door: 'data.read',
       summary: 'One rejected record with its own text and its cells',
       answer: rejectedRow,
-      run: ({ person, params }) => openRejected({ settings, vault }, person, params.id ?? ''),
+      run: ({ person, params }) => openRejected({ settings, vault }, person, params.id),
     }),
     ...correctingRoutes({ settings, vault, config }),
   ]
@@ -137,7 +137,7 @@ function correctingRoutes({ settings, vault }: Parts): Route[] {
       answer: z.object({ id: z.string() }),
       status: 202,
       run: async ({ person, params, body: { correction }, request }) => {
-        const record = await openRejected({ settings, vault }, person, params.id ?? '')
+        const record = await openRejected({ settings, vault }, person, params.id)
         const id = await askReplay({ settings, vault }, person, record, correction)
         const { source, file, line } = record
         const changed = correction === undefined ? [] : 'cells' in correction ? Object.keys(correction.cells) : ['raw']
@@ -185,7 +185,7 @@ function correctingRoutes({ settings, vault }: Parts): Route[] {
       run: async ({ person, params }) => {
         const rows = await settings.query<{ done_at: Date | null; replayed: number; still: number; problem: string }>(
           'SELECT done_at, replayed, still, problem FROM rejected_replays WHERE id = $1',
-          [params.id ?? ''],
+          [params.id],
         )
         const [row] = await vault.reveal({ person: person.id, role: person.role }, rows)
         if (row === undefined) throw new Problem('not-found', 'There is no such replay.')

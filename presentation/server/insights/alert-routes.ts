@@ -42,7 +42,7 @@ export function alertRoutes({ settings }: { settings: Settings }): Route[] {
       door: 'alerts.read',
       summary: 'Somebody takes care of it: not told again, resolves by itself',
       answer: shownAlert,
-      run: async ({ person, params }) => mark(settings, person, params.id ?? '', 'acknowledge', null),
+      run: async ({ person, params }) => mark(settings, person, params.id, 'acknowledge', null),
     }),
     route({
       method: 'post',
@@ -52,7 +52,7 @@ export function alertRoutes({ settings }: { settings: Settings }): Route[] {
       body: z.strictObject({ minutes: z.number().int().min(5).max(43_200) }),
       answer: shownAlert,
       run: async ({ person, params, body }) =>
-        mark(settings, person, params.id ?? '', 'snooze', new Date(Date.now() + body.minutes * 60_000)),
+        mark(settings, person, params.id, 'snooze', new Date(Date.now() + body.minutes * 60_000)),
     }),
   ]
 }

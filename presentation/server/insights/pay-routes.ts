@@ -284,7 +284,7 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       body: assignmentSchema,
       answer: z.object({ id: z.string() }),
       run: async ({ person, params, body, request }) => {
-        const id = params.id ?? ''
+        const id = params.id
         const details = { person: body.person, plan: body.plan, from: body.from, to: body.to ?? '' }
         const address = addressOf(request)
         await audit(settings, { person: person.id, action: 'assignment-changed', subject: id, address, details })
@@ -301,9 +301,9 @@ export function payRoutes({ settings, config }: InsightParts): Route[] {
       door: 'pay.manage',
       summary: 'Forget an assignment',
       run: async ({ person, params, request }) => {
-        const entry = { action: 'assignment-changed', subject: params.id ?? '', details: { removed: true } } as const
+        const entry = { action: 'assignment-changed', subject: params.id, details: { removed: true } } as const
         await audit(settings, { ...entry, person: person.id, address: addressOf(request) })
-        await settings.query('DELETE FROM pay_assignments WHERE id = $1', [params.id ?? ''])
+        await settings.query('DELETE FROM pay_assignments WHERE id = $1', [params.id])
       },
     }),
   ]

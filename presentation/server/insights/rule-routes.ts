@@ -57,7 +57,7 @@ export function ruleRoutes(parts: InsightParts): Route[] {
       body: ruleText,
       answer: shownRule,
       run: async ({ person, params, body }) => {
-        const before = await changeable(settings, person, params.id ?? '')
+        const before = await changeable(settings, person, params.id)
         const rule: Rule = withinScope(person, { ...body, id: before.id, owner: before.owner })
         await settings.query('UPDATE alert_rules SET rule = $2, updated_at = now() WHERE id = $1', [
           rule.id,
@@ -72,7 +72,7 @@ export function ruleRoutes(parts: InsightParts): Route[] {
       door: 'rules.own',
       summary: 'Remove one of your rules; a ready-made one can only be turned off',
       run: async ({ person, params }) => {
-        const rule = await changeable(settings, person, params.id ?? '')
+        const rule = await changeable(settings, person, params.id)
         if (rule.owner === chainOwner)
           throw new Problem('conflict', 'A ready-made rule stays; set "on" to false instead.')
         await settings.query('DELETE FROM alert_rules WHERE id = $1', [rule.id])

@@ -77,7 +77,7 @@ export function administrationRoutes({ settings, warehouse, config, doorkeeper, 
       door: 'sessions.manage',
       summary: "End somebody's session",
       run: async ({ person, params, request }) => {
-        const id = params.id ?? ''
+        const id = params.id
         const [gone] = await settings.query<{ person: string }>('DELETE FROM sessions WHERE id = $1 RETURNING person', [
           id,
         ])
@@ -108,7 +108,7 @@ export function administrationRoutes({ settings, warehouse, config, doorkeeper, 
       door: 'tokens.manage',
       summary: "Revoke somebody's bearer token",
       run: async ({ person, params, request }) => {
-        const id = params.id ?? ''
+        const id = params.id
         if (!(await revokeToken(settings, id, null))) throw new Problem('not-found', 'There is no such token.')
         doorkeeper.forget()
         await audit(settings, { person: person.id, action: 'token-revoked', subject: id, address: addressOf(request) })

@@ -67,7 +67,7 @@ export function peopleRoutes({ settings, config, doorkeeper, personChanged }: Pe
       body: z.strictObject({ name: name.optional(), bounds: boundsSchema.optional(), locked: z.boolean().optional() }),
       answer: personInList,
       run: async ({ person, body, params, request }) => {
-        const id = params.id ?? ''
+        const id = params.id
         const before = await one(id)
         if (before.provider && body.bounds !== undefined)
           throw new Problem('conflict', "The company's provider decides this person's role and scope.")
@@ -88,7 +88,7 @@ export function peopleRoutes({ settings, config, doorkeeper, personChanged }: Pe
       door: 'people.manage',
       summary: 'Remove somebody, with their sessions and tokens; the audit trail stays',
       run: async ({ person, params, request }) => {
-        const id = params.id ?? ''
+        const id = params.id
         if (id === person.id) throw new Problem('conflict', 'You can’t remove yourself.')
         await removePerson(settings, id)
         changed(id)
@@ -103,7 +103,7 @@ export function peopleRoutes({ settings, config, doorkeeper, personChanged }: Pe
       answer: linkSchema,
       status: 201,
       run: async ({ person, params, request }) => {
-        const { id, locked } = await one(params.id ?? '')
+        const { id, locked } = await one(params.id)
         if (locked) throw new Problem('conflict', 'This person is locked. Unlock them first.')
         const secret = await makeReset(settings, id, resetHours.link)
         const address = addressOf(request)
@@ -121,7 +121,7 @@ export function peopleRoutes({ settings, config, doorkeeper, personChanged }: Pe
       door: 'people.manage',
       summary: "Remove somebody's second factor, when the phone is lost; every session of theirs ends",
       run: async ({ person, params, request }) => {
-        const { id } = await one(params.id ?? '')
+        const { id } = await one(params.id)
         await removeSecondFactor(settings, id)
         await settings.query('DELETE FROM sessions WHERE person = $1', [id])
         changed(id)

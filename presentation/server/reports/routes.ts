@@ -132,7 +132,7 @@ export function reportRoutes(parts: ReportParts): Route[] {
       door: 'reports.use',
       summary: 'One report',
       answer: reportSchema,
-      run: ({ person, params }) => shelf.open(person, params.id ?? ''),
+      run: ({ person, params }) => shelf.open(person, params.id),
     }),
     route({
       method: 'put',
@@ -141,14 +141,14 @@ export function reportRoutes(parts: ReportParts): Route[] {
       summary: 'Save over the version you opened; 409 when somebody saved in between',
       body: z.strictObject({ version: z.number().int(), definition: definitionSchema }),
       answer: reportSchema,
-      run: ({ person, params, body }) => shelf.save(person, params.id ?? '', body.version, body.definition),
+      run: ({ person, params, body }) => shelf.save(person, params.id, body.version, body.definition),
     }),
     route({
       method: 'delete',
       path: '/reports/:id',
       door: 'reports.use',
       summary: 'Remove a report with its links and schedules',
-      run: ({ person, params }) => shelf.remove(person, params.id ?? ''),
+      run: ({ person, params }) => shelf.remove(person, params.id),
     }),
     route({
       method: 'get',
@@ -158,7 +158,7 @@ export function reportRoutes(parts: ReportParts): Route[] {
       answer: z.object({
         items: z.array(z.object({ version: z.number().int(), definition: definitionSchema, savedAt: z.string() })),
       }),
-      run: async ({ person, params }) => ({ items: await shelf.versions(person, params.id ?? '') }),
+      run: async ({ person, params }) => ({ items: await shelf.versions(person, params.id) }),
     }),
     route({
       method: 'get',
@@ -167,7 +167,7 @@ export function reportRoutes(parts: ReportParts): Route[] {
       summary: 'Run a report within your scope',
       answer: ranSchema,
       run: async ({ person, params }) => {
-        const { definition } = await shelf.open(person, params.id ?? '')
+        const { definition } = await shelf.open(person, params.id)
         return ranView(definition, await runReport(parts, person, definition))
       },
     }),
@@ -179,7 +179,7 @@ export function reportRoutes(parts: ReportParts): Route[] {
       query: formatQuery,
       status: 200,
       run: async ({ person, params, query, request, response }) => {
-        const { definition, id } = await shelf.open(person, params.id ?? '')
+        const { definition, id } = await shelf.open(person, params.id)
         const manner = mannerOf(config, person, query.locale)
         const sheet = sheetOf(definition, await runReport(parts, person, definition), manner)
         const file = await fileOf(sheet, query.format, manner)
@@ -201,7 +201,7 @@ export function reportRoutes(parts: ReportParts): Route[] {
       answer: z.object({
         items: z.array(z.object({ kind: z.enum(['person', 'role']), target: z.string(), name: z.string() })),
       }),
-      run: async ({ person, params }) => ({ items: await shelf.shares(person, params.id ?? '') }),
+      run: async ({ person, params }) => ({ items: await shelf.shares(person, params.id) }),
     }),
     route({
       method: 'put',
@@ -212,7 +212,7 @@ export function reportRoutes(parts: ReportParts): Route[] {
       answer: z.object({
         items: z.array(z.object({ kind: z.enum(['person', 'role']), target: z.string(), name: z.string() })),
       }),
-      run: async ({ person, params, body }) => ({ items: await shelf.share(person, params.id ?? '', body.items) }),
+      run: async ({ person, params, body }) => ({ items: await shelf.share(person, params.id, body.items) }),
     }),
     ...linkRoutes(parts),
     ...scheduleRoutes(parts),
@@ -239,8 +239,8 @@ function linkRoutes(parts: ReportParts): Route[] {
       summary: 'Links to a report that still work',
       answer: z.object({ items: z.array(linkSchema) }),
       run: async ({ person, params }) => {
-        await shelf.own(person, params.id ?? '')
-        return { items: await linksOf(settings, params.id ?? '') }
+        await shelf.own(person, params.id)
+        return { items: await linksOf(settings, params.id) }
       },
     }),
     route({
@@ -251,7 +251,7 @@ function linkRoutes(parts: ReportParts): Route[] {
       body,
       answer,
       status: 201,
-      run: ({ person, params, body: { days } }) => make('signed-in')(person, params.id ?? '', days),
+      run: ({ person, params, body: { days } }) => make('signed-in')(person, params.id, days),
     }),
     route({
       method: 'post',
@@ -261,7 +261,7 @@ function linkRoutes(parts: ReportParts): Route[] {
       body,
       answer,
       status: 201,
-      run: ({ person, params, body: { days } }) => make('anybody')(person, params.id ?? '', days),
+      run: ({ person, params, body: { days } }) => make('anybody')(person, params.id, days),
     }),
     route({
       method: 'delete',
@@ -269,8 +269,8 @@ function linkRoutes(parts: ReportParts): Route[] {
       door: 'reports.share',
       summary: 'End a link at once',
       run: async ({ person, params }) => {
-        await shelf.own(person, params.id ?? '')
-        await dropLink(settings, params.id ?? '', params.link ?? '')
+        await shelf.own(person, params.id)
+        await dropLink(settings, params.id, params.link)
       },
     }),
     route({
@@ -280,7 +280,7 @@ function linkRoutes(parts: ReportParts): Route[] {
       summary: 'What a link leads to, within what both its maker and you may see',
       answer: openReport,
       run: async ({ person, params }) => {
-        const { definition, maker } = await followLink(settings, params.secret ?? '')
+        const { definition, maker } = await followLink(settings, params.secret)
         return { definition, ran: ranView(definition, await runReport(parts, person, definition, maker)) }
       },
     }),
@@ -297,8 +297,8 @@ function scheduleRoutes({ config, shelf }: ReportParts): Route[] {
       summary: 'When you have a report sent, and to whom',
       answer: z.object({ items: z.array(scheduleSchema), mail: mailSchema }),
       run: async ({ person, params }) => {
-        await shelf.own(person, params.id ?? '')
-        return { items: await schedulesOf(settings, params.id ?? '', person.id), mail: mailState(config) }
+        await shelf.own(person, params.id)
+        return { items: await schedulesOf(settings, params.id, person.id), mail: mailState(config) }
       },
     }),
     route({
@@ -314,8 +314,8 @@ function scheduleRoutes({ config, shelf }: ReportParts): Route[] {
       answer: z.object({ ...scheduleSchema.shape, mail: mailSchema }),
       status: 201,
       run: async ({ person, params, body }) => {
-        await shelf.own(person, params.id ?? '')
-        const schedule = await addSchedule(settings, person, params.id ?? '', body, config.DATAAPP_TIME_ZONE)
+        await shelf.own(person, params.id)
+        const schedule = await addSchedule(settings, person, params.id, body, config.DATAAPP_TIME_ZONE)
         return { ...schedule, mail: mailState(config) }
       },
     }),
@@ -325,8 +325,8 @@ function scheduleRoutes({ config, shelf }: ReportParts): Route[] {
       door: 'reports.schedule',
       summary: 'Stop sending',
       run: async ({ person, params }) => {
-        await shelf.own(person, params.id ?? '')
-        await dropSchedule(settings, params.id ?? '', person.id, params.schedule ?? '')
+        await shelf.own(person, params.id)
+        await dropSchedule(settings, params.id, person.id, params.schedule)
       },
     }),
   ]

@@ -166,7 +166,7 @@ export function accountRoutes({ settings, secrets, config, doorkeeper, signedOut
       summary: 'End one of the own sessions',
       run: async ({ person, signed, params, request }) => {
         refuseToken(signed)
-        const id = params.id ?? ''
+        const id = params.id
         const gone = await settings.query('DELETE FROM sessions WHERE id = $1 AND person = $2 RETURNING id', [
           id,
           person.id,
@@ -209,7 +209,7 @@ export function accountRoutes({ settings, secrets, config, doorkeeper, signedOut
       summary: 'Revoke one of the own bearer tokens',
       run: async ({ person, signed, params, request }) => {
         refuseToken(signed)
-        const id = params.id ?? ''
+        const id = params.id
         if (!(await revokeToken(settings, id, person.id))) throw new Problem('not-found', 'You have no such token.')
         doorkeeper.forget()
         await audit(settings, { person: person.id, action: 'token-revoked', subject: id, address: addressOf(request) })
