@@ -1,17 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { z } from 'zod'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter(file => file !== '')
+/** The files of this project whose paths have one of these shapes. */
+const filesOf = (...shapes: string[]): string[] =>
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...shapes], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter(file => file !== '')
+const tracked = filesOf('*.ts', '*.tsx')
+const everything = filesOf()
 
 const lockFile = z.object({
   packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).optional() })),
@@ -61,6 +65,23 @@ describe('the house', () => {
         /toLocale(Date|Time)?String|new Intl\.DateTimeFormat/.test(readFileSync(join(root, file), 'utf8')),
     )
     expect(elsewhere).to.deep.equal([])
+  })
+
+  it('has docs that lead somewhere: every link and every source file that they name is there', () => {
+    // The changelog speaks of what was.
+    const docs = filesOf('*.md').filter(file => file !== 'CHANGELOG.md')
+    const lost = docs.flatMap(file => {
+      const text = readFileSync(join(root, file), 'utf8')
+      const links = [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) =>
+        normalize(join(dirname(file), target)),
+      )
+      const named = [...text.matchAll(/`([\w-]+(?:\/[\w.-]+)+\.(?:ts|tsx|sql|md))`/g)].map(([, path = '']) => path)
+      return [
+        ...links.filter(target => !existsSync(join(root, target))),
+        ...named.filter(path => !everything.some(other => other === path || other.endsWith(`/${path}`))),
+      ].map(target => `${file} names ${target}`)
+    })
+    expect(lost).to.deep.equal([])
   })
 
   it('keeps download addresses out of the lock file', () => {
