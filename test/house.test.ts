@@ -67,6 +67,11 @@ describe('the house', () => {
     expect(elsewhere).to.deep.equal([])
   })
 
+  it('speaks to kafkajs in one folder (docs/decisions/kafkajs-behind-one-folder.md)', () => {
+    const speaking = tracked.filter(file => /from 'kafkajs/.test(readFileSync(join(root, file), 'utf8')))
+    expect(speaking.filter(file => !file.startsWith('shared/bus/kafka/') && !isTest(file))).to.deep.equal([])
+  })
+
   it('has docs that lead somewhere: every link and every source file that they name is there', () => {
     // The changelog speaks of what was.
     const docs = filesOf('*.md').filter(file => file !== 'CHANGELOG.md')
