@@ -42,12 +42,17 @@ describe('descriptions in files', () => {
     const sales = source(
       'sale: { id: id, store: { value: s }, soldAt: day, product: p, revenue: total }\nproduct: { id: p, name: name, cost: cost }',
     )
-    await bench.take(sales, 'sales.csv', 'id,day,p,total,name,cost\n1,2024-05-01,x,5,Milk,\n')
-    expect(described().map(({ attributes, unstated }) => [attributes, unstated])).to.deep.equal([
-      [
-        { name: 'Milk', category: '', subcategory: '', brand: '', unit: '', cost: null, price: null, service: false },
-        ['category', 'subcategory', 'brand', 'unit', 'price', 'service'],
-      ],
+    const rows = ['1,2024-05-01,x,5,,', '2,2024-05-01,x,5,Milk,', '3,2024-05-01,x,5,Cow,', '4,2024-05-01,x,5,Milk,2']
+    await bench.take(sales, 'sales.csv', `id,day,p,total,name,cost\n${rows.join('\n')}\n5,2024-05-01,x,5,Cow,3\n`)
+    const nothing = { category: '', subcategory: '', brand: '', unit: '', price: null, service: false }
+    const others = ['category', 'subcategory', 'brand', 'unit', 'price', 'service']
+    expect(described().map(({ attributes }) => attributes)).to.deep.equal([
+      { ...nothing, name: '', cost: null },
+      { ...nothing, name: 'Milk', cost: null },
+      { ...nothing, name: 'Milk', cost: '2' },
     ])
+    expect(described().map(({ unstated }) => unstated?.toSorted())).to.deep.equal(
+      [[...others, 'name', 'cost'], [...others, 'cost'], others].map(names => names.toSorted()),
+    )
   })
 })

@@ -9,6 +9,9 @@ import { type Problem, problem } from './sale.ts'
 export type DimensionReader = {
   kind: DimensionKind
   id: TextReader
+  /** How many attributes there are, and how many of them a row has something to say about. */
+  most: number
+  stated: (fields: Fields) => number
   read: (fields: Fields, version: number) => Dimension | Problem
 }
 
@@ -22,12 +25,12 @@ type Part = { name: string; text: TextReader; read: (fields: Fields) => string |
 export function dimensionReaders(source: Source, readers: Readers): DimensionReader[] {
   return dimensionKinds.flatMap(kind => {
     const record = source[kind]
-    return record === undefined ? [] : [dimensionReader(source.name, kind, Object.entries(record), readers)]
+    return record === undefined ? [] : [dimensionReader(source, kind, Object.entries(record), readers)]
   })
 }
 
 function dimensionReader(
-  source: string,
+  { name: source, sale }: Source,
   kind: DimensionKind,
   entries: readonly [string, Field | undefined][],
   readers: Readers,
@@ -39,6 +42,8 @@ function dimensionReader(
   return {
     kind,
     id,
+    most: rest.length,
+    stated: fields => rest.reduce((count, { text }) => (text(fields) === '' ? count : count + 1), 0),
     read(fields, version) {
       const attributes: Record<string, string | boolean | null> = {}
       for (const part of rest) {
@@ -47,14 +52,19 @@ function dimensionReader(
         if (value !== null) attributes[part.name] = value
       }
       const parsed = dimensionSchema.safeParse({ v: 1, kind, id: id(fields), source, version, attributes })
-      if (parsed.success) return withUnstated(parsed.data, rest)
+      if (parsed.success)
+        return withUnstated(
+          parsed.data,
+          // A sale that leaves a cell blank does not say that its product has none.
+          sale === undefined ? rest : rest.filter(({ text }) => text(fields) !== ''),
+        )
       const [issue] = parsed.error.issues
       return problem(`${kind}.${issue?.path.at(-1)?.toString() ?? 'id'}`, 'missing', issue?.message ?? 'is wrong')
     },
   }
 }
 
-/** Names the attributes that the source has no field for. A target is one statement. */
+/** Names the attributes that none of these parts states. A target is one statement. */
 function withUnstated(dimension: Dimension, parts: readonly Part[]): Dimension {
   if (dimension.kind === 'target') return dimension
   const stated = new Set(parts.map(({ name }) => name))

@@ -16,7 +16,7 @@ export type Mapped =
 
 export type RowMapper = {
   map: (row: Row) => Mapped
-  /** Dimensions met since the last call, each id once per file. */
+  /** Dimensions met since the last call; beside sales each id once per file, and again where a row says more of it. */
   takeDimensions: () => Dimension[]
 }
 
@@ -41,17 +41,18 @@ export function rowMapper(
     const keys = Object.keys(join.on).map(readers.text)
     return [{ join, find: table.finder(keys), keys }]
   })
-  const told = new Map<DimensionKind, Set<string>>(described.map(({ kind }) => [kind, new Set()]))
+  const told = new Map<DimensionKind, Map<string, number>>(described.map(({ kind }) => [kind, new Map()]))
   let dimensions: Dimension[] = []
 
   const describe = (row: Row): Problem | number => {
     let count = 0
-    for (const { kind, id, read } of described) {
+    for (const { kind, id, most, stated, read } of described) {
       const own = id(row.fields)
       const ids = told.get(kind)
       if (isNothing(own) || ids === undefined) continue
       count++
-      if (sale !== undefined && ids.has(own)) continue
+      const before = ids.get(own)
+      if (sale !== undefined && before !== undefined && (before >= most || stated(row.fields) <= before)) continue
       const dimension = read(row.fields, version + row.line)
       // A sale is not lost for a dimension that can't be read beside it.
       if ('rule' in dimension) {
@@ -59,7 +60,7 @@ export function rowMapper(
         return dimension
       }
       if (ids.size >= rememberedIds) ids.clear()
-      ids.add(own)
+      if (sale !== undefined) ids.set(own, stated(row.fields))
       dimensions.push(dimension)
     }
     return count
