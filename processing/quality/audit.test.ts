@@ -159,6 +159,44 @@ describe('what the quality rules find among the standing lines', () => {
     expect(await found('gifts')).to.include({ 'below-cost': 1 })
   })
 
+  it('finds what two sources told, and what comes twice in a sale whoever told it', async () => {
+    const told = parseRules(
+      `version: 1
+rules:
+  - { rule: twice, kind: duplicate, of: [store, soldAt, product, quantity], severity: flag }
+  - { rule: twice-in-files, kind: duplicate, of: [store, soldAt, product, quantity], severity: flag, sources: [file-a, file-b] }
+  - { rule: once, kind: unique, field: product, severity: flag }
+`,
+      'rules.yaml',
+    )
+    const lines = [['p', 7]] as const
+    const day = '2024-03-04'
+    const more = saleOf({ source: 'http', sale: 'T1', day, extent: 'lines', version: 2, lines })
+    await load(
+      saleOf({ source: 'file-a', sale: 'T1', day, lines }),
+      { ...more, lines: more.lines.map(line => ({ ...line, line: '2' })) },
+      saleOf({ source: 'file-b', sale: 'T2', day, lines }),
+      saleOf({ source: 'http', sale: 'T3', day: '2024-03-05', lines }),
+    )
+    await audit(warehouse, told, {
+      today: '2024-09-30',
+      signal: new AbortController().signal,
+      onFailed: (rule, reason) => {
+        throw new Error(`${rule}: ${reason}`)
+      },
+    })
+    expect(
+      await warehouse.rows(
+        "SELECT source, rule, hits FROM quality_days WHERE day BETWEEN '2024-03-04' AND '2024-03-05' ORDER BY ALL",
+      ),
+    ).to.deep.equal([
+      { source: 'file-b', rule: 'twice', hits: '1' },
+      { source: 'file-b', rule: 'twice-in-files', hits: '1' },
+      { source: 'http', rule: 'once', hits: '1' },
+      { source: 'http', rule: 'twice', hits: '1' },
+    ])
+  })
+
   it('compares finished days with the same weekday before, and says which source fell silent', async () => {
     const mondays = ['2024-07-01', '2024-07-08', '2024-07-15', '2024-07-22', '2024-07-29', '2024-08-05']
     const lines = [10, 12, 11, 3, 10, 40]

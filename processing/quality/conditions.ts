@@ -58,9 +58,13 @@ function conditionOf(rule: LineRule, days: Days): string {
     case 'forbidden':
       return oneOf(columns[rule.field], rule.values)
     case 'unique':
-      return allButFirst(['source', 'store', 'sale', columns[rule.field]], days)
+      return allButFirst(['store', 'sale', columns[rule.field]], rule.sources, days)
     case 'duplicate':
-      return allButFirst(['source', ...rule.of.map(field => columns[field])], days)
+      return allButFirst(
+        rule.of.map(field => columns[field]),
+        rule.sources,
+        days,
+      )
     case 'known': {
       const [column, table] = [columns[rule.field], tables[rule.field]]
       return `${column} != '' AND (SELECT count() > 0 FROM ${describedRows(rule.field)}) AND ${column} NOT IN (SELECT ${column} FROM ${table})`
@@ -90,11 +94,12 @@ function oneOf(column: string, values: readonly string[]): string {
   return values.length === 0 ? '0' : `${column} IN (${values.map(literal).join(', ')})`
 }
 
-/** Lines of one day that agree in these columns, without the first of them. */
-function allButFirst(agreeing: readonly string[], { list }: Days): string {
+/** Lines of one day that agree in these columns, whichever of the rule's sources told them, without the first of them. */
+function allButFirst(agreeing: readonly string[], sources: readonly string[] | undefined, { list }: Days): string {
+  const told = sources === undefined ? '' : ` AND ${oneOf('source', sources)}`
   return `${place} IN (
     SELECT arrayJoin(arraySlice(arraySort(groupArray(${place})), 2)) FROM sale_lines FINAL
-    WHERE day IN (${list}) GROUP BY day, ${agreeing.join(', ')} HAVING count() > 1)`
+    WHERE day IN (${list})${told} GROUP BY day, ${agreeing.join(', ')} HAVING count() > 1)`
 }
 
 /** Codes written in another case than a described one, or than another of the same month; the described spelling itself is no twin. */
