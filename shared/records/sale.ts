@@ -109,8 +109,8 @@ const envelopeFields = [
   'version',
   'lines',
 ] as const
-/** The warehouse keeps rows of a file as 32 bits. */
-const mostRows = 0xffff_ffff
+/** Rejected records keep the rows of a file as 31 bits, the warehouse as 32. */
+const mostRows = 0x7fff_ffff
 const soldAtShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/
 
 function isEnvelope(value: object): value is Envelope {

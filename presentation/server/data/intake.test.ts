@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { z } from 'zod'
 import { type Chain, startChain } from '../../../test/parts/chain.ts'
-import { standingSchema } from './intake.ts'
+import { sourceSchema, standingSchema } from './intake.ts'
 
 describe('the quality of each day of sale', () => {
   let chain: Chain
@@ -67,5 +67,45 @@ describe('the quality of each day of sale', () => {
       ['2026-10-31', 'miami', 0, 'usd'],
     ])
     expect(await sales(5)).to.have.length(3)
+  })
+})
+
+describe('sources on the data page', () => {
+  let chain: Chain
+  before(async () => {
+    chain = await startChain()
+    await chain.add({ email: 'ada@chain.example', name: 'Ada', role: 'admin' })
+  })
+  after(() => chain.stop())
+
+  const sources = async () => {
+    const answer = await (await chain.as('ada@chain.example'))('/api/v1/data/sources')
+    return z.object({ items: z.array(sourceSchema) }).parse(await answer.json()).items
+  }
+  const reject = (id: string, source: string, at: string, replayed: string | null = null) =>
+    chain.parts.settings.query(
+      `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at, replayed_at) VALUES ($1, $2, '', 0, 'store', 'missing', '{}', $3, $4)`,
+      [id, source, at, replayed],
+    )
+
+  it('are also tills of which nothing could be used, and say how much of what tills told waits', async () => {
+    await reject('a', 'till-1', '2026-11-09T10:00:00Z')
+    await reject('b', 'till-1', '2026-11-09T11:00:00Z')
+    await reject('c', 'till-2', '2026-11-09T10:00:00Z', '2026-11-09T12:00:00Z')
+    expect((await sources()).map(({ source, kind, waiting, lastAt }) => [source, kind, waiting, lastAt])).to.deep.equal(
+      [['till-1', 'told', 2, '2026-11-09T11:00:00.000Z']],
+    )
+    const sold = {
+      store: 'A',
+      sale: '1',
+      line: '1',
+      source: 'till-1',
+      day: '2026-11-08',
+      version: 1_794_250_000_000_000,
+    }
+    await chain.parts.warehouse.insert('sale_lines', Object.keys(sold), [Object.values(sold)])
+    expect((await sources()).map(({ source, waiting, newestDay }) => [source, waiting, newestDay])).to.deep.equal([
+      ['till-1', 2, '2026-11-08'],
+    ])
   })
 })

@@ -80,7 +80,7 @@ export async function freshnessOf(ask: Ask, person: Person): Promise<FreshView[]
 
 type SourceRow = {
   source: string
-  kind: 'files' | 'table'
+  kind: SourceView['kind']
   files: string
   rows: string
   accepted: string
@@ -106,7 +106,7 @@ export async function sourcesOf(settings: Settings, ask: Ask, person: Person): P
       accepted: Number(row.accepted),
       duplicates: Number(row.duplicates),
       waiting: Number(row.waiting),
-      lastAt: row.last_at.toISOString(),
+      lastAt: latestOf(row, days.get(row.source)),
       lastFile: nameOfFile(row.last_file),
       state: row.last_state,
       problem: row.problem,
@@ -129,6 +129,12 @@ export async function sourcesOf(settings: Settings, ask: Ask, person: Person): P
         newestDay: day,
       })),
   ]
+}
+
+/** Of what shops tell, only what could not be used lies beside the lines. */
+function latestOf({ kind, last_at }: SourceRow, fresh: FreshView | undefined): string {
+  const at = last_at.toISOString()
+  return kind === 'told' && fresh !== undefined && fresh.arrivedAt > at ? fresh.arrivedAt : at
 }
 
 /** What the ledger calls a file: its name without the digest of its content. */

@@ -77,7 +77,9 @@ function SourceCard({ source: view }: { source: SourceView }) {
         )}
         <div>
           <dt>{w.newest}</dt>
-          <dd>{newestDay === null ? <span class="quiet">{w.describes}</span> : day(newestDay)}</dd>
+          <dd>
+            {newestDay === null ? <span class="quiet">{kind === 'told' ? '–' : w.describes}</span> : day(newestDay)}
+          </dd>
         </div>
       </dl>
       {problem !== '' && state === 'stopped' && <p class="notice source-problem">{problem}</p>}
