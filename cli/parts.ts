@@ -1,14 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openBus } from '#shared/bus/open.ts'
 import type { Config } from '#shared/config.ts'
 import { protectedBus } from '#shared/crypto/protected-bus.ts'
 import { openVault } from '#shared/crypto/vault.ts'
+import { DataAppError } from '#shared/error.ts'
 import { prepareHome } from '#shared/home.ts'
 import { takeLock } from '#shared/lock.ts'
 import type { Log } from '#shared/log.ts'
 import { openMetrics } from '#shared/metrics.ts'
 import type { Parts } from '#shared/parts.ts'
 import { openSettings } from '#shared/settings/open.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
+
+const patienceMs = 60_000
 
 type Closing = () => Promise<void> | void
 
@@ -31,7 +36,7 @@ export async function openParts(
       const lock = takeLock(config.DATAAPP_HOME)
       closings.push(() => lock.release())
     }
-    const opened = openSettings(config)
+    const opened = openSettingsWhenThere(config, log)
     const opening = { bus: openBus(config, log), settings: opened, warehouse: openWarehouse(config, log, opened) }
     for (const [name, part] of Object.entries(opening)) {
       waiting.add(name)
@@ -50,6 +55,21 @@ export async function openParts(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** A database that is away is waited for as long as a warehouse is. */
+async function openSettingsWhenThere(config: Config, log: Log): Promise<Settings> {
+  const deadline = Date.now() + patienceMs
+  for (let pause = 100; ; pause = Math.min(pause * 2, 5_000)) {
+    try {
+      return await openSettings(config)
+    } catch (error) {
+      const isAway = error instanceof DataAppError && error.code === 'SETTINGS_UNREACHABLE'
+      if (!isAway || Date.now() > deadline) throw error
+      log.warn({ code: error.code, hint: error.hint }, `${error.message} Trying again.`)
+      await sleep(pause)
+    }
   }
 }
 

@@ -9,6 +9,7 @@ const passing = new Set([
   'WAREHOUSE_READ_ONLY',
   'WAREHOUSE_FULL',
   'SETTINGS_UNREACHABLE',
+  'SETTINGS_READ_ONLY',
   'BUS_UNREACHABLE',
   'BUS_FULL',
 ])

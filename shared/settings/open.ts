@@ -84,6 +84,10 @@ function openServer(url: string): Settings {
     },
     transaction: async work => {
       const connection = await pool.connect().catch(error => Promise.reject(settingsError(error)))
+      // One that breaks between two statements says so by itself, and ends the process where nobody listens; the next statement fails as well.
+      const heard = () => {}
+      connection.on('error', heard)
+      let broken = false
       try {
         await connection.query('BEGIN')
         const result = await work(async <T>(sql: string, params: readonly unknown[] = []) => {
@@ -93,10 +97,13 @@ function openServer(url: string): Settings {
         await connection.query('COMMIT')
         return result
       } catch (error) {
-        await connection.query('ROLLBACK').catch(() => {})
-        throw error
+        await connection.query('ROLLBACK').catch(() => {
+          broken = true
+        })
+        throw settingsError(error)
       } finally {
-        connection.release()
+        connection.off('error', heard)
+        connection.release(broken)
       }
     },
     ready: async () => {
@@ -106,16 +113,34 @@ function openServer(url: string): Settings {
   }
 }
 
+/** The connection's failures, those of a server that is stopping, has crashed or is starting, and one that has no connection left. */
+const away = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'EPIPE', 'EHOSTUNREACH'],
+  ...['57P01', '57P02', '57P03', '53300', '08000', '08003', '08006'],
+])
+/** The client has no codes for these. */
+const cutOff =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+
 /** A failure of the connection as a coded error; a failure of one of our statements stays unknown. The address is never shown: it holds the password. */
 function settingsError(error: unknown): unknown {
   const code = systemCodeOf(error)
   const hint = 'Check DATAAPP_SETTINGS_URL (postgres://user:password@host:port/database).'
-  if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', '57P03'].includes(code)) {
-    return new DataAppError('SETTINGS_UNREACHABLE', `The settings database does not answer (${code}).`, {
-      hint,
+  if (away.has(code) || (code === '' && cutOff.test(messageOf(error)))) {
+    return new DataAppError(
+      'SETTINGS_UNREACHABLE',
+      `The settings database does not answer (${code || messageOf(error)}).`,
+      {
+        hint,
+        cause: error,
+      },
+    )
+  }
+  if (code === '25006' || code === '53100')
+    return new DataAppError('SETTINGS_READ_ONLY', `The settings database takes nothing in: ${messageOf(error)}.`, {
+      hint: 'Make room on its disk, or name the server that may be written to in DATAAPP_SETTINGS_URL.',
       cause: error,
     })
-  }
   if (['28P01', '28000', '3D000'].includes(code))
     return new DataAppError('SETTINGS_UNAUTHORIZED', `The settings database refused the connection (${code}).`, {
       hint,
