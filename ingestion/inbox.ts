@@ -3,6 +3,7 @@ import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
+import { isPassing } from '#shared/passing.ts'
 import { filesIn, isDraft, ownerInInbox } from './files.ts'
 import { besidePath } from './joins.ts'
 import type { CurrentSources } from './source/current.ts'
@@ -140,8 +141,8 @@ export function watchInbox(
       if (error.code === 'INGEST_INTERRUPTED') return false
       const again = known.state === 'failed'
       log[again ? 'debug' : 'error']({ code: error.code, file: arrival.path, hint: error.hint }, error.message)
-      // A missing neighbour may come, and rights may be given; anything else stays wrong until the file, those beside it or its source change.
-      const mayPass = error.code === 'JOIN_FILE_MISSING' || error.code === 'FILE_UNREADABLE'
+      // A missing neighbour may come, rights may be given, and a server that is away comes back; anything else stays wrong until the file, those beside it or its source change.
+      const mayPass = error.code === 'JOIN_FILE_MISSING' || error.code === 'FILE_UNREADABLE' || isPassing(error)
       const state = mayPass || error.code.startsWith('BUS_') ? 'failed' : 'wrong'
       seen.set(arrival.path, { ...known, state, atMs: Date.now(), source: arrival.source })
     }

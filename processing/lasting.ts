@@ -2,17 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus, ConsumeOptions, Consumer } from '#shared/bus/bus.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
+import { isPassing } from '#shared/passing.ts'
 
-/** What passes without anybody starting anything again: somebody brings the server back, makes room, or lets it be written to. */
-const passing = new Set([
-  'WAREHOUSE_UNREACHABLE',
-  'WAREHOUSE_READ_ONLY',
-  'WAREHOUSE_FULL',
-  'SETTINGS_UNREACHABLE',
-  'SETTINGS_READ_ONLY',
-  'BUS_UNREACHABLE',
-  'BUS_FULL',
-])
 const pauseMs = { first: 500, most: 10_000 }
 
 export type Lasting = Consumer & {
@@ -50,7 +41,7 @@ export function lasting(bus: Pick<Bus, 'consume'>, options: ConsumeOptions, log:
       try {
         return await current.stopped
       } catch (error) {
-        if (leaving.signal.aborted || !(error instanceof DataAppError) || !passing.has(error.code)) throw error
+        if (leaving.signal.aborted || !(error instanceof DataAppError) || !isPassing(error)) throw error
         obstacle = error
         log.error(
           { topic: options.topic, code: error.code, hint: error.hint },

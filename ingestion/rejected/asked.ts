@@ -1,6 +1,7 @@
 import { topics } from '#shared/agreement.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
+import { isPassing } from '#shared/passing.ts'
 import { pause } from '#shared/pause.ts'
 import { readCorrection } from '#shared/records/correction.ts'
 import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
@@ -22,7 +23,12 @@ export function answerReplays(parts: Work): { stop: () => Promise<void>; failed:
   const stopped = new AbortController()
   const loop = async () => {
     while (!stopped.signal.aborted) {
-      if (await answerNext(parts)) continue
+      try {
+        if (await answerNext(parts)) continue
+      } catch (error) {
+        if (!(error instanceof DataAppError) || !isPassing(error)) throw error
+        parts.log.debug({ code: error.code }, 'whether somebody asked for a replay is not known')
+      }
       await pause(lookEveryMs, stopped.signal)
     }
   }

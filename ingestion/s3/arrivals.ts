@@ -11,6 +11,7 @@ import { z } from 'zod'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import { parseJson } from '#shared/json.ts'
+import { isPassing } from '#shared/passing.ts'
 import { pause } from '#shared/pause.ts'
 import { ownerOf } from '../files.ts'
 import type { Intaking, Work } from '../ingest.ts'
@@ -85,7 +86,7 @@ export function watchS3(
       if (!(error instanceof DataAppError)) throw error
       if (error.code === 'INGEST_INTERRUPTED') return 'later'
       const joined = error.code === 'JOIN_FILE_MISSING'
-      const later = joined || error.code.startsWith('BUS_') || error.code.startsWith('S3_')
+      const later = joined || isPassing(error) || error.code.startsWith('BUS_') || error.code.startsWith('S3_')
       const level = joined && missed.has(print) ? 'debug' : later ? 'warn' : 'error'
       log[level]({ code: error.code, object: urlOf(object), hint: error.hint }, error.message)
       if (joined) missed.add(print)
