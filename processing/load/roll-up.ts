@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { consumerGroups, topics } from '#shared/agreement.ts'
 import { type Day, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 import { messageOf } from '#shared/error.ts'
 import { groupBy } from '#shared/group.ts'
 import type { Parts } from '#shared/parts.ts'
+import { inRounds } from '#shared/rounds.ts'
 import { withLease } from '#shared/settings/lease.ts'
 import { loadSql } from '#shared/sql.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { isBehind } from '../backlog.ts'
 import { modest } from '../modest.ts'
 
 const sql = {
@@ -18,8 +18,6 @@ const sql = {
   ),
 }
 const pace = { everyMs: 60_000 }
-/** So many messages of sales waiting are a backlog: what it touches will be rolled up after it. */
-const backlog = 1_000
 
 type Span = { span: 'day' | 'month'; first: Day }
 
@@ -57,29 +55,17 @@ export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSi
 
 /** Keeps these sums up to date in the background. Failing is said and tried again; loading goes on. */
 export function startRollUp({ bus, warehouse, settings, log }: Parts): { stop: () => Promise<void> } {
-  const stopping = new AbortController()
-  const rest = () => sleep(pace.everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {})
-
-  async function work(): Promise<void> {
-    for (await rest(); !stopping.signal.aborted; await rest()) {
-      try {
-        if ((await bus.lag(topics.sales, consumerGroups.sales)) > backlog) continue
-        const spans = await withLease(settings, 'roll-up', stopping.signal, async () =>
-          rollUp(warehouse, await warehouseMicros(warehouse), stopping.signal),
-        )
-        if (spans > 0) log.debug({ spans }, 'summed up the chain')
-      } catch (error) {
-        if (!stopping.signal.aborted)
-          log.error({ reason: messageOf(error) }, 'the chain could not be summed up; trying again')
-      }
-    }
-  }
-
-  const working = work()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await working
+  return inRounds(
+    pace,
+    async signal => {
+      // What a backlog touches will be rolled up after it.
+      if (await isBehind(bus)) return undefined
+      const spans = await withLease(settings, 'roll-up', signal, async () =>
+        rollUp(warehouse, await warehouseMicros(warehouse), signal),
+      )
+      if (spans > 0) log.debug({ spans }, 'summed up the chain')
+      return undefined
     },
-  }
+    error => log.error({ reason: messageOf(error) }, 'the chain could not be summed up; trying again'),
+  )
 }
