@@ -45,7 +45,7 @@ export async function run(): Promise<void> {
     // Sales of today put this month out of use, and today itself: the questions are those of a day at work.
     const data = { from: addDays(last, 1 - chain.days), to: today }
     const known = await parts.warehouse.rows<RolledSpan>(
-      "SELECT span, toString(r.first) AS first, toString(r.run) AS run FROM chain_rolled AS r FINAL WHERE r.first < if(span = 'month', toStartOfMonth({today:Date}), {today:Date})",
+      "SELECT span, toString(r.first) AS first, toString(r.run) AS run FROM chain_rolled AS r FINAL WHERE r.first < if(span = 'day', {today:Date}, toStartOfMonth({today:Date}))",
       { today },
     )
     await measure(parts.warehouse, today, dashboardQuestions(today, data, known))

@@ -6,7 +6,7 @@ import { freshnessOf } from '#presentation/server/data/intake.ts'
 import { FiguresDesk, ranked, twoPeriods } from '#presentation/server/figures.ts'
 import { shareRows } from '#presentation/server/insights/part-projections.ts'
 import type { Person } from '#presentation/server/person.ts'
-import { heldDays, heldMonths, heldSpans, type KnownSpans, knownSpans } from '#presentation/server/rolled.ts'
+import { heldDays, heldMonths, heldSales, heldSpans, type KnownSpans, knownSpans } from '#presentation/server/rolled.ts'
 import { loadSales } from '#processing/load/load-sales.ts'
 import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { openVault } from '#shared/crypto/vault.ts'
@@ -129,6 +129,10 @@ describe('sums of what rests', () => {
     expect(await rollUp(warehouse, await rested())).to.be.greaterThan(75)
     expect(await ranking()).to.deep.equal(before)
     expect(await months(), 'June is read as sums').to.deep.equal(['2024-06-01'])
+    const counted = await heldSales(knownSpans(ask, manager), [{ from: '2024-05-25', to: '2024-07-08' }])
+    expect(counted.months.toSorted(), 'a month that a period cuts through, too').to.deep.equal(
+      ['05', '06', '07'].map(month => `2024-${month}-01`),
+    )
     expect(await figures()).to.deep.equal(figuresBefore)
     const [sums, days] = [await insights(knownSpans(ask, admin)), await insights(async () => [])]
     expect(sums.spans, 'June; May and June; the days that rest').to.deep.equal([1, 2, 75])
@@ -145,7 +149,7 @@ describe('sums of what rests', () => {
     expect(after).to.not.deep.equal(before)
     expect(figuresAfter).to.not.deep.equal(figuresBefore)
     expect(await months(), 'June was touched').to.deep.equal([])
-    expect(await rollUp(warehouse, await rested())).to.equal(2)
+    expect(await rollUp(warehouse, await rested()), 'the day, its month, the sales of it').to.equal(3)
     expect(await ranking()).to.deep.equal(after)
     expect(await months()).to.deep.equal(['2024-06-01'])
     expect(await figures()).to.deep.equal(figuresAfter)

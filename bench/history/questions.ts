@@ -8,7 +8,7 @@ import { endsOf } from '#presentation/server/lines.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
-import { monthsOf, noMonths, spansAmong } from '#presentation/server/rolled.ts'
+import { monthsOf, noMonths, salesOf, spansAmong } from '#presentation/server/rolled.ts'
 import { countedBy } from '#presentation/server/sale-counts.ts'
 import { type RolledSpan, tooMany, wholeMonths } from '#presentation/server/spans.ts'
 import { addDays, addMonths, type Day, firstDayOf, monthOf } from '#shared/day.ts'
@@ -120,7 +120,7 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
     for (const preset of ['30d', '12m'] as const) {
       const period = periodOf(preset, today, data)
       const both = twice(period)
-      const months = monthsOf(known.filter(({ first }) => first >= firstDayOf(monthOf(both.beforeFrom))))
+      const months = salesOf(known.filter(({ first }) => first >= firstDayOf(monthOf(both.beforeFrom))))
       const counted = { ...both, ...months, grain: grainOf(period) }
       ask('sale-counts', who, `some products, ${preset}`, counted, countedBy.bucket, several)
     }

@@ -40,10 +40,10 @@ export async function heldSpans(known: KnownSpans, periods: readonly Period[]): 
   return spansAmong(await known(around(periods)), periods)
 }
 
-/** The months that have a day of some periods and may be read from what is kept of them by day. */
-export async function heldMonthsOf(known: KnownSpans, periods: readonly Period[]): Promise<HeldMonths> {
+/** The months that have a day of some periods and of which is kept in which sales each product was. */
+export async function heldSales(known: KnownSpans, periods: readonly Period[]): Promise<HeldMonths> {
   const { from, to } = around(periods)
-  return monthsOf(await known({ from: firstDayOf(monthOf(from)), to: lastDayOf(monthOf(to)) }))
+  return salesOf(await known({ from: firstDayOf(monthOf(from)), to: lastDayOf(monthOf(to)) }))
 }
 
 /** `heldSpans`, of spans that are known already. Days outside `data` have no lines. */
@@ -53,8 +53,8 @@ export function spansAmong(
   data: Period = around(periods),
 ): Spans & HeldMonths {
   const spans = spansOf(periods, known, data)
-  const read = { month: new Set(spans.months), day: new Set(spans.rolled) }
-  return { ...spans, runs: known.filter(({ span, first }) => read[span].has(first)).map(runOf) }
+  const read = new Set([...spans.months.map(first => `month ${first}`), ...spans.rolled.map(first => `day ${first}`)])
+  return { ...spans, runs: known.filter(({ span, first }) => read.has(`${span} ${first}`)).map(runOf) }
 }
 
 /** From the first day of any of the periods to the last. */
@@ -65,11 +65,16 @@ function around(periods: readonly Period[]): Period {
 
 /** Those of `months`, or all, that are among what is summed up. */
 export function monthsOf(known: readonly RolledSpan[], months?: readonly Day[]): HeldMonths {
-  const held = known.filter(({ span, first }) => span === 'month' && months?.includes(first) !== false)
-  return {
-    months: held.map(({ first }) => first),
-    runs: held.map(runOf),
-  }
+  return heldOf(known.filter(({ span, first }) => span === 'month' && months?.includes(first) !== false))
+}
+
+/** The months of which is kept in which sales each product was. */
+export function salesOf(known: readonly RolledSpan[]): HeldMonths {
+  return heldOf(known.filter(({ span }) => span === 'sales'))
+}
+
+function heldOf(months: readonly RolledSpan[]): HeldMonths {
+  return { months: months.map(({ first }) => first), runs: months.map(runOf) }
 }
 
 function runOf({ first, run }: RolledSpan): TupleParam {

@@ -3,7 +3,7 @@ import { isTooMuchToRead } from '#shared/warehouse/warehouse-error.ts'
 import { type Ask, type Narrowing, question } from './ask.ts'
 import type { TwoPeriods } from './figures.ts'
 import type { Person } from './person.ts'
-import { type HeldMonths, heldMonthsOf, type KnownSpans, noMonths } from './rolled.ts'
+import { type HeldMonths, heldSales, type KnownSpans, noMonths } from './rolled.ts'
 
 /** What sales are counted by. */
 export const countedBy = {
@@ -47,7 +47,7 @@ export async function countedMonths(
   { products = [] }: Narrowing,
   periods: readonly Period[],
 ): Promise<HeldMonths> {
-  return products.length > 0 ? heldMonthsOf(known, periods) : noMonths
+  return products.length > 0 ? heldSales(known, periods) : noMonths
 }
 
 /** Counts sales by what the narrowing leaves of their lines. */

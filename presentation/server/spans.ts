@@ -1,8 +1,8 @@
 import type { Period } from '#presentation/period.ts'
 import { addDays, addMonths, type Day, firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 
-/** A day or a month, by its first day, whose sums over the chain are kept, in the rows of a run. */
-export type RolledSpan = { span: 'day' | 'month'; first: Day; run: string }
+/** A day or a month, by its first day, of which sums are kept, in the rows of a run; or a month of which is kept in which sales each product was (`sales`). */
+export type RolledSpan = { span: 'day' | 'month' | 'sales'; first: Day; run: string }
 /** What periods consist of: whole months and days that are summed up, and days that are not. */
 export type Spans = { months: Day[]; rolled: Day[]; days: Day[] }
 

@@ -13,13 +13,12 @@ import { modest } from '../modest.ts'
 const sql = {
   unrolled: loadSql('./unrolled-spans.sql', import.meta.url),
   rollUp: loadSql('./roll-up.sql', import.meta.url),
-  months: ['stores', 'sellers', 'products', 'product-sales', 'sources'].map(what =>
-    loadSql(`./roll-up-${what}.sql`, import.meta.url),
-  ),
+  productSales: loadSql('./roll-up-product-sales.sql', import.meta.url),
+  months: ['stores', 'sellers', 'products', 'sources'].map(what => loadSql(`./roll-up-${what}.sql`, import.meta.url)),
 }
 const pace = { everyMs: 60_000 }
 
-type Span = { span: 'day' | 'month'; first: Day }
+type Span = { span: 'day' | 'month' | 'sales'; first: Day }
 
 /** The warehouse's own clock, which versions of recomputations are taken from. */
 export async function warehouseMicros(warehouse: Warehouse): Promise<number> {
@@ -28,7 +27,7 @@ export async function warehouseMicros(warehouse: Warehouse): Promise<number> {
 }
 
 /**
- * Sums up days and months that rest: the chain's products, and for months also stores, sellers and what each sold. A day counts as resting only so long after its last recomputation began that none can still be on its way,
+ * Sums up days and months that rest: the chain's products, and for months also stores, sellers and what each sold; beside that, in which sales of a month each product was. A day counts as resting only so long after its last recomputation began that none can still be on its way,
  * so a sum is never of half a batch; one that is touched again stops counting at once and is summed up anew when it rests. `run` is the time of `warehouseMicros`.
  */
 export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSignal): Promise<number> {
@@ -40,8 +39,9 @@ export async function rollUp(warehouse: Warehouse, run: number, signal?: AbortSi
     const month = monthOf(one.first)
     const firsts = some.map(({ first }) => first)
     const days = { from: firstDayOf(month), to: lastDayOf(month) }
-    await warehouse.runOnce(sql.rollUp, { span, ...days, firsts, run }, modest)
-    // A month counts only when it is named below: by then every kind of sum of it is written, once. What is cut off is summed up anew, as another run.
+    // A span counts only when it is named below: by then everything that is kept of it is written, once. What is cut off is written anew, as another run.
+    if (span === 'sales') await warehouse.runOnce(sql.productSales, { ...days, run }, modest)
+    else await warehouse.runOnce(sql.rollUp, { span, ...days, firsts, run }, modest)
     if (span === 'month')
       for (const statement of sql.months) await warehouse.runOnce(statement, { ...days, run }, modest)
     await warehouse.insert(
