@@ -57,6 +57,15 @@ describe('sales told over HTTP', () => {
     expect([...bench.lines().values()].map(line => formatMicros(line.revenue))).to.deep.equal(['3'])
   })
 
+  it('keeps what a sender calls a field that no sale has where it is sealed', async () => {
+    const { status, body } = await tell({ ...sale, 'Ana Zeferino': 1 })
+    expect(status).to.equal(422)
+    expect(JSON.stringify(body)).to.contain('"field":"Ana Zeferino"')
+    const [record] = bench.rejected()
+    expect(record?.field).to.equal('')
+    expect(record?.message).to.match(/^"Ana Zeferino" is not a field of a sale/)
+  })
+
   it('takes arrays and NDJSON, and says which record has which problem', async () => {
     const wrong = { ...sale, lines: [{ product: 'x', unitPrice: 'five' }] }
     expect((await tell([sale, wrong])).body).to.deep.equal({

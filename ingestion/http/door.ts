@@ -150,7 +150,9 @@ function messageOf(told: Sale | Problem): Message | Problem {
   return problem('lines', 'too-large', `are more than ${MAX_MESSAGE_BYTES} bytes together`)
 }
 
-function letterOf(sender: string, why: Problem, raw: string) {
+/** What a sender calls a field that no sale has may be anybody's name: it is kept in the message, which is sealed, not as the field. */
+function letterOf(sender: string, { field, rule, message }: Problem, raw: string) {
+  const why = rule === 'unknown' ? { field: '', rule, message: `"${field}" ${message}` } : { field, rule, message }
   return rejectedOf(
     'ingestion',
     { ...why, source: sender, file: `http:${sender}`, line: 0, raw: raw.slice(0, 20_000) },
