@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus, ConsumeOptions, Consumer } from '#shared/bus/bus.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
 import { isPassing } from '#shared/passing.ts'
+import { pause } from '#shared/pause.ts'
 
 const pauseMs = { first: 500, most: 10_000 }
 
@@ -18,11 +18,11 @@ export type Lasting = Consumer & {
 export function lasting(bus: Pick<Bus, 'consume'>, options: ConsumeOptions, log: Log): Lasting {
   const leaving = new AbortController()
   let obstacle: DataAppError | undefined
-  let pause = pauseMs.first
+  let nextMs = pauseMs.first
   const through = () => {
     if (obstacle !== undefined) log.info({ topic: options.topic }, 'loading goes on')
     obstacle = undefined
-    pause = pauseMs.first
+    nextMs = pauseMs.first
   }
   const begin = () =>
     bus.consume({
@@ -47,9 +47,9 @@ export function lasting(bus: Pick<Bus, 'consume'>, options: ConsumeOptions, log:
           { topic: options.topic, code: error.code, hint: error.hint },
           `${error.message} Loading waits for it.`,
         )
-        await sleep(pause, undefined, { signal: leaving.signal }).catch(() => {})
+        await pause(nextMs, leaving.signal)
         if (leaving.signal.aborted) return
-        pause = Math.min(pause * 2, pauseMs.most)
+        nextMs = Math.min(nextMs * 2, pauseMs.most)
         current = begin()
       }
     }

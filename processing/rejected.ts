@@ -1,4 +1,5 @@
 import type { ConsumeOptions } from '#shared/bus/bus.ts'
+import { chunks } from '#shared/chunks.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Rejected } from '#shared/records/rejected.ts'
 import type { Settings } from '#shared/settings/settings.ts'
@@ -17,7 +18,7 @@ export function rejectedKeeper({ settings, vault }: Pick<Parts, 'settings' | 'va
 
 /** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was read again and rejected again is open once more. */
 export async function keepRejected(settings: Settings, records: readonly Rejected[]): Promise<void> {
-  for (let i = 0; i < records.length; i += 500) {
+  for (const some of chunks(records, 500)) {
     await settings.query(
       `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at)
        SELECT DISTINCT ON (r->>'id') r->>'id', r->>'source', r->>'file', (r->>'line')::int, r->>'field', r->>'rule', r, (r->>'at')::timestamptz
@@ -25,7 +26,7 @@ export async function keepRejected(settings: Settings, records: readonly Rejecte
        ORDER BY r->>'id', (r->>'at')::timestamptz DESC
        ON CONFLICT (id) DO UPDATE SET replayed_at = NULL
          WHERE rejected.replayed_at < excluded.rejected_at AND excluded.record->>'step' = 'processing'`,
-      [JSON.stringify(records.slice(i, i + 500).map(withoutNul))],
+      [JSON.stringify(some.map(withoutNul))],
     )
   }
 }

@@ -52,7 +52,9 @@ export function rowMapper(
       if (isNothing(own) || ids === undefined) continue
       count++
       const before = ids.get(own)
-      if (sale !== undefined && before !== undefined && (before >= most || stated(row.fields) <= before)) continue
+      if (before !== undefined && before >= most) continue
+      const said = sale === undefined ? undefined : stated(row.fields)
+      if (said !== undefined && before !== undefined && said <= before) continue
       const dimension = read(row.fields, version + row.line)
       // A sale is not lost for a dimension that can't be read beside it.
       if ('rule' in dimension) {
@@ -60,7 +62,7 @@ export function rowMapper(
         return dimension
       }
       if (ids.size >= rememberedIds) ids.clear()
-      if (sale !== undefined) ids.set(own, stated(row.fields))
+      if (said !== undefined) ids.set(own, said)
       dimensions.push(dimension)
     }
     return count

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { chunks } from '#shared/chunks.ts'
 import { monthOf } from '#shared/day.ts'
 import type { Lake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
@@ -6,7 +7,7 @@ import { withLease } from '#shared/settings/lease.ts'
 import { fill, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { StoreDay } from '../load/batch.ts'
-import { chunks, longStatement, recompute } from '../load/load-sales.ts'
+import { longStatement, recompute } from '../load/load-sales.ts'
 import { monthIn } from './archive.ts'
 
 /** In this order they change places: while it lasts, lines are never older than what is summed up from them. */

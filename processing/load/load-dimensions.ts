@@ -1,3 +1,4 @@
+import { chunks } from '#shared/chunks.ts'
 import { isPersonal, personalAttributes } from '#shared/crypto/personal.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
 import { groupBy } from '#shared/group.ts'
@@ -6,7 +7,7 @@ import { literals } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { cleanUnit } from '../quality/unit.ts'
 import { columnsOf, described, type Row, type Told } from './described.ts'
-import { chunks, keysPerStatement, longStatement } from './load-sales.ts'
+import { keysPerStatement, longStatement } from './load-sales.ts'
 
 type Hashes = Record<'name_hash' | 'email_hash' | 'phone_hash' | 'document_hash', string>
 type Table = { name: string; row: Row }

@@ -1,3 +1,4 @@
+import { chunks } from '#shared/chunks.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { fill, literals, loadSql, pairs, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -239,8 +240,4 @@ const inStore = (store: string, product: string): string => `${store}\u0000${pro
 
 function among(places: ReadonlySet<string>): string {
   return places.size === 0 ? 'false' : `concat(store, '\\0', product) IN ${literals(places)}`
-}
-
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 }

@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import { silentLog } from '#shared/log.ts'
-import { parseMicros, zero } from '#shared/records/micros.ts'
-import type { Sale } from '#shared/records/sale.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { saleOf } from '../../test/parts/chain.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { audit } from './audit.ts'
@@ -36,7 +35,12 @@ describe('days on which rules find something else, though their own lines are as
     home.remove()
   })
 
-  const sell = (day: string, ...products: string[]) => loadSales(warehouse, [saleOf(day, products)], async () => {})
+  const sell = (day: string, ...products: string[]) =>
+    loadSales(
+      warehouse,
+      [saleOf({ store: 'A', sale: day, day, seller: 's', source: 'till', products })],
+      async () => {},
+    )
   const describeProducts = (version: number, ...products: (readonly [id: string, service?: 'service'])[]) =>
     warehouse.insert(
       'products',
@@ -126,28 +130,3 @@ describe('days on which rules find something else, though their own lines are as
     expect(await new SpellingBook(warehouse).look('product', ['POST', 'p'])).to.include({ any: false })
   })
 })
-
-function saleOf(day: string, products: readonly string[]): Sale {
-  const one = parseMicros('1') ?? zero
-  return {
-    store: 'A',
-    sale: day,
-    soldAt: `${day}T10:00:00`,
-    seller: 's',
-    customer: '',
-    source: 'till',
-    file: 'f',
-    extent: 'whole',
-    version: 1,
-    lines: products.map((product, index) => ({
-      line: String(index + 1),
-      product,
-      quantity: one,
-      unitPrice: one,
-      discount: zero,
-      revenue: one,
-      cost: one,
-      row: index + 1,
-    })),
-  }
-}

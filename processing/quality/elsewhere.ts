@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chunks } from '#shared/chunks.ts'
 import { firstDayOf, lastDayOf, monthOf } from '#shared/day.ts'
 import { fill, literal, loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
@@ -72,8 +73,10 @@ export async function daysElsewhere(
   for (const flag of flags) {
     const candidates = await candidatesOf(warehouse, flag, changed, descriptions)
     const open = [...new Set(candidates)].filter(day => !days.has(day) && !changed.includes(day)).sort()
-    for (let at = 0; at < open.length && !signal.aborted; at += daysAtOnce)
-      for (const day of await foundOtherwise(warehouse, flag, open.slice(at, at + daysAtOnce))) days.add(day)
+    for (const some of chunks(open, daysAtOnce)) {
+      if (signal.aborted) return days
+      for (const day of await foundOtherwise(warehouse, flag, some)) days.add(day)
+    }
   }
   return days
 }

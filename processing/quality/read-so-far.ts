@@ -1,9 +1,10 @@
+import { chunks } from '#shared/chunks.ts'
 import { type Micros, parseMicros } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { fill, literals, loadSql, tuples } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { InStores } from '../load/in-stores.ts'
-import { chunks, keysPerStatement, longStatement, readKnownDays } from '../load/load-sales.ts'
+import { keysPerStatement, longStatement, readKnownDays } from '../load/load-sales.ts'
 import { newSale, ruleAndLine, type SaleSoFar } from './sale-so-far.ts'
 
 const sql = {

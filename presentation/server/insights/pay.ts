@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { chunks } from '#shared/chunks.ts'
 import { addMonths, type Day, everyDay, type Month, monthOf } from '#shared/day.ts'
 import { type ClosedMonth, closeMonth, type OpenMonth, withAdjustments } from '#shared/pay/closing.ts'
 import type { PayFacts } from '#shared/pay/facts.ts'
@@ -162,10 +163,7 @@ const mostTogether = 50
 function togetherOf(payees: readonly Payee[]): Payee[][] {
   const sellers = payees.filter(({ bounds }) => bounds.role === 'seller')
   const others = payees.filter(({ bounds }) => bounds.role !== 'seller')
-  const groups = Array.from({ length: Math.ceil(sellers.length / mostTogether) }, (_, i) =>
-    sellers.slice(i * mostTogether, (i + 1) * mostTogether),
-  )
-  return [...others.map(one => [one]), ...groups]
+  return [...others.map(one => [one]), ...chunks(sellers, mostTogether)]
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {
