@@ -4,7 +4,7 @@ import { type Narrowing, scoped } from '#presentation/server/ask.ts'
 import { categoriesIn, ranked, summed, twoPeriods } from '#presentation/server/figures.ts'
 import { placesOf, sources } from '#presentation/server/insights/dry-run.ts'
 import { shareRows } from '#presentation/server/insights/part-projections.ts'
-import { endsOf } from '#presentation/server/lines.ts'
+import { looksFor } from '#presentation/server/lines.ts'
 import type { Bounds, Person } from '#presentation/server/person.ts'
 import { definitionSchema } from '#presentation/server/reports/definition.ts'
 import { reportSql } from '#presentation/server/reports/report-sql.ts'
@@ -91,9 +91,9 @@ export function dashboardQuestions(today: Day, data: Period, known: readonly Rol
       } else ask('best', who, `products, ${preset}`, best, ranked.products)
       ask('best', who, `sellers, ${preset}`, best, ranked.sellers)
       ask('best', who, `stores, ${preset}`, best, ranked.stores)
-      ask('lines', who, preset, { ...endsOf(period, firstPage)[0], ...firstPage })
+      ask('lines', who, preset, { ...looksFor(period, firstPage, who === 'admin')[0], ...firstPage })
     }
-    ask('lines', who, 'all, far back', { ...data, ...farPage })
+    ask('lines', who, 'all, far back', { ...data, ...farPage, latest: [] })
   }
   const month = periodOf('30d', today, data)
   const year = periodOf('12m', today, data)

@@ -3,6 +3,7 @@ import { loadSales } from '#processing/load/load-sales.ts'
 import { openVault } from '#shared/crypto/vault.ts'
 import { addDays } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
+import type { Sale } from '#shared/records/sale.ts'
 import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
@@ -10,7 +11,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../../bench/generate.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
 import { type Ask, asker } from './ask.ts'
-import { endsOf, linesOf } from './lines.ts'
+import { linesOf, looksFor } from './lines.ts'
 import type { Person } from './person.ts'
 
 const admin: Person = { id: 'a', email: '', name: '', locale: undefined, role: 'admin' }
@@ -26,6 +27,7 @@ describe('the lines behind an amount', () => {
   let warehouse: Warehouse
   let settings: Settings
   let ask: Ask
+  let lastSales: Sale[]
 
   before(async () => {
     warehouse = await openWarehouse(home.config, silentLog)
@@ -38,6 +40,7 @@ describe('the lines behind an amount', () => {
       ['2024-07-01', 20, 40],
     ] as const) {
       const sales = [...generateSales({ ...shape, lines, days, firstDay })]
+      lastSales = sales.toSorted((a, b) => b.soldAt.localeCompare(a.soldAt)).slice(0, 8)
       await loadSales(
         warehouse,
         sales.map(sale => ({ ...sale, sale: `${firstDay} ${sale.sale}` })),
@@ -69,11 +72,35 @@ describe('the lines behind an amount', () => {
     }
   })
 
-  it('are looked for in the last days first, and for a file in all of them at once', () => {
-    const last = (days: number) => ({ from: addDays(period.to, 1 - days), to: period.to })
-    expect(endsOf(period, { limit: 100, offset: 200 })).to.deep.equal([last(31), last(366), period])
-    expect(endsOf(last(90), { limit: 100, offset: 0 })).to.deep.equal([last(31), last(90)])
-    expect(endsOf(last(31), { limit: 100, offset: 0 })).to.deep.equal([last(31)])
-    expect(endsOf(period, { limit: 100_000, offset: 0 })).to.deep.equal([period])
+  it('are looked for in the last days first, of the whole chain among its latest rows, and for a file in all of them at once', () => {
+    const last = (days: number) => ({ from: addDays(period.to, 1 - days), to: period.to, latest: [] })
+    const page = { limit: 100, offset: 0 }
+    expect(looksFor(period, { limit: 100, offset: 200 }, false)).to.deep.equal([
+      last(31),
+      last(366),
+      { ...period, latest: [] },
+    ])
+    expect(looksFor(last(90), page, false)).to.deep.equal([last(31), last(90)])
+    expect(looksFor(last(31), page, false)).to.deep.equal([last(31)])
+    expect(looksFor(last(31), page, true)).to.deep.equal([{ ...last(31), latest: [200] }, last(31)])
+    expect(looksFor(period, { ...page, limit: 100_000 }, true)).to.deep.equal([{ ...period, latest: [] }])
+  })
+
+  it('are those that stand, also where most of the latest rows were corrected or cancelled', async () => {
+    const stated = lastSales.map(sale => ({ ...sale, sale: `corrected ${sale.sale}` }))
+    for (const version of [1, 2, 3, 4])
+      await loadSales(
+        warehouse,
+        stated.map(sale => ({
+          ...sale,
+          version: sale.version + version,
+          lines: version < 4 ? sale.lines : sale.lines.slice(0, 1),
+        })),
+        async () => {},
+      )
+    const of = (limit: number) =>
+      linesOf(ask, admin, { period, comparison: period, narrowing: { stores: [] } }, { limit, offset: 0 })
+    const all = await of(2_000)
+    for (const limit of [1, 3, 7, 20]) expect(await of(limit)).to.deep.equal(all.slice(0, limit))
   })
 })

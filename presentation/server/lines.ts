@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { Period } from '#presentation/period.ts'
 import { addDays } from '#shared/day.ts'
 import { type Ask, question } from './ask.ts'
-import type { Definite } from './figures.ts'
+import { type Definite, seesWholeChain } from './figures.ts'
 import { day, moneyText } from './figures-schema.ts'
 import { money, toMicros, toNumber } from './money.ts'
 import type { Person } from './person.ts'
 
-const lines = question<{ from: string; to: string; limit: number; offset: number }, LineRow>('lines')
+const lines = question<Look & Page, LineRow>('lines')
 
 type LineRow = {
   day: string
@@ -60,17 +60,27 @@ const lately = [31, 366]
 /** In lines. Who wants more of them, as a file, gets them in one go. */
 const largePage = 1_000
 
-/** Ends of a period, each longer than the one before and the last all of it. A page of the latest lines is nearly always in the first. */
-export function endsOf({ from, to }: Period, { limit, offset }: Page): Period[] {
-  const ends = limit + offset > largePage ? [] : lately.map(days => ({ from: addDays(to, 1 - days), to }))
-  return [...ends.filter(end => end.from > from), { from, to }]
+/** A part of a period, and how many rows of any version are enough to tell since when a page's lines were sold; all of the part without that number. */
+type Look = Period & { latest: readonly number[] }
+
+/**
+ * Where a page is looked for: ends of the period, each longer than the one before and the last all of it. A page of the latest lines is nearly always in the first. Of the whole chain
+ * the latest rows are looked at before; if so many of them were corrected that the lines that stand don't fill the page, it is looked for as ever.
+ */
+export function looksFor({ from, to }: Period, { limit, offset }: Page, wholeChain: boolean): Look[] {
+  if (limit + offset > largePage) return [{ from, to, latest: [] }]
+  const ends = lately.map(days => ({ from: addDays(to, 1 - days), to })).filter(end => end.from > from)
+  const looks = [...ends, { from, to }].map(end => ({ ...end, latest: [] }))
+  return wholeChain
+    ? [...looks.slice(0, 1).map(look => ({ ...look, latest: [2 * (limit + offset)] })), ...looks]
+    : looks
 }
 
 /** The lines behind an amount, latest first. */
 export async function linesOf(ask: Ask, person: Person, { period, narrowing }: Definite, page: Page): Promise<Line[]> {
   let rows: LineRow[] = []
-  for (const end of endsOf(period, page)) {
-    rows = await ask(person, lines, narrowing, { ...end, ...page })
+  for (const look of looksFor(period, page, seesWholeChain(person, narrowing))) {
+    rows = await ask(person, lines, narrowing, { ...look, ...page })
     if (rows.length === page.limit) break
   }
   return rows.map(row => ({

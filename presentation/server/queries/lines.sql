@@ -1,5 +1,6 @@
 -- Sale lines in reach, latest first. The aggregates tell how many days the page needs and, of a seller or product, which stores have lines in reach on them, and only those are
--- read of sale_lines; names are added to the page's rows alone.
+-- read of sale_lines; names are added to the page's rows alone. Of the whole chain, where a day may have half a million lines, the {latest} rows of any version tell since when lines
+-- are looked at: no line that stands is missing among them, and telling versions apart is left to the sales in them.
 WITH
   (
     SELECT min(day)
@@ -9,7 +10,17 @@ WITH
       FROM (SELECT day, sum(f.lines) AS of_day FROM {{days}} AS f FINAL WHERE {{scope}} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY day)
     )
     WHERE later <= {limit:UInt32} + {offset:UInt32}
-  ) AS first_day
+  ) AS first_day{{#latest}},
+  (
+    SELECT min(sold_at)
+    FROM
+    (
+      SELECT sold_at FROM sale_lines
+      WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}
+      ORDER BY sold_at DESC
+      LIMIT {latest:Array(UInt32)}[1]
+    )
+  ) AS since{{/latest}}
 SELECT
   toString(l.day) AS day, formatDateTime(l.sold_at, '%H:%i') AS time,
   l.store AS store, s.name AS storeName, l.sale AS sale, l.line AS line,
@@ -20,7 +31,9 @@ FROM
 (
   SELECT * FROM sale_lines FINAL
   WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}{{#within}}
-    AND (store, day) IN (SELECT store, day FROM {{days}} WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}){{/within}}
+    AND (store, day) IN (SELECT store, day FROM {{days}} WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date}){{/within}}{{#latest}}
+    AND sold_at >= since
+    AND (store, day, sale) IN (SELECT store, day, sale FROM sale_lines WHERE {{scope}} AND day BETWEEN greatest({from:Date}, first_day) AND {to:Date} AND sold_at >= since){{/latest}}
   ORDER BY day DESC, sold_at DESC, store, sale, line
   LIMIT {limit:UInt32} OFFSET {offset:UInt32}
 ) AS l
