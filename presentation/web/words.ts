@@ -1,17 +1,10 @@
+import type { Widened } from './widened.ts'
 import { en } from './words-en.ts'
 import { pt } from './words-pt.ts'
 
 export type Locale = 'pt-BR' | 'en'
 /** Every text of the page. English must have what Portuguese has, or it does not compile. */
 export type Words = Widened<typeof pt>
-
-type Widened<T> = {
-  [K in keyof T]: T[K] extends string
-    ? string
-    : T[K] extends (...given: infer A) => string
-      ? (...given: A) => string
-      : Widened<T[K]>
-}
 
 let current: Locale = document.documentElement.lang === 'en' ? 'en' : 'pt-BR'
 

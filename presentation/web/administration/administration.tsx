@@ -2,6 +2,7 @@ import type { InForceView, SessionsView, TokensView, TrailView } from '../../ser
 import type { SessionView } from '../../server/session-routes.ts'
 import { count, day } from '../format.ts'
 import { usePlace, withQuery } from '../location.ts'
+import { Pages, pageOf } from '../pages.tsx'
 import { Tabs } from '../tabs.tsx'
 import { soon, useDone } from '../undo.tsx'
 import { words } from '../words.ts'
@@ -22,7 +23,7 @@ export function AdministrationPage({ session }: { session: SessionView }) {
   const { today } = session.chain
   const { search } = usePlace()
   const tab: Tab = tabs.find(name => name === search.get('tab')) ?? 'people'
-  const page = Math.max(0, Number(search.get('page') ?? '0') || 0)
+  const page = pageOf(search)
   return (
     <div class="administration">
       <h1>{words().administration}</h1>
@@ -138,18 +139,7 @@ function Trail({ kind, page }: { kind: 'actions' | 'personal-reads'; page: numbe
               cells: [moment(at, ''), person ?? '–', actionText(action), subject, address, detailsText(details)],
             }))}
           />
-          <p class="row-actions">
-            {page > 0 && (
-              <a class="plain" href={withQuery({ page: String(page - 1) })}>
-                {w.newer}
-              </a>
-            )}
-            {more && (
-              <a class="plain" href={withQuery({ page: String(page + 1) })}>
-                {w.older}
-              </a>
-            )}
-          </p>
+          <Pages page={page} more={more} words={w} />
         </div>
       )}
     />

@@ -1,3 +1,4 @@
+import type { Widened } from '../widened.ts'
 import { locale } from '../words.ts'
 
 const pt = {
@@ -70,14 +71,6 @@ const pt = {
   summary: (base: string, parts: number) =>
     `Fixo ${base}, ${parts} ${parts === 1 ? 'parte variável' : 'partes variáveis'}`,
 } as const
-
-type Widened<T> = {
-  [K in keyof T]: T[K] extends string
-    ? string
-    : T[K] extends (...given: infer A) => string
-      ? (...given: A) => string
-      : Widened<T[K]>
-}
 
 const en: Widened<typeof pt> = {
   plans: 'Plans',

@@ -1,7 +1,8 @@
 import type { FileView } from '../../server/data/routes.ts'
 import { Failure } from '../failure.tsx'
 import { count, moment } from '../format.ts'
-import { usePlace, withQuery } from '../location.ts'
+import { usePlace } from '../location.ts'
+import { Pages, pageOf } from '../pages.tsx'
 import { useResource } from '../resource.ts'
 import { TableSkeleton } from '../table-page.tsx'
 import { CountedTable } from './counted-table.tsx'
@@ -47,31 +48,7 @@ export function Files() {
           ]}
         />
       )}
-      <Pages page={page} more={answer.more} />
+      <Pages page={page} more={answer.more} words={w.page} />
     </section>
-  )
-}
-
-export function pageOf(search: URLSearchParams): number {
-  return Math.max(0, Math.trunc(Number(search.get('page') ?? '0')) || 0)
-}
-
-/** The way to newer and older entries. */
-export function Pages({ page, more }: { page: number; more: boolean }) {
-  const w = dataWords().page
-  if (page === 0 && !more) return null
-  return (
-    <p class="row-actions pad">
-      {page > 0 && (
-        <a class="plain" href={withQuery({ page: page === 1 ? undefined : String(page - 1) })}>
-          {w.newer}
-        </a>
-      )}
-      {more && (
-        <a class="plain" href={withQuery({ page: String(page + 1) })}>
-          {w.older}
-        </a>
-      )}
-    </p>
   )
 }

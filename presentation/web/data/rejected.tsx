@@ -6,10 +6,10 @@ import { Failure } from '../failure.tsx'
 import { count, moment } from '../format.ts'
 import { Icon } from '../icon.tsx'
 import { go, usePlace, withQuery } from '../location.ts'
+import { Pages, pageOf } from '../pages.tsx'
 import { useResource } from '../resource.ts'
 import { TableSkeleton } from '../table-page.tsx'
 import { words } from '../words.ts'
-import { Pages, pageOf } from './files.tsx'
 import { awaited } from './replay.ts'
 import { RejectedRowPanel } from './row.tsx'
 import { dataWords, reasonOf, ruleName } from './words.ts'
@@ -96,7 +96,7 @@ function RejectedList() {
           ))}
         </ol>
       )}
-      <Pages page={page} more={answer.more} />
+      <Pages page={page} more={answer.more} words={w.page} />
     </section>
   )
 }

@@ -1,4 +1,5 @@
 import { ownOf } from '#shared/own.ts'
+import type { Widened } from '../widened.ts'
 import { locale } from '../words.ts'
 
 const pt = {
@@ -109,14 +110,6 @@ const pt = {
   },
   breaks: (value: string, rule: string) => `${value} quebra a regra “${rule}”`,
 } as const
-
-type Widened<T> = {
-  [K in keyof T]: T[K] extends string
-    ? string
-    : T[K] extends (...given: infer A) => string
-      ? (...given: A) => string
-      : Widened<T[K]>
-}
 
 const en: Widened<typeof pt> = {
   /** The rules that hold without a file of one's own; what a chain has named itself is called that. */

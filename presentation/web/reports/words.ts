@@ -1,3 +1,4 @@
+import type { Widened } from '../widened.ts'
 import { locale } from '../words.ts'
 
 const pt = {
@@ -91,14 +92,6 @@ const pt = {
     product: 'Produto',
   },
 } as const
-
-type Widened<T> = {
-  [K in keyof T]: T[K] extends string
-    ? string
-    : T[K] extends (...given: infer A) => string
-      ? (...given: A) => string
-      : Widened<T[K]>
-}
 
 const en: Widened<typeof pt> = {
   title: 'Reports',
