@@ -19,7 +19,9 @@ export type Hit = {
   value: string
 }
 /** What rules make of a sale: what goes on, what they did to it, and the lines they turned away. */
-export type Judged = { sale: Sale; hits: Hit[]; rejected: Rejection[] }
+export type Judged = { sale: Sale; hits: Hit[]; rejected: Rejection[]; came: Came }
+/** The sale before anything was corrected, and what corrected lines were then. A line that is turned away is kept as it came: told again, it is corrected again. */
+type Came = { sale: Sale; lines: Map<SaleLine, SaleLine> }
 /** What is known of the kinds that the rules ask about, what products cost apiece, and what was made of sales before. */
 export type Known = Partial<Record<Described, Spellings>> & {
   costs?: ReadonlyMap<string, Micros>
@@ -32,14 +34,14 @@ type Offence = { field: string; original: string }
 
 /** The sale as the rules that correct leave it, in the order of the file. What is only flagged is counted from the standing lines. */
 export function corrected(rules: readonly Rule[], sale: Sale, known: Known = {}): Judged {
-  const judged: Judged = { sale, hits: [], rejected: [] }
+  const judged: Judged = { sale, hits: [], rejected: [], came: { sale, lines: new Map() } }
   for (const rule of rules) if (rule.severity === 'correct' && isFor(rule, sale)) correct(rule, judged, known)
   return judged
 }
 
 /** What rules that turn away leave of a corrected sale. */
-export function checked(rules: readonly Rule[], { sale, hits, rejected }: Judged, known: Known = {}): Judged {
-  const judged: Judged = { sale, hits: [...hits], rejected: [...rejected] }
+export function checked(rules: readonly Rule[], { sale, hits, rejected, came }: Judged, known: Known = {}): Judged {
+  const judged: Judged = { sale, hits: [...hits], rejected: [...rejected], came }
   const own = rules.filter(isRejecting).filter(rule => isFor(rule, sale))
   for (const rule of own) if (rule.kind !== 'unique') check(rule, judged, known)
   // Last, so that no line goes for the sake of one that goes, too.
@@ -101,7 +103,7 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
       const value = correctedText(line[field])
       if (value === line[field]) return line
       found(line.line, line[field], value)
-      return { ...line, [field]: value }
+      return changed(judged, line, { ...line, [field]: value })
     })
     judged.sale = { ...judged.sale, lines }
     return
@@ -112,6 +114,14 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
   judged.sale = { ...judged.sale, [field]: value }
   found('', original, value)
 }
+
+/** The line as corrected; what it was as it came is remembered. */
+function changed({ came }: Judged, line: SaleLine, into: SaleLine): SaleLine {
+  came.lines.set(into, asItCame(came, line))
+  return into
+}
+
+const asItCame = ({ lines }: Came, line: SaleLine): SaleLine => lines.get(line) ?? line
 
 function inCase({ to, field }: RuleOf<'letter-case'>, text: string, known: Known): string {
   switch (to) {
@@ -142,7 +152,7 @@ function convert(rule: RuleOf<'currency'>, judged: Judged): void {
     const original = `${formatMicros(line.revenue)} ${rule.from}`
     const value = formatMicros(converted.revenue)
     judged.hits.push({ rule: rule.rule, severity: 'correct', sale, line: line.line, field: 'revenue', original, value })
-    kept.push(converted)
+    kept.push(changed(judged, line, converted))
   }
   judged.sale = { ...sale, lines: kept }
 }
@@ -175,7 +185,7 @@ function turnAway(rule: string, judged: Judged, line: SaleLine, { field, origina
     field,
     rule,
     message: `${field} "${original}" ${why}`,
-    raw: rejectedLineText(judged.sale, line),
+    raw: rejectedLineText(judged.came.sale, asItCame(judged.came, line)),
   })
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { parseMicros, zero } from '#shared/records/micros.ts'
+import { readRejectedLine } from '#shared/records/rejected-line.ts'
 import type { Sale } from '#shared/records/sale.ts'
 import { checked, corrected, type Judged, type Known } from './judge.ts'
 import { parseRules, qualitySchema, type Rule } from './rules.ts'
@@ -61,6 +62,22 @@ describe('quality rules', () => {
       ['codes', 'a10', 'A10'],
       ['twice', 'A10', ''],
     ])
+  })
+
+  it('keep a line that is turned away as it came: told again, it is corrected as it was the first time', () => {
+    const given = rules(
+      '{ rule: usd, kind: currency, from: USD, rates: [{ since: 2024-04-01, rate: "5" }], severity: correct }',
+      '{ rule: codes, kind: letter-case, field: product, to: upper, severity: correct }',
+      '{ rule: shops, kind: replace, field: store, values: { "1": "001" }, severity: correct }',
+      '{ rule: most, kind: range, field: revenue, max: 4, severity: reject }',
+    )
+    const judged = judge(given, { ...sale, lines: [line] })
+    expect(judged.sale.lines).to.have.length(0)
+    const [kept] = judged.rejected.map(({ raw }) => readRejectedLine(raw))
+    expect(kept).to.deep.include({ ...line, store: '1', sale: 'S' })
+    expect(judge(given, { ...sale, lines: kept === undefined ? [] : [kept] }).rejected[0]).to.include({
+      message: 'revenue "5" breaks rule most',
+    })
   })
 
   it('replace only what their file names, also where the text is a word that every object knows', () => {
