@@ -16,7 +16,7 @@ export function rejectedKeeper({ settings, vault }: Pick<Parts, 'settings' | 'va
   }
 }
 
-/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was read again and rejected again is open once more. */
+/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was told again and turned away again is open, whichever of the two is known first. */
 export async function keepRejected(settings: Settings, records: readonly Rejected[]): Promise<void> {
   for (const some of chunks(records, 500)) {
     await settings.query(
@@ -24,8 +24,8 @@ export async function keepRejected(settings: Settings, records: readonly Rejecte
        SELECT DISTINCT ON (r->>'id') r->>'id', r->>'source', r->>'file', (r->>'line')::int, r->>'field', r->>'rule', r, (r->>'at')::timestamptz
        FROM jsonb_array_elements($1::jsonb) AS r
        ORDER BY r->>'id', (r->>'at')::timestamptz DESC
-       ON CONFLICT (id) DO UPDATE SET replayed_at = NULL
-         WHERE rejected.replayed_at < excluded.rejected_at AND excluded.record->>'step' = 'processing'`,
+       ON CONFLICT (id) DO UPDATE SET replayed_at = NULL, rejected_at = excluded.rejected_at
+         WHERE coalesce(rejected.replayed_at, rejected.rejected_at) < excluded.rejected_at AND excluded.record->>'step' = 'processing'`,
       [JSON.stringify(some.map(withoutNul))],
     )
   }

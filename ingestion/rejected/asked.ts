@@ -1,21 +1,18 @@
-import { topics } from '#shared/agreement.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { isPassing } from '#shared/passing.ts'
 import { pause } from '#shared/pause.ts'
 import { readCorrection } from '#shared/records/correction.ts'
-import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
-import { encodeSale } from '#shared/records/sale.ts'
+import { rejectedSchema } from '#shared/records/rejected.ts'
 import { loadSql } from '#shared/sql.ts'
-import { publish } from '../intake.ts'
+import type { Retold } from './judged.ts'
 import { replayOpen } from './replay.ts'
-import { retold } from './retell.ts'
 
 const takeSql = loadSql('../queries/take-replay.sql', import.meta.url)
 const lookEveryMs = 700
 
 type Asked = { id: string; source: string; rejected: string | null; correction: string | null }
-type Done = { replayed: number; stillRejected: number; problems: { field: string; message: string }[] }
+type Done = Omit<Retold, 'open'>
 type Work = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
 
 /** Replays what people ask for on the page. Page and tier meet in the settings database, so the page needs no way to this tier. */
@@ -63,28 +60,10 @@ export async function answerNext(parts: Work): Promise<boolean> {
   return true
 }
 
-async function replay(parts: Work, asked: Asked): Promise<Done> {
-  const judged = asked.rejected === null ? [] : await judgedRecord(parts, asked.rejected)
-  const [record] = judged
-  if (record === undefined) return replayOpen(parts, { source: asked.source, id: asked.rejected })
+async function replay(parts: Work, { source, rejected, correction }: Asked): Promise<Done> {
   const reader = { person: 'dataapp ingestion', role: 'operator' } as const
-  const [revealed] = await parts.vault.reveal(reader, [{ correction: asked.correction ?? '' }])
-  const sale = retold(record, readCorrection(revealed?.correction ?? ''))
-  if ('message' in sale) return { replayed: 0, stillRejected: 1, problems: [sale] }
-  // Marked first: should the rules turn the line away again, its record is opened again after that.
-  await parts.settings.query('UPDATE rejected SET replayed_at = now() WHERE id = $1', [record.id])
-  await publish(parts.bus, parts.log, topics.sales, [{ key: sale.store, value: Buffer.from(encodeSale(sale)) }])
-  return { replayed: 1, stillRejected: 0, problems: [] }
-}
-
-/** The record, when it is a line that a quality rule turned away. */
-async function judgedRecord({ settings, vault }: Work, id: string): Promise<Rejected[]> {
-  const rows = await settings.query<{ record: unknown }>(
-    "SELECT record FROM rejected WHERE id = $1 AND record->>'step' = 'processing'",
-    [id],
-  )
-  const records = rows.map(row => rejectedSchema.parse(row.record))
-  return vault.reveal({ person: 'dataapp ingestion', role: 'operator' }, records)
+  const [revealed] = correction === null ? [] : await parts.vault.reveal(reader, [{ correction }])
+  return replayOpen(parts, { source, id: rejected }, readCorrection(revealed?.correction ?? ''))
 }
 
 async function sealed({ vault }: Work, message: string): Promise<string> {

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { keepRejected } from '#processing/rejected.ts'
 import { formatMicros } from '#shared/records/micros.ts'
+import { rejectedOf } from '#shared/records/rejected.ts'
+import { rejectedLineText } from '#shared/records/rejected-line.ts'
 import { ingestFile } from '../ingest.ts'
 import { readSource } from '../source/load.ts'
 import { quietWork, workbench } from '../testing.ts'
@@ -87,6 +89,62 @@ describe('replaying rejected records', () => {
     await writeFile(yaml, right)
     expect(await replayRejected(bench, { source: yaml, id: null })).to.deep.include({ replayed: 1 })
     expect(lines()).to.deep.equal(['1/1 a 5', '1/2 c 9', '1/row 3 b 7'])
+  })
+
+  describe('of lines that quality rules turned away', () => {
+    const kept = async (file: string, at = new Date()) => {
+      const [first] = bench.sales()
+      const [line] = first?.lines ?? []
+      if (first === undefined || line === undefined) throw new Error('nothing was told')
+      const why = { source: 'loja', file, line: 2, field: 'revenue', rule: 'range', message: 'breaks it' }
+      const record = rejectedOf('processing', { ...why, raw: rejectedLineText(first, line) }, at)
+      await keepRejected(bench.settings, [await bench.vault.protectRejected(record)])
+      return first
+    }
+    const open = async () => (await listRejected(bench, everything)).filter(({ step }) => step === 'processing').length
+
+    it('tells all of a source again, after their file and before what came later', async () => {
+      await writeFile(yaml, right)
+      await bench.take(await readSource(yaml), 'loja.csv', text)
+      const first = await kept(bench.sales()[0]?.file ?? '')
+      const told = bench.sales().length
+      await bench.take(await readSource(yaml), 'later.csv', '\nid,day,p,total\n1,2024-01-02,a,6\n')
+      const [later] = bench.sales().slice(told)
+      expect(await replayRejected(bench, { source: yaml, id: null })).to.deep.include({ open: 1, replayed: 1 })
+      const again = bench.sales().at(-1)
+      expect(again).to.deep.include({ sale: first.sale, extent: 'lines', lines: first.lines.slice(0, 1) })
+      expect(again?.version).to.be.above(first.version)
+      expect(again?.version).to.be.below(later?.version ?? 0)
+      expect(await open()).to.equal(0)
+    })
+
+    it('tells the one that is asked for, also of a shop that has no source file', async () => {
+      await bench.take(await readSource(yaml), 'loja.csv', text)
+      await kept('')
+      const [record] = await listRejected(bench, { ...everything, rule: 'range' })
+      await bench.settings.query("UPDATE rejected SET source = 'till' WHERE id = $1", [record?.id])
+      const counts = await replayRejected(bench, { source: 'till', id: record?.id ?? '' })
+      expect(counts).to.deep.equal({ open: 1, replayed: 1, stillRejected: 0 })
+      expect(bench.sales().at(-1)?.version).to.be.above(Date.parse(record?.at ?? '') * 1_000)
+    })
+
+    it('leaves open what is turned away again, before or after it is marked', async () => {
+      await bench.take(await readSource(yaml), 'loja.csv', text)
+      await kept('a.csv', new Date(Date.now() - 60_000))
+      let keeping: Promise<unknown> = Promise.resolve()
+      bench.bus.before = () => {
+        keeping = kept('a.csv', new Date(Date.now() + 5))
+      }
+      await replayRejected(bench, { source: yaml, id: null })
+      await keeping
+      expect(await open(), 'turned away before it was marked').to.equal(1)
+      bench.bus.before = () => {}
+      await bench.settings.query("UPDATE rejected SET rejected_at = now() - interval '1 minute'")
+      await replayRejected(bench, { source: yaml, id: null })
+      expect(await open()).to.equal(0)
+      await kept('a.csv', new Date(Date.now() + 5))
+      expect(await open(), 'turned away after it was marked').to.equal(1)
+    })
   })
 
   describe('after somebody corrected a row', () => {

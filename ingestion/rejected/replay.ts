@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Parts } from '#shared/parts.ts'
+import type { Correction } from '#shared/records/correction.ts'
 import { rejectedSchema } from '#shared/records/rejected.ts'
 import { loadSql } from '#shared/sql.ts'
 import { fileBytes } from '../decode/bytes.ts'
@@ -11,14 +12,14 @@ import { type Intake, saleKey, takeIn } from '../intake.ts'
 import { besideFile, readJoins } from '../joins.ts'
 import { rowMapper } from '../map/rows.ts'
 import { wantedColumns } from '../map/wanted.ts'
-import { versionsOf } from '../publish/basket.ts'
 import { findSource } from '../source/load.ts'
 import type { Source } from '../source/schema.ts'
 import { correctedTable, correctionsOf } from './corrections.ts'
 import { fieldsOf } from './fields.ts'
+import { type Problem, type Retold, retellJudged } from './judged.ts'
+import { versionAfter } from './version-after.ts'
 
 const openSql = loadSql('../queries/open-rejected.sql', import.meta.url)
-const nextSql = loadSql('../queries/next-replay.sql', import.meta.url)
 const markSql = loadSql('../queries/mark-replayed.sql', import.meta.url)
 
 export const replaySchema = z.strictObject({ source: z.string(), id: z.string().nullable() })
@@ -37,11 +38,10 @@ type Open = {
   columns: unknown
 }
 type Letter = { id: string; line: number; raw: string }
-type Problem = { field: string; message: string }
 type Work = Pick<Parts, 'config' | 'log' | 'bus' | 'settings' | 'vault'>
 
 /**
- * Reads rejected rows once more, after their source was corrected. Where the file is still there it is read again, and the sales that the rows belong to
+ * Reads rejected rows once more, after their source or the quality rules were corrected. Where the file is still there it is read again, and the sales that the rows belong to
  * are told anew with all their lines, so that each line keeps the identity it would have had; else the rows' own text is read.
  */
 export async function replayRejected(parts: Work, options: { source: string; id: string | null }): Promise<Replayed> {
@@ -49,13 +49,34 @@ export async function replayRejected(parts: Work, options: { source: string; id:
   return { open, replayed, stillRejected }
 }
 
-/** The same, with why rows still can't be used. Rows that people corrected are read corrected. */
+/** The same, with why rows still can't be used. Rows that people corrected are read corrected; `correction` is that of a line which a quality rule turned away. */
 export async function replayOpen(
   parts: Work,
-  options: { source: string; id: string | null },
-): Promise<Replayed & { problems: Problem[] }> {
-  const { source } = await findSource(parts.config, options.source)
-  const rows = await parts.settings.query<Open>(openSql, [source.name, options.id])
+  { source: name, id }: { source: string; id: string | null },
+  correction?: Correction,
+): Promise<Retold> {
+  let source: Source
+  try {
+    source = (await findSource(parts.config, name)).source
+  } catch (error) {
+    // Shops that tell their sales have no source file.
+    const told = await retellJudged(parts, { source: name, id }, correction)
+    if (told.open > 0) return told
+    throw error
+  }
+  const judged = await retellJudged(parts, { source: source.name, id }, correction)
+  const read = await replayRows(parts, source, id)
+  return {
+    open: judged.open + read.open,
+    replayed: judged.replayed + read.replayed,
+    stillRejected: judged.stillRejected + read.stillRejected,
+    problems: [...judged.problems, ...read.problems],
+  }
+}
+
+/** Reads the rows again that ingestion could not use. */
+async function replayRows(parts: Work, source: Source, id: string | null): Promise<Retold> {
+  const rows = await parts.settings.query<Open>(openSql, [source.name, id])
   const records = await parts.vault.reveal(
     { person: 'dataapp rejected', role: 'operator' },
     rows.map(row => rejectedSchema.parse(row.record)),
@@ -118,7 +139,7 @@ async function replayFile(
   }
   if (usable.length === 0) return []
   const second = await tableOf()
-  const version = await versionAfter(parts, source, origin.file, lastLine)
+  const version = (await versionAfter(parts.settings, source.name, origin.file, lastLine)) ?? Date.now() * 1_000
   const intake: Intake = {
     bus: parts.bus,
     log: parts.log,
@@ -136,13 +157,6 @@ async function replayFile(
   }
   await takeIn(second, mapperOf(second, version), intake)
   return usable
-}
-
-/** Versions after those of the file and of earlier replays of it, and before those of what was told since: a replay corrects its own file, and nothing that came later. */
-async function versionAfter({ settings }: Work, source: Source, file: string, lastLine: number): Promise<number> {
-  const [known] = await settings.query<{ version: string; replays: number }>(nextSql, [source.name, file])
-  if (known === undefined) return Date.now() * 1000
-  return Number(known.version) + known.replays * versionsOf(lastLine)
 }
 
 async function isSameFile(place: string, print: string | null): Promise<boolean> {

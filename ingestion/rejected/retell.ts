@@ -6,6 +6,7 @@ import type { Sale } from '#shared/records/sale.ts'
 /** The sale that tells a line once more which a quality rule turned away, as it was or as somebody corrected it: the rules judge it again. Or what is wrong with it. */
 export function retold(
   record: Rejected,
+  version: number,
   correction: Correction | undefined,
 ): Sale | { field: string; message: string } {
   const read = readRejectedLine(record.raw)
@@ -14,6 +15,5 @@ export function retold(
   if ('message' in line) return line
   const { store, sale, soldAt, seller, customer, ...rest } = line
   const { source, file } = record
-  const version = Date.now() * 1000
   return { store, sale, soldAt, seller, customer, source, file, extent: 'lines', version, lines: [rest] }
 }
