@@ -51,7 +51,12 @@ describe('retention', () => {
       ] as const) {
         const why = { source: 's', file: 'f', line, field: '', rule: 'r', message: '', raw: '' }
         await keepRejected(settings, [rejectedOf('ingestion', why, daysBefore(days))])
+        await keepRejected(settings, [rejectedOf('processing', { ...why, raw: 'line' }, daysBefore(days))])
       }
+      await settings.query(
+        `INSERT INTO ledger (source, fingerprint, file, place, state, version, totals)
+         VALUES ('s', 'p', 'f', '', 'done', 1, '{"rows": 4, "accepted": 3, "rejected": 1}')`,
+      )
       for (const days of [40, 1])
         await settings.query(
           "INSERT INTO personal_reads (at, person, role, fields, count, refused) VALUES ($1, 'p', 'admin', 'customer.name', 1, 0)",
@@ -67,6 +72,10 @@ describe('retention', () => {
       expect(await overdue(), 'what is due is noted first').to.include({ lines: true })
       await enforceRetention(parts, now)
       expect(await overdue()).to.deep.equal({ lines: false, raw: false, rejected: false, logs: false })
+      expect(
+        await settings.query('SELECT totals FROM ledger'),
+        'rows that rules turned away stay rejected',
+      ).to.deep.equal([{ totals: { rows: 4, accepted: 2, rejected: 2 } }])
       expect((await showRetention(parts, now)).map(({ kind, oldest }) => [kind, oldest])).to.deep.equal([
         ['lines', dayBefore(10)],
         ['raw', `${dayBefore(20).slice(0, 7)}-01`],

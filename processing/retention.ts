@@ -2,10 +2,13 @@ import { firstDayOf } from '#shared/day.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
 import { dueMonths, type Kept, monthBefore, noteOldestRaw, retentionOf } from '#shared/retention.ts'
+import { loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { monthIn } from './lake/archive.ts'
 
 type Retaining = Pick<Parts, 'config' | 'warehouse' | 'settings' | 'vault'>
+
+const forgetRejected = loadSql('./forget-rejected.sql', import.meta.url)
 
 const dayMs = 86_400_000
 
@@ -39,7 +42,7 @@ export async function enforceRetention({ config, warehouse, settings, vault }: R
     if ((monthIn(path) ?? rawLimit) < rawLimit) await lake.remove(path)
   await noteOldestRaw(settings, await oldestRaw(config))
   const due = (days: number) => new Date(now.getTime() - days * dayMs).toISOString()
-  await settings.query('DELETE FROM rejected WHERE rejected_at < $1', [due(config.DATAAPP_RETENTION_REJECTED_DAYS)])
+  await settings.query(forgetRejected, [due(config.DATAAPP_RETENTION_REJECTED_DAYS)])
   await settings.query('DELETE FROM personal_reads WHERE at < $1', [due(config.DATAAPP_RETENTION_LOGS_DAYS)])
   await vault.dropRetired(new Date(now.getTime() - config.DATAAPP_BUS_RETENTION_HOURS * 3_600_000 - dayMs))
 }

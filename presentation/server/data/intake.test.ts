@@ -70,6 +70,57 @@ describe('the quality of each day of sale', () => {
   })
 })
 
+describe('what became of the rows of a file', () => {
+  let chain: Chain
+  before(async () => {
+    chain = await startChain()
+    await chain.add({ email: 'ada@chain.example', name: 'Ada', role: 'admin' })
+  })
+  after(() => chain.stop())
+
+  const get = async (path: string) => (await (await chain.as('ada@chain.example'))(path)).json()
+  const counts = z.object({ rows: z.number(), accepted: z.number(), rejected: z.number(), duplicates: z.number() })
+  const shownAfter = async (query: string) => {
+    await chain.parts.settings.query(query)
+    const { arrivals } = z
+      .object({ arrivals: z.array(counts.extend({ rules: z.array(z.object({ count: z.number() })) })) })
+      .parse(await get('/api/v1/data/quality'))
+    const { items: files } = z.object({ items: z.array(counts) }).parse(await get('/api/v1/data/files'))
+    const { items: sources } = z
+      .object({ items: z.array(z.object({ accepted: z.number(), waiting: z.number() })) })
+      .parse(await get('/api/v1/data/sources'))
+    return [
+      ...arrivals.map(({ rules, ...day }) => ({ ...day, rules: rules.map(({ count }) => count) })),
+      ...files,
+      ...sources,
+    ]
+  }
+
+  it('counts what quality rules turned away as rejected, until it is dealt with', async () => {
+    await chain.parts.settings.query(
+      `INSERT INTO ledger (source, fingerprint, file, place, state, version, totals)
+       VALUES ('loja', 'f', 'a.csv#1', '', 'done', 1, '{"rows": 10, "accepted": 7, "rejected": 1, "duplicates": 2, "sales": 3}')`,
+    )
+    const rejected = (id: string, line: number, step: string, days: number) =>
+      `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at)
+       VALUES ('${id}', 'loja', 'a.csv#1', ${line}, 'quantity', 'most', '{"step": "${step}"}', now() - interval '${days} days')`
+    await chain.parts.settings.query(rejected('a', 2, 'ingestion', 0))
+    await chain.parts.settings.query(rejected('b', 3, 'processing', 0))
+    const open = { rows: 10, accepted: 5, rejected: 3, duplicates: 2 }
+    expect(await shownAfter(rejected('c', 4, 'processing', 40))).to.deep.equal([
+      { ...open, rules: [3] },
+      open,
+      { accepted: 5, waiting: 3 },
+    ])
+    const dealtWith = { rows: 10, accepted: 6, rejected: 2, duplicates: 2 }
+    expect(await shownAfter("UPDATE rejected SET replayed_at = now() WHERE id = 'b'")).to.deep.equal([
+      { ...dealtWith, rules: [2] },
+      dealtWith,
+      { accepted: 6, waiting: 2 },
+    ])
+  })
+})
+
 describe('sources on the data page', () => {
   let chain: Chain
   before(async () => {

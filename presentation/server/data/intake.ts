@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { everyDay } from '#shared/day.ts'
 import { groupBy } from '#shared/group.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { loadSql } from '#shared/sql.ts'
+import { fill, loadSql } from '#shared/sql.ts'
 import { type Ask, question } from '../ask.ts'
 import type { Person } from '../person.ts'
 import { type HeldMonths, knownSpans, monthsOf } from '../rolled.ts'
 
-const sourcesSql = loadSql('./queries/sources.sql', import.meta.url)
-const filesByDay = loadSql('./queries/files-by-day.sql', import.meta.url)
+const turnedAway = loadSql('./queries/turned-away.sql', import.meta.url)
+const sourcesSql = fill(loadSql('./queries/sources.sql', import.meta.url), { turnedAway })
+const filesByDay = fill(loadSql('./queries/files-by-day.sql', import.meta.url), { turnedAway })
 const rejectedByDay = loadSql('./queries/rejected-by-day.sql', import.meta.url)
 
 type Fresh = { source: string; day: string; version: string | number }

@@ -4,6 +4,7 @@ import type { Config } from '#shared/config.ts'
 import type { Vault } from '#shared/crypto/vault.ts'
 import { correctionSchema } from '#shared/records/correction.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { fill, loadSql } from '#shared/sql.ts'
 import { audit } from '../audit.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
@@ -47,6 +48,9 @@ const rejectedQuery = z.strictObject({
   page: z.coerce.number().int().min(0).max(10_000).default(0),
 })
 const filesPerPage = 50
+const filesSql = fill(loadSql('./queries/files.sql', import.meta.url), {
+  turnedAway: loadSql('./queries/turned-away.sql', import.meta.url),
+})
 
 export type ReplayView = z.infer<typeof replaySchema>
 export type FileView = z.infer<typeof fileSchema>
@@ -96,11 +100,7 @@ export function dataRoutes({ settings, vault, config }: Parts): Route[] {
       }),
       answer: z.object({ items: z.array(fileSchema), more: z.boolean() }),
       run: async ({ query: { source, page } }) => {
-        const rows = await settings.query<FileRow>(
-          `SELECT source, file, state, totals, updated_at, problem FROM ledger
-           WHERE $1::text IS NULL OR source = $1 ORDER BY updated_at DESC, file LIMIT $2 OFFSET $3`,
-          [source ?? null, filesPerPage + 1, page * filesPerPage],
-        )
+        const rows = await settings.query<FileRow>(filesSql, [source ?? null, filesPerPage + 1, page * filesPerPage])
         return { items: rows.slice(0, filesPerPage).map(fileOf), more: rows.length > filesPerPage }
       },
     }),
@@ -202,17 +202,20 @@ type FileRow = {
   totals: Partial<Record<'rows' | 'accepted' | 'rejected' | 'duplicates', number>>
   updated_at: Date
   problem: string
+  away: string
 }
 
-function fileOf({ source, file, state, totals, updated_at, problem }: FileRow): FileView {
+/** What quality rules turned away is rejected, no longer accepted. */
+function fileOf({ source, file, state, totals, updated_at, problem, away }: FileRow): FileView {
   const { rows = 0, accepted = 0, rejected = 0, duplicates = 0 } = totals
+  const judged = totals.accepted === undefined ? 0 : Number(away)
   return {
     source,
     file: nameOfFile(file),
     state,
     rows,
-    accepted,
-    rejected,
+    accepted: accepted - judged,
+    rejected: rejected + judged,
     duplicates,
     at: updated_at.toISOString(),
     problem,
