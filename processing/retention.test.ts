@@ -32,6 +32,7 @@ describe('retention', () => {
       DATAAPP_RETENTION_LINES_DAYS: '365',
       DATAAPP_RETENTION_RAW_DAYS: '100',
       DATAAPP_RETENTION_REJECTED_DAYS: '90',
+      DATAAPP_RETENTION_AUDIT_DAYS: '400',
       DATAAPP_RETENTION_LOGS_DAYS: '30',
     })
     const other = temporaryHome()
@@ -57,21 +58,40 @@ describe('retention', () => {
         `INSERT INTO ledger (source, fingerprint, file, place, state, version, totals)
          VALUES ('s', 'p', 'f', '', 'done', 1, '{"rows": 4, "accepted": 3, "rejected": 1}')`,
       )
-      for (const days of [40, 1])
+      for (const days of [410, 40]) {
+        const at = daysBefore(days).toISOString()
         await settings.query(
           "INSERT INTO personal_reads (at, person, role, fields, count, refused) VALUES ($1, 'p', 'admin', 'customer.name', 1, 0)",
-          [daysBefore(days).toISOString()],
+          [at],
         )
+        await settings.query("INSERT INTO audit (at, person, action) VALUES ($1, 'p', 'signed-in')", [at])
+      }
+      for (const [id, madeDaysAgo, sentDaysAgo] of [
+        ['left', 41, 40],
+        ['left lately', 41, 1],
+        ['waits', 41, undefined],
+      ] as const) {
+        const sentAt = sentDaysAgo === undefined ? null : daysBefore(sentDaysAgo).toISOString()
+        const madeAt = daysBefore(madeDaysAgo).toISOString()
+        await settings.query(
+          "INSERT INTO report_outbox (id, schedule, report, recipient, run_at, due_at, sent_at) VALUES ($1, 's', 'r', 'p', $2, $2, $3)",
+          [id, madeAt, sentAt],
+        )
+        await settings.query(
+          "INSERT INTO alert_outbox (id, firing, channel, message, due_at, sent_at) VALUES ($1, 'f', 'email', '{}', $2, $3)",
+          [id, madeAt, sentAt],
+        )
+      }
 
       const storeDays = (of: Pick<Parts, 'warehouse'> = parts) =>
         of.warehouse.rows('SELECT toString(day) AS day, lines FROM store_days FINAL ORDER BY day')
       const overdue = async () =>
         Object.fromEntries((await showRetention(parts, now)).map(kept => [kept.kind, kept.overdue]))
-      expect(await overdue()).to.deep.equal({ lines: true, raw: true, rejected: true, logs: true })
+      expect(await overdue()).to.deep.equal({ lines: true, raw: true, rejected: true, audit: true, logs: true })
       await enforceRetention(parts, new Date(now.getTime() - 600_000))
       expect(await overdue(), 'what is due is noted first').to.include({ lines: true })
       await enforceRetention(parts, now)
-      expect(await overdue()).to.deep.equal({ lines: false, raw: false, rejected: false, logs: false })
+      expect(await overdue()).to.deep.equal({ lines: false, raw: false, rejected: false, audit: false, logs: false })
       expect(
         await settings.query('SELECT totals FROM ledger'),
         'rows that rules turned away stay rejected',
@@ -80,8 +100,16 @@ describe('retention', () => {
         ['lines', dayBefore(10)],
         ['raw', `${dayBefore(20).slice(0, 7)}-01`],
         ['rejected', dayBefore(5)],
+        ['audit', dayBefore(40)],
         ['logs', dayBefore(1)],
       ])
+      for (const outbox of ['report_outbox', 'alert_outbox'])
+        expect(await settings.query(`SELECT id FROM ${outbox} ORDER BY id`), outbox).to.deep.equal([
+          { id: 'left lately' },
+          { id: 'waits' },
+        ])
+      for (const trail of ['audit', 'personal_reads'])
+        expect(await settings.query(`SELECT person FROM ${trail}`), trail).to.have.length(1)
       expect(await retentionOf(parts, await notedOldestRaw(settings), now), 'seen without the lake').to.deep.equal(
         await showRetention(parts, now),
       )

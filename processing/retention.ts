@@ -43,7 +43,11 @@ export async function enforceRetention({ config, warehouse, settings, vault }: R
   await noteOldestRaw(settings, await oldestRaw(config))
   const due = (days: number) => new Date(now.getTime() - days * dayMs).toISOString()
   await settings.query(forgetRejected, [due(config.DATAAPP_RETENTION_REJECTED_DAYS)])
-  await settings.query('DELETE FROM personal_reads WHERE at < $1', [due(config.DATAAPP_RETENTION_LOGS_DAYS)])
+  for (const table of ['audit', 'personal_reads'] as const)
+    await settings.query(`DELETE FROM ${table} WHERE at < $1`, [due(config.DATAAPP_RETENTION_AUDIT_DAYS)])
+  // What was given up has a `sent_at`, too; what still waits has none and stays.
+  for (const table of ['report_outbox', 'alert_outbox'] as const)
+    await settings.query(`DELETE FROM ${table} WHERE sent_at < $1`, [due(config.DATAAPP_RETENTION_LOGS_DAYS)])
   await vault.dropRetired(new Date(now.getTime() - config.DATAAPP_BUS_RETENTION_HOURS * 3_600_000 - dayMs))
 }
 

@@ -74,6 +74,7 @@ const environment = {
   DATAAPP_RETENTION_LINES_DAYS: days.default(1826),
   DATAAPP_RETENTION_RAW_DAYS: days.default(730),
   DATAAPP_RETENTION_REJECTED_DAYS: days.default(90),
+  DATAAPP_RETENTION_AUDIT_DAYS: days.default(1826),
   DATAAPP_RETENTION_LOGS_DAYS: days.default(30),
   DATAAPP_PUBLIC_URL: z.url().optional(),
   DATAAPP_OIDC_ISSUER: z.url().optional(),

@@ -4,7 +4,12 @@ import type { Warehouse } from './warehouse/warehouse.ts'
 
 type Retaining = { config: Config; warehouse: Pick<Warehouse, 'rows'>; settings: Pick<Settings, 'query'> }
 /** One kind of data, how long it is kept, and since when there is any. `oldest` is '' when there is none. */
-export type Kept = { kind: 'lines' | 'raw' | 'rejected' | 'logs'; days: number; oldest: string; overdue: boolean }
+export type Kept = {
+  kind: 'lines' | 'raw' | 'rejected' | 'audit' | 'logs'
+  days: number
+  oldest: string
+  overdue: boolean
+}
 
 const dayMs = 86_400_000
 const fact = 'oldest raw history'
@@ -19,7 +24,12 @@ export async function retentionOf(
     "SELECT if(count() = 0, '', toString(min(day))) AS day FROM sale_lines",
   )
   const [rejected] = await settings.query<{ at: Date | null }>('SELECT min(rejected_at) AS at FROM rejected')
-  const [read] = await settings.query<{ at: Date | null }>('SELECT min(at) AS at FROM personal_reads')
+  const [seen] = await settings.query<{ at: Date | null }>(
+    'SELECT least((SELECT min(at) FROM audit), (SELECT min(at) FROM personal_reads)) AS at',
+  )
+  const [left] = await settings.query<{ at: Date | null }>(
+    'SELECT least((SELECT min(sent_at) FROM report_outbox), (SELECT min(sent_at) FROM alert_outbox)) AS at',
+  )
   const dayOf = (at: Date | null | undefined) => at?.toISOString().slice(0, 10) ?? ''
   const kept = (kind: Kept['kind'], days: number, oldest: string, limit: string): Kept => ({
     kind,
@@ -30,12 +40,14 @@ export async function retentionOf(
   const due = await dueMonths({ config, warehouse }, now)
   const day = (days: number) => new Date(now.getTime() - days * dayMs).toISOString().slice(0, 10)
   const { DATAAPP_RETENTION_LINES_DAYS: lines, DATAAPP_RETENTION_RAW_DAYS: raws } = config
-  const { DATAAPP_RETENTION_REJECTED_DAYS: rejects, DATAAPP_RETENTION_LOGS_DAYS: logs } = config
+  const { DATAAPP_RETENTION_REJECTED_DAYS: rejects } = config
+  const { DATAAPP_RETENTION_AUDIT_DAYS: audits, DATAAPP_RETENTION_LOGS_DAYS: logs } = config
   return [
     { kind: 'lines', days: lines, oldest: line?.day ?? '', overdue: due.length > 0 },
     kept('raw', raws, oldestRaw === '' ? '' : `${oldestRaw}-01`, `${monthBefore(now, raws)}-01`),
     kept('rejected', rejects, dayOf(rejected?.at), day(rejects + 1)),
-    kept('logs', logs, dayOf(read?.at), day(logs + 1)),
+    kept('audit', audits, dayOf(seen?.at), day(audits + 1)),
+    kept('logs', logs, dayOf(left?.at), day(logs + 1)),
   ]
 }
 

@@ -31,7 +31,7 @@ const inForce = z.object({
   retention: z
     .array(
       z.object({
-        kind: z.enum(['lines', 'raw', 'rejected', 'logs']),
+        kind: z.enum(['lines', 'raw', 'rejected', 'audit', 'logs']),
         days: z.number().int(),
         oldest: z.string(),
         overdue: z.boolean(),
