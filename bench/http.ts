@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { salesDoor, salesPath } from '#ingestion/http/door.ts'
+import { countTold } from '#ingestion/http/told-counts.ts'
 import { openBus } from '#shared/bus/open.ts'
 import { closeServer, listen } from '#shared/health.ts'
 import { silentLog } from '#shared/log.ts'
 import { openMetrics } from '#shared/metrics.ts'
+import { openSettings } from '#shared/settings/open.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { available, startKafka } from '../test/parts/kafka.ts'
 
@@ -47,10 +49,13 @@ export async function run(): Promise<void> {
 async function onBus(name: string, env: Record<string, string>, limit: Result): Promise<void> {
   const home = temporaryHome(env)
   const bus = await openBus(home.config, silentLog)
+  const settings = await openSettings(home.config)
+  const counts = countTold({ settings, config: home.config, log: silentLog })
   try {
     const door = salesDoor(
       { bus, config: home.config, log: silentLog, metrics: openMetrics() },
       { senderOf: given => (given === key ? 'bench' : undefined) },
+      counts,
     )
     const listener: RequestListener = (request, response) => void door(request, response)
     // A short load warms up.
@@ -61,6 +66,8 @@ async function onBus(name: string, env: Record<string, string>, limit: Result): 
       `  p99 ${(ours.p99 / limit.p99).toFixed(1)} × the bare server's; goal: at most 100 ms, ${perSecond} requests/s all accepted`,
     )
   } finally {
+    await counts.stop()
+    await settings.close()
     await bus.close()
     home.remove()
   }

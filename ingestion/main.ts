@@ -8,6 +8,7 @@ import { answerControl, controlPath, rejectedPath, replayPath } from './control.
 import { followSources } from './following.ts'
 import { salesDoor, salesPath } from './http/door.ts'
 import { openKeys } from './http/keys.ts'
+import { countTold } from './http/told-counts.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath, type Work } from './ingest.ts'
 import { openLimit } from './limit.ts'
@@ -47,7 +48,8 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
     { name: 'bus', check: () => bus.ready() },
     { name: 'settings', check: () => parts.settings.ready() },
   ])
-  const sales = salesDoor(parts, openKeys(config))
+  const told = countTold(parts)
+  const sales = salesDoor(parts, openKeys(config), told)
   const server = createServer((request, response) => {
     if (request.method === 'POST' && request.url?.split('?')[0] === salesPath) void sales(request, response)
     else if (request.method === 'POST' && request.url === controlPath) {
@@ -70,6 +72,7 @@ export async function ingestion(parts: Parts): Promise<Running & { url: string }
       stopping.abort()
       await Promise.all([inbox.stop(), followed.stop(), replays.stop()])
       await closeServer(server)
+      await told.stop()
     },
   }
 }

@@ -61,6 +61,7 @@ export async function workbench() {
     async clear() {
       bench.bus = memoryBus()
       await settings.query('DELETE FROM ledger')
+      await settings.query('DELETE FROM told_days')
     },
     async write(name: string, content: string | Buffer): Promise<string> {
       const path = join(home, name)

@@ -7,6 +7,7 @@ import { closeServer, listen } from '#shared/health.ts'
 import { formatMicros } from '#shared/records/micros.ts'
 import { workbench } from '../testing.ts'
 import { salesDoor } from './door.ts'
+import { countTold, type ToldCounts } from './told-counts.ts'
 
 const key = 'k-1'
 const sale = {
@@ -20,6 +21,7 @@ describe('sales told over HTTP', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let server: Server
   let url: string
+  let counts: ToldCounts
 
   before(async () => {
     bench = await workbench()
@@ -27,11 +29,15 @@ describe('sales told over HTTP', () => {
   beforeEach(async () => {
     await bench.clear()
     const keys = { senderOf: (given: string) => (given === key ? 'till-1' : undefined) }
-    const door = salesDoor(bench, keys)
+    counts = countTold(bench)
+    const door = salesDoor(bench, keys, counts)
     server = createServer((request, response) => void door(request, response))
     url = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1', false)}/v1/sales`
   })
-  afterEach(() => closeServer(server))
+  afterEach(async () => {
+    await closeServer(server)
+    await counts.stop()
+  })
   after(() => bench.close())
 
   const tell = async (body: unknown, options: { key?: string; type?: string } = {}) => {
@@ -55,6 +61,37 @@ describe('sales told over HTTP', () => {
     await tell(sale)
     await tell({ ...sale, lines: [{ product: 'x', quantity: 1, unitPrice: 3 }] })
     expect([...bench.lines().values()].map(line => formatMicros(line.revenue))).to.deep.equal(['3'])
+  })
+
+  it('counts what a sender told on a day: accepted, rejected and told again are all of it', async () => {
+    const wrong = { ...sale, store: '' }
+    await tell([sale, { ...sale, sale: 'T-2' }, wrong])
+    await tell(sale)
+    await tell({ ...sale, lines: [{ product: 'x', quantity: 1, unitPrice: 3 }] })
+    await tell(sale)
+    await counts.stop()
+    const told = await bench.settings.query('SELECT source, rows, accepted, rejected, duplicates FROM told_days')
+    expect(told).to.deep.equal([{ source: 'till-1', rows: '6', accepted: '4', rejected: '1', duplicates: '1' }])
+  })
+
+  it('counts what was told while the settings were away, and nothing that the bus did not take', async () => {
+    let away = true
+    const query: typeof bench.settings.query = (...asked) => {
+      if (away) throw new DataAppError('SETTINGS_AWAY', 'The settings are away.', { hint: '' })
+      return bench.settings.query(...asked)
+    }
+    const patient = countTold({ ...bench, settings: { ...bench.settings, query } })
+    const door = salesDoor(bench, { senderOf: () => 'till-1' }, patient)
+    server.removeAllListeners('request').on('request', (request, response) => void door(request, response))
+    expect(await tell(sale)).to.deep.include({ status: 202 })
+    await patient.stop()
+    bench.bus.before = () => {
+      throw new DataAppError('BUS_AWAY', 'The bus is away.', { hint: '' })
+    }
+    expect(await tell({ ...sale, sale: 'T-2' })).to.deep.include({ status: 503 })
+    away = false
+    await patient.stop()
+    expect(await bench.settings.query('SELECT rows FROM told_days')).to.deep.equal([{ rows: '1' }])
   })
 
   it('keeps what a sender calls a field that no sale has where it is sealed', async () => {

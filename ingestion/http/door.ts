@@ -12,6 +12,7 @@ import { dateReader, isoFormats, typedFormats } from '../map/date.ts'
 import { type Problem, problem } from '../map/sale.ts'
 import { openCollector } from './collector.ts'
 import type { Keys } from './keys.ts'
+import type { ToldCounts, ToldText } from './told-counts.ts'
 import { toldSale } from './told-sale.ts'
 
 export const salesPath = '/v1/sales'
@@ -31,6 +32,7 @@ type Answer = { status: number; body: Record<string, unknown>; retryAfter?: numb
 export function salesDoor(
   { bus, config, log, metrics }: Pick<Parts, 'bus' | 'config' | 'log' | 'metrics'>,
   keys: Keys,
+  counts: Pick<ToldCounts, 'add'>,
 ) {
   const sales = openCollector(bus, topics.sales)
   const dead = openCollector(bus, topics.rejected)
@@ -96,6 +98,7 @@ export function salesDoor(
 
   const publish = async (sender: string, records: readonly { value: unknown; raw: string }[]): Promise<Answer> => {
     const messages: Message[] = []
+    const accepted: ToldText[] = []
     const problems: Told[] = []
     const letters: Message[] = []
     for (const [index, { value, raw }] of records.entries()) {
@@ -103,12 +106,16 @@ export function salesDoor(
       if ('rule' in told) {
         problems.push({ index, ...told })
         letters.push({ key: sender, value: Buffer.from(JSON.stringify(letterOf(sender, told, raw))) })
-      } else messages.push(told)
+        continue
+      }
+      messages.push(told.message)
+      accepted.push({ store: told.store, sale: told.sale, raw })
     }
     await Promise.all([
       messages.length === 0 ? undefined : sales.publish(messages),
       letters.length === 0 ? undefined : dead.publish(letters),
     ])
+    counts.add({ sender, accepted, rejected: problems.length })
     told.inc({ outcome: 'accepted' }, messages.length)
     told.inc({ outcome: 'rejected' }, problems.length)
     const status = messages.length === 0 && problems.length > 0 ? 422 : 202
@@ -143,10 +150,10 @@ export function salesDoor(
 }
 
 /** A sale as the bus takes it. One that it would refuse would be refused together with those that came at the same time. */
-function messageOf(told: Sale | Problem): Message | Problem {
+function messageOf(told: Sale | Problem): { message: Message; store: string; sale: string } | Problem {
   if ('rule' in told) return told
   const message = { key: told.store, value: Buffer.from(encodeSale(told)) }
-  if (weightOf(message) <= MAX_MESSAGE_BYTES) return message
+  if (weightOf(message) <= MAX_MESSAGE_BYTES) return { message, store: told.store, sale: told.sale }
   return problem('lines', 'too-large', `are more than ${MAX_MESSAGE_BYTES} bytes together`)
 }
 

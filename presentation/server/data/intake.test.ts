@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { z } from 'zod'
 import { type Chain, startChain } from '../../../test/parts/chain.ts'
-import { sourceSchema, standingSchema } from './intake.ts'
+import { arrivalSchema, sourceSchema, standingSchema } from './intake.ts'
 
 describe('the quality of each day of sale', () => {
   let chain: Chain
@@ -117,6 +117,83 @@ describe('what became of the rows of a file', () => {
       { ...dealtWith, rules: [2] },
       dealtWith,
       { accepted: 6, waiting: 2 },
+    ])
+  })
+})
+
+describe('sources on the data page', () => {
+  let chain: Chain
+  before(async () => {
+    chain = await startChain()
+    await chain.add({ email: 'ada@chain.example', name: 'Ada', role: 'admin' })
+  })
+  after(() => chain.stop())
+
+  const sources = async () => {
+    const answer = await (await chain.as('ada@chain.example'))('/api/v1/data/sources')
+    return z.object({ items: z.array(sourceSchema) }).parse(await answer.json()).items
+  }
+  const reject = (id: string, source: string, at: string, replayed: string | null = null) =>
+    chain.parts.settings.query(
+      `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at, replayed_at) VALUES ($1, $2, '', 0, 'store', 'missing', '{}', $3, $4)`,
+      [id, source, at, replayed],
+    )
+
+  it('are also tills of which nothing could be used, and say how much of what tills told waits', async () => {
+    await reject('a', 'till-1', '2026-11-09T10:00:00Z')
+    await reject('b', 'till-1', '2026-11-09T11:00:00Z')
+    await reject('c', 'till-2', '2026-11-09T10:00:00Z', '2026-11-09T12:00:00Z')
+    expect((await sources()).map(({ source, kind, waiting, lastAt }) => [source, kind, waiting, lastAt])).to.deep.equal(
+      [['till-1', 'told', 2, '2026-11-09T11:00:00.000Z']],
+    )
+    const sold = {
+      store: 'A',
+      sale: '1',
+      line: '1',
+      source: 'till-1',
+      day: '2026-11-08',
+      version: 1_794_250_000_000_000,
+    }
+    await chain.parts.warehouse.insert('sale_lines', Object.keys(sold), [Object.values(sold)])
+    expect((await sources()).map(({ source, waiting, newestDay }) => [source, waiting, newestDay])).to.deep.equal([
+      ['till-1', 2, '2026-11-08'],
+    ])
+  })
+})
+
+describe('what arrived on a day', () => {
+  let chain: Chain
+  before(async () => {
+    chain = await startChain()
+    await chain.add({ email: 'ada@chain.example', name: 'Ada', role: 'admin' })
+  })
+  after(() => chain.stop())
+
+  it('has what tills told over HTTP, also beside a file of the same source, and why what was rejected was', async () => {
+    const { settings } = chain.parts
+    await settings.query(
+      "INSERT INTO told_days (source, day, rows, accepted, rejected, duplicates) VALUES ('till-1', current_date, 10, 7, 1, 2), ('loja', current_date, 2, 2, 0, 0)",
+    )
+    await settings.query(
+      `INSERT INTO ledger (source, fingerprint, file, place, state, version, totals)
+       VALUES ('loja', 'f', 'a.csv#f', '', 'done', 1, '{"rows": 5, "accepted": 5, "rejected": 0, "duplicates": 0}')`,
+    )
+    await settings.query(
+      "INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at) VALUES ('a', 'till-1', 'http:till-1', 0, 'store', 'missing', '{}', now())",
+    )
+    const ask = await chain.as('ada@chain.example')
+    const { arrivals } = z
+      .object({ arrivals: z.array(arrivalSchema) })
+      .parse(await (await ask('/api/v1/data/quality?days=30')).json())
+    const brief = arrivals.map(({ day, rules, ...counts }) => ({ ...counts, rules: rules.map(({ rule }) => rule) }))
+    expect(brief).to.deep.equal([
+      { source: 'loja', files: 1, rows: 7, accepted: 7, duplicates: 0, rejected: 0, rules: [] },
+      { source: 'till-1', files: 0, rows: 10, accepted: 7, duplicates: 2, rejected: 1, rules: ['missing'] },
+    ])
+    const { items } = z.object({ items: z.array(sourceSchema) }).parse(await (await ask('/api/v1/data/sources')).json())
+    expect(items.map(({ source, kind, rows, waiting }) => [source, kind, rows, waiting])).to.deep.equal([
+      ['till-1', 'told', 10, 1],
+      ['loja', 'files', 7, 0],
     ])
   })
 })

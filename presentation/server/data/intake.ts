@@ -9,7 +9,7 @@ import { type HeldMonths, knownSpans, monthsOf } from '../rolled.ts'
 
 const turnedAway = loadSql('./queries/turned-away.sql', import.meta.url)
 const sourcesSql = fill(loadSql('./queries/sources.sql', import.meta.url), { turnedAway })
-const filesByDay = fill(loadSql('./queries/files-by-day.sql', import.meta.url), { turnedAway })
+const arrivalsByDay = fill(loadSql('./queries/arrivals-by-day.sql', import.meta.url), { turnedAway })
 const rejectedByDay = loadSql('./queries/rejected-by-day.sql', import.meta.url)
 
 type Fresh = { source: string; day: string; version: string | number }
@@ -33,7 +33,7 @@ export const sourceSchema = z.object({
     .enum(['files', 'table', 'told'])
     .meta({ description: '`told`: by shop systems over HTTP, or processed lines' }),
   files: whole,
-  rows: whole,
+  rows: whole.meta({ description: 'Rows of files and tables, and sales that were told over HTTP' }),
   accepted: whole,
   duplicates: whole,
   waiting: whole.meta({ description: 'Rejected rows that nobody has dealt with' }),
@@ -46,7 +46,7 @@ export const sourceSchema = z.object({
 const rules = z.array(z.object({ rule: z.string(), severity: z.enum(['reject', 'flag', 'correct']), count: whole }))
 export const arrivalSchema = z.object({
   source: z.string(),
-  day: z.string().meta({ description: 'When the files were read' }),
+  day: z.string().meta({ description: 'When the files were read, or the sales told' }),
   files: whole,
   rows: whole,
   accepted: whole,
@@ -143,16 +143,16 @@ export function nameOfFile(file: string): string {
   return (file.split('/').pop() ?? file).replace(/#[0-9a-f]+$/, '')
 }
 
-type FilesRow = Record<'source' | 'day' | 'files' | 'rows' | 'accepted' | 'duplicates' | 'rejected', string>
+type ArrivalRow = Record<'source' | 'day' | 'files' | 'rows' | 'accepted' | 'duplicates' | 'rejected', string>
 
 /** What arrived per source and local day, latest first: rows by what became of them, and why rows were rejected. */
 export async function arrivalsOf(settings: Settings, timeZone: string, days: number): Promise<ArrivalView[]> {
-  const [files, rejected] = await Promise.all([
-    settings.query<FilesRow>(filesByDay, [timeZone, days]),
+  const [arrived, rejected] = await Promise.all([
+    settings.query<ArrivalRow>(arrivalsByDay, [timeZone, days]),
     settings.query<{ source: string; day: string; rule: string; records: string }>(rejectedByDay, [timeZone, days]),
   ])
   const why = groupBy(rejected, keyOf)
-  return files.map(({ source, day, files: read, rows, accepted, duplicates, rejected: bad }) => ({
+  return arrived.map(({ source, day, files: read, rows, accepted, duplicates, rejected: bad }) => ({
     source,
     day,
     files: Number(read),

@@ -59,22 +59,18 @@ function SourceCard({ source: view }: { source: SourceView }) {
             <small class="quiet"> {lastFile === '' ? size : `${lastFile} · ${size}`}</small>
           </dd>
         </div>
-        {kind !== 'told' && (
-          <>
-            <div>
-              <dt>{w.rows}</dt>
-              <dd>{count(rows)}</dd>
-            </div>
-            <div>
-              <dt>{w.accepted}</dt>
-              <dd>{count(accepted)}</dd>
-            </div>
-            <div>
-              <dt>{w.duplicates}</dt>
-              <dd>{count(duplicates)}</dd>
-            </div>
-          </>
-        )}
+        <div>
+          <dt>{kind === 'told' ? w.sales : w.rows}</dt>
+          <dd>{count(rows)}</dd>
+        </div>
+        <div>
+          <dt>{w.accepted}</dt>
+          <dd>{count(accepted)}</dd>
+        </div>
+        <div>
+          <dt>{w.duplicates}</dt>
+          <dd>{count(duplicates)}</dd>
+        </div>
         <div>
           <dt>{w.newest}</dt>
           <dd>

@@ -1,5 +1,5 @@
--- Every source that files or tables have come from, with the latest of each and how many of its rows wait, and those of which only rows that wait are known: tills that tell their sales.
--- What quality rules turned away and nobody dealt with is not accepted.
+-- Every source that anything has come from, with the latest of each and how many of its rows wait: files, tables, and tills that tell their sales, of some of which only rows that wait are known.
+-- What quality rules turned away of a file and nobody dealt with is not accepted.
 WITH files AS (
   SELECT source, 'files' AS kind, count(*) AS files,
          coalesce(sum((totals->>'rows')::bigint), 0) AS rows,
@@ -18,12 +18,16 @@ WITH files AS (
 ), waiting AS (
   SELECT source, count(*) AS waiting, max(rejected_at) AS last_at FROM rejected WHERE replayed_at IS NULL GROUP BY source
 ), told AS (
+  SELECT source, sum(rows) AS rows, sum(accepted) AS accepted, sum(duplicates) AS duplicates, max(updated_at) AS last_at FROM told_days GROUP BY source
+), tills AS (
   SELECT source, 'told' AS kind, 0 AS files, 0 AS rows, 0 AS accepted, 0 AS duplicates,
-         last_at, '' AS last_file, 'done' AS last_state, '' AS problem
-  FROM waiting
+         greatest(t.last_at, w.last_at) AS last_at, '' AS last_file, 'done' AS last_state, '' AS problem
+  FROM told AS t FULL JOIN waiting AS w USING (source)
   WHERE source NOT IN (SELECT source FROM files UNION ALL SELECT source FROM tables)
 )
-SELECT s.*, coalesce(w.waiting, 0) AS waiting
-FROM (SELECT * FROM files UNION ALL SELECT * FROM tables UNION ALL SELECT * FROM told) AS s
+SELECT s.source, s.kind, s.files, s.rows + coalesce(t.rows, 0) AS rows, s.accepted + coalesce(t.accepted, 0) AS accepted,
+       s.duplicates + coalesce(t.duplicates, 0) AS duplicates, s.last_at, s.last_file, s.last_state, s.problem, coalesce(w.waiting, 0) AS waiting
+FROM (SELECT * FROM files UNION ALL SELECT * FROM tables UNION ALL SELECT * FROM tills) AS s
 LEFT JOIN waiting AS w ON w.source = s.source
+LEFT JOIN told AS t ON t.source = s.source
 ORDER BY s.last_at DESC
