@@ -8,6 +8,7 @@ import { temporaryHome } from '../../test/parts/home.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { audit } from './audit.ts'
 import { parseRules, type Rule } from './rules.ts'
+import { settleServices } from './services.ts'
 
 const rules = parseRules(
   `version: 1
@@ -49,14 +50,17 @@ describe('what the quality rules find among the standing lines', () => {
   })
 
   const load = (...sales: Sale[]) => loadSales(warehouse, sales, async () => {})
-  const count = () =>
-    audit(warehouse, rules, {
+  const count = async () => {
+    const days = await audit(warehouse, rules, {
       today: '2024-09-30',
       signal: new AbortController().signal,
       onFailed: (rule, reason) => {
         throw new Error(`${rule}: ${reason}`)
       },
     })
+    await settleServices(warehouse, rules)
+    return days
+  }
   const found = async (source: string) =>
     Object.fromEntries(
       (
@@ -244,17 +248,6 @@ rules:
       "SELECT hits FROM quality_days WHERE rule = 'silent' AND source = 'daily' AND day = '2024-09-29'",
     )
     expect(silent).to.deep.equal({ hits: '1' })
-  })
-
-  it('makes services of the codes that a rule names', async () => {
-    expect(
-      await warehouse.rows(
-        "SELECT product, service FROM products FINAL WHERE product IN ('POST', 'p') ORDER BY product",
-      ),
-    ).to.deep.equal([
-      { product: 'POST', service: 1 },
-      { product: 'p', service: 0 },
-    ])
   })
 })
 

@@ -3,7 +3,7 @@ import { fill, literal, loadSql } from '#shared/sql.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { conditionsOf, daysOf } from './conditions.ts'
 import { daysElsewhere, keepDescriptions, readDescriptions } from './elsewhere.ts'
-import { type Flag, fingerprintOf, isFlag, type Rule, type RuleOf } from './rules.ts'
+import { type Flag, fingerprintOf, isFlag, type Rule } from './rules.ts'
 
 const sql = {
   tryCondition: loadSql('./try-condition.sql', import.meta.url),
@@ -70,7 +70,6 @@ async function count(warehouse: Warehouse, rules: readonly Rule[], audited: Audi
   await keepDescriptions(warehouse, descriptions)
   await warehouse.run(fill(sql.forget, { rules: ['', ...flags.map(({ rule }) => rule)].map(literal).join(', ') }))
   await countWholeDays(warehouse, flags, audited)
-  await markServices(warehouse, flags)
   return days.length
 }
 
@@ -129,21 +128,4 @@ async function countWholeDay(warehouse: Warehouse, flag: Flag, today: string): P
       min: flag.min,
       max: flag.max ?? 1e15,
     })
-}
-
-/** Makes services of the codes that rules name: what recommends and compares products leaves them out. */
-async function markServices(warehouse: Warehouse, flags: readonly Flag[]): Promise<void> {
-  const isService = (flag: Flag): flag is Extract<RuleOf<'service'>, Flag> => flag.kind === 'service'
-  const values = [...new Set(flags.filter(isService).flatMap(flag => flag.values))]
-  if (values.length === 0) return
-  await warehouse.run(
-    'INSERT INTO products SELECT * REPLACE(1 AS service) FROM products FINAL WHERE service = 0 AND product IN {values:Array(String)}',
-    { values },
-  )
-  await warehouse.run(
-    `INSERT INTO products (product, name, service, source, version)
-     SELECT DISTINCT toString(product), toString(product), 1, 'quality', 0 FROM product_days
-     WHERE product IN {values:Array(String)} AND product NOT IN (SELECT product FROM products)`,
-    { values },
-  )
 }

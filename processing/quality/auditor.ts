@@ -2,9 +2,11 @@ import { dayIn } from '#shared/day.ts'
 import { messageOf } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { inRounds } from '#shared/rounds.ts'
+import { announce } from '../announce.ts'
 import { isBehind } from '../backlog.ts'
 import { audit } from './audit.ts'
 import type { Rule } from './rules.ts'
+import { settleServices } from './services.ts'
 
 const pace = { firstMs: 5_000, everyMs: 60_000 }
 const behindMs = 5_000
@@ -23,6 +25,9 @@ export function startAuditor(parts: Parts, rules: readonly Rule[]): { stop: () =
           if (!signal.aborted) log.error({ rule, reason }, 'a quality rule could not be counted')
         },
       })
+      const products = await settleServices(warehouse, rules)
+      if (products.length > 0)
+        await announce(bus, { kind: 'dimensions', days: [], stores: [], products, sellers: [], lines: 0 })
       if (days > 0) log.debug({ days }, 'quality findings counted')
       return undefined
     },

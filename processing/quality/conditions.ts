@@ -72,7 +72,7 @@ function conditionOf(rule: LineRule, days: Days): string {
     case 'below-cost':
       return 'cost_known = 1 AND quantity > 0 AND revenue < cost'
     case 'service':
-      return `product IN (SELECT product FROM products FINAL WHERE service = 1) OR ${oneOf('product', rule.values)}`
+      return `product IN (SELECT product FROM products FINAL WHERE service > 0) OR ${oneOf('product', rule.values)}`
     case 'letter-case-twins':
       return twins(rule, days)
     case 'return-without-sale':

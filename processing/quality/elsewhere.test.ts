@@ -7,6 +7,7 @@ import { temporaryHome } from '../../test/parts/home.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { audit } from './audit.ts'
 import { parseRules } from './rules.ts'
+import { settleServices } from './services.ts'
 import { SpellingBook } from './spellings.ts'
 
 const flagging = (...rules: string[]) =>
@@ -47,14 +48,17 @@ describe('days on which rules find something else, though their own lines are as
       ['product', 'service', 'source', 'version'],
       products.map(([id, service]) => [id, service === undefined ? 0 : 1, 'catalogue', version]),
     )
-  const count = (rules: ReturnType<typeof flagging>) =>
-    audit(warehouse, rules, {
+  const count = async (rules: ReturnType<typeof flagging>) => {
+    const days = await audit(warehouse, rules, {
       today: '2024-09-30',
       signal: new AbortController().signal,
       onFailed: (rule, reason) => {
         throw new Error(`${rule}: ${reason}`)
       },
     })
+    await settleServices(warehouse, rules)
+    return days
+  }
   const found = async () =>
     (
       await warehouse.rows<{ hit: string }>(

@@ -38,7 +38,7 @@ export async function readDescriptions(warehouse: Warehouse, flags: readonly Fla
       async kind => [kind, await sumOf(warehouse, `${kind}, version`, describedRows(kind))] as const,
     ),
     ...(flags.some(({ kind }) => kind === 'service')
-      ? [sumOf(warehouse, 'product', 'products FINAL WHERE service = 1').then(sum => ['services', sum] as const)]
+      ? [sumOf(warehouse, 'product', 'products FINAL WHERE service > 0').then(sum => ['services', sum] as const)]
       : []),
   ])
   return {

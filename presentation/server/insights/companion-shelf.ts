@@ -140,7 +140,7 @@ async function filled(warehouse: Warehouse, standing: Standing): Promise<{ shelf
   const lastDays = new Map(chainRows.map(row => [numberOf(row.product), row.lastDay]))
   const products = [...numbers].map(([product, number]): Shelved => {
     const { name = '', category = '', service = 0 } = called.get(product) ?? {}
-    return { ...(found.get(number) ?? empty(product)), name, category, service: service === 1 }
+    return { ...(found.get(number) ?? empty(product)), name, category, service: service > 0 }
   })
   const { reachOf, storesRead } = reaches(warehouse, standing, numbers)
   const lastDay = (product: number): string => lastDays.get(product) ?? ''

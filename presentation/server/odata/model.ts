@@ -132,7 +132,7 @@ export const entitySets: Readonly<Record<SetName, EntitySet>> = {
       Unit: text('p.unit', 'Unit it is sold in', 'p'),
       Price: { ...decimal('p.price', 'List price; null when unknown'), nullable: true, join: 'p' },
       Cost: { ...decimal('p.cost', 'Standard cost; null when unknown'), nullable: true, join: 'p' },
-      Service: { type: 'Boolean', sql: '(p.service = 1)', join: 'p', what: 'A fee or postage, not a product' },
+      Service: { type: 'Boolean', sql: '(p.service > 0)', join: 'p', what: 'A fee or postage, not a product' },
     },
   },
   Stores: {
