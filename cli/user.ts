@@ -46,7 +46,9 @@ export function userCommand(): Command {
     })
   command
     .command('password <email>')
-    .description('Set a new password, which ends their sessions; without --password-stdin a random one is printed once')
+    .description(
+      'Set a new password, which ends their sessions and bearer tokens; without --password-stdin a random one is printed once',
+    )
     .option('--password-stdin', 'read the password from standard input')
     .option('--json', 'print one JSON document')
     .action(async (email: string, options: { passwordStdin?: boolean; json?: boolean }) => {

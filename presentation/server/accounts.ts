@@ -8,6 +8,7 @@ import type { Parts } from '#shared/parts.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { hashPassword, randomPassword, shortestPassword } from './password.ts'
 import { type Bounds, type Person, type PersonRow, personOf } from './person.ts'
+import { revokeTokens } from './sign-in/tokens.ts'
 
 export type NewPerson = { email: string; name: string; password?: string | undefined } & Bounds
 export type SampleAccount = { email: string; password: string; role: Role }
@@ -36,7 +37,7 @@ export async function addPerson(settings: Pick<Settings, 'query'>, person: NewPe
   return personOf(row)
 }
 
-/** Sets a password and ends every session of that person, and every link that could set another. `PERSON_UNKNOWN` when there is nobody. */
+/** Sets a password and ends every session and token of that person, and every link that could set another. `PERSON_UNKNOWN` when there is nobody. */
 export async function setPassword(settings: Settings, email: string, password: string): Promise<void> {
   refuseShort(password)
   const stored = await hashPassword(password)
@@ -48,6 +49,7 @@ export async function setPassword(settings: Settings, email: string, password: s
     const [person] = changed
     if (person === undefined) throw unknownPerson(email)
     await query('DELETE FROM sessions WHERE person = $1', [person.id])
+    await revokeTokens(query, person.id)
     await query('DELETE FROM password_resets WHERE person = $1', [person.id])
     await query('DELETE FROM sign_in_failures WHERE account = lower($1)', [email])
   })

@@ -12,7 +12,7 @@ import type { Doorkeeper } from '../signed.ts'
 import { confirmCode, confirmPassword } from './credentials.ts'
 import { refuseShort } from './reset.ts'
 import { confirmSecondFactor, draftSecondFactor, removeSecondFactor, type SecretKeeper } from './second-factor.ts'
-import { makeToken, revokeToken, tokensOf } from './tokens.ts'
+import { makeToken, revokeToken, revokeTokens, tokensOf } from './tokens.ts'
 import { otpauthLink } from './totp.ts'
 
 export type AccountParts = {
@@ -99,19 +99,25 @@ export function accountRoutes({ settings, secrets, config, doorkeeper, signedOut
       method: 'put',
       path: '/account/password',
       door: 'account.own',
-      summary: 'Change the own password; every other session ends',
-      body: z.strictObject({ current: secretText, password: secretText }),
+      summary: 'Change the own password; every other session ends, and with `tokens: "revoke"` every bearer token',
+      body: z.strictObject({
+        current: secretText,
+        password: secretText,
+        tokens: z.enum(['keep', 'revoke']).default('keep'),
+      }),
       run: async ({ person, signed, body, request }) => {
         refuseToken(signed)
         refuseShort(body.password)
         await confirmPassword(settings, person, body.current, addressOf(request))
         const stored = await hashPassword(body.password)
-        await settings.transaction(async query => {
+        const revoked = await settings.transaction(async query => {
           await query('UPDATE people SET password = $2 WHERE id = $1', [person.id, stored])
           await query('DELETE FROM password_resets WHERE person = $1', [person.id])
+          return body.tokens === 'revoke' ? revokeTokens(query, person.id) : 0
         })
         await endOthers(person.id, signed.id)
-        await audit(settings, { person: person.id, action: 'password-changed', address: addressOf(request) })
+        const details = revoked > 0 ? { tokensRevoked: revoked } : {}
+        await audit(settings, { person: person.id, action: 'password-changed', address: addressOf(request), details })
       },
     }),
     route({

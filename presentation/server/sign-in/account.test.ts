@@ -138,6 +138,37 @@ describe('accounts', () => {
     expect(text).not.to.include(made.token)
   })
 
+  it('keep their tokens when they change the password, unless they say otherwise, and lose them when it is set for them', async () => {
+    const { email, headers } = await seller('programs')
+    const token = async (by: Record<string, string>) => {
+      const made = await (await send('POST', '/account/tokens', { name: 'Power BI' }, by)).json()
+      return { authorization: `Bearer ${made.token}` }
+    }
+    const works = async (bearer: Record<string, string>) =>
+      (await fetch(`${chain.url}/api/v1/account`, { headers: bearer })).status === 200
+    const change = (current: string, password: string, more = {}) =>
+      send('PUT', '/account/password', { current, password, ...more }, headers)
+    const kept = await token(headers)
+    await change(passwordOfAll, 'another few words')
+    expect(await works(kept)).to.equal(true)
+    await change('another few words', 'yet another few words', { tokens: 'revoke' })
+    expect(await works(kept)).to.equal(false)
+    const { entries } = await (await asAdmin('GET', '/audit?action=password-changed')).json()
+    expect(entries[0].details).to.deep.equal({ tokensRevoked: 1 })
+
+    const second = await token(headers)
+    const { people } = await (await asAdmin('GET', '/people')).json()
+    const { id } = people.find((person: { email: string }) => person.email === email)
+    const secret = await makeReset(chain.parts.settings, id, 1)
+    await send('PUT', '/password-reset', { secret, password: passwordOfAll })
+    expect(await works(second), 'by a link').to.equal(false)
+
+    await token(cookieFrom(await signIn(email)))
+    await setPassword(chain.parts.settings, email, 'quite another password')
+    const tokens = await chain.parts.settings.query('SELECT 1 FROM tokens WHERE person = $1', [id])
+    expect(tokens, 'at the command line').to.deep.equal([])
+  })
+
   it('change their password: every other session ends', async () => {
     const { email, headers } = await seller('changing')
     const other = cookieFrom(await signIn(email))

@@ -4,6 +4,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { hashPassword, shortestPassword } from '../password.ts'
 import { Problem } from '../problem.ts'
 import { digest, newSecret } from '../session.ts'
+import { revokeTokens } from './tokens.ts'
 
 /** An administrator hands the link over; a mail is read soon. */
 export const resetHours = { link: 24, mail: 1 } as const
@@ -19,7 +20,7 @@ export async function makeReset(settings: Settings, person: string, hours: numbe
   return secret
 }
 
-/** Sets the password, ends every session and every other link of that person. The second factor stays. Returns the person's id. */
+/** Sets the password, ends every session, token and other link of that person: whoever lost a password may have lost more. The second factor stays. Returns the person's id. */
 export async function useReset(settings: Settings, secret: string, password: string): Promise<string> {
   refuseShort(password)
   const known = await settings.query('SELECT 1 FROM password_resets WHERE digest = $1 AND expires_at > now()', [
@@ -41,6 +42,7 @@ export async function useReset(settings: Settings, secret: string, password: str
     if (person === undefined) throw over()
     await query('DELETE FROM password_resets WHERE person = $1 OR expires_at < now()', [used.person])
     await query('DELETE FROM sessions WHERE person = $1', [used.person])
+    await revokeTokens(query, used.person)
     await query('DELETE FROM sign_in_failures WHERE account = lower($1)', [person.email])
     return used.person
   })

@@ -34,6 +34,11 @@ export async function tokensOf(settings: Settings, person: string): Promise<Toke
   )
 }
 
+/** Ends every token of this person; returns how many there were. */
+export async function revokeTokens(query: Settings['query'], person: string): Promise<number> {
+  return (await query('DELETE FROM tokens WHERE person = $1 RETURNING id', [person])).length
+}
+
 /** Ends a token of this person, or of anybody when no person is named. False when there is none. */
 export async function revokeToken(settings: Settings, id: string, person: string | null): Promise<boolean> {
   const gone = await settings.query(

@@ -18,7 +18,7 @@ export function AccountPage({ factorFirst = false }: { factorFirst?: boolean }) 
           <>
             <div class="account-forms">
               {account.hasPassword && <SecondFactor account={account} again={again} />}
-              {!factorFirst && account.hasPassword && <Password again={again} />}
+              {!factorFirst && account.hasPassword && <Password tokens={account.tokens.length} again={again} />}
             </div>
             {!factorFirst && (
               <>
@@ -33,7 +33,7 @@ export function AccountPage({ factorFirst = false }: { factorFirst?: boolean }) 
   )
 }
 
-function Password({ again }: { again: () => void }) {
+function Password({ tokens, again }: { tokens: number; again: () => void }) {
   const w = accountWords()
   const [done, setDone] = useState(false)
   const { act, notice } = useAct(() => {
@@ -52,6 +52,12 @@ function Password({ again }: { again: () => void }) {
         <input name="password" type="password" autocomplete="new-password" minLength={10} required />
         <small class="quiet">{w.least}</small>
       </label>
+      {tokens > 0 && (
+        <label class="check">
+          <input name="tokens" type="checkbox" value="revoke" />
+          <span>{w.revokeToo}</span>
+        </label>
+      )}
       {notice}
       {done && <p role="status">{w.passwordChanged}</p>}
       <button type="submit" class="primary">
