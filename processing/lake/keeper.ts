@@ -4,7 +4,7 @@ import type { Parts } from '#shared/parts.ts'
 import { inRounds } from '#shared/rounds.ts'
 import { enforceRetention } from '../retention.ts'
 import { archiveAlone } from './archive.ts'
-import { finishReplayAlone, standingOf } from './replay.ts'
+import { finishReplayAlone, isUnfinished } from './replay.ts'
 
 const everyMs = 10 * 60_000
 
@@ -15,7 +15,7 @@ export function startLakeKeeper(parts: Parts): { stop: () => Promise<void> } {
   return inRounds(
     { everyMs },
     async signal => {
-      if ((await standingOf(warehouse)).changing) await finishReplayAlone(parts, signal)
+      if (await isUnfinished(warehouse)) await finishReplayAlone(parts, signal)
       const done = await archiveAlone(parts, signal)
       await enforceRetention(parts, new Date())
       if (done.cleaned + done.raw > 0) log.info(done, 'the lake is up to date')

@@ -9,6 +9,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import type { StoreDay } from '../load/batch.ts'
 import { longStatement, recompute } from '../load/load-sales.ts'
 import { monthIn } from './archive.ts'
+import { dropMirrors, haveMirrors, putMirrors } from './mirrors.ts'
 
 /** In this order they change places: while it lasts, lines are never older than what is summed up from them. */
 const tables = ['sale_lines', 'sale_days', 'store_days', 'seller_days', 'product_days'] as const
@@ -35,7 +36,7 @@ const next: Naming = table => `${table}_replay`
 
 /**
  * Rebuilds the days `from`…`to` of the warehouse from the lake's cleaned history in tables of their own, puts those in the place of the old ones, and brings over
- * what the lake does not have yet and what was loaded meanwhile. Dashboards and loading go on all the time. Cut off at any moment, nothing is lost: `finishReplay`
+ * what the lake does not have yet and what was loaded meanwhile. What is loaded while tables change places is written to both, so that no answer misses it. Dashboards and loading go on all the time. Cut off at any moment, nothing is lost: `finishReplay`
  * goes on where tables had begun to change places. One process at a time.
  */
 export async function replay(warehouse: Warehouse, lake: Lake, from: string, to: string): Promise<Replayed> {
@@ -61,7 +62,9 @@ export async function replay(warehouse: Warehouse, lake: Lake, from: string, to:
   const lacked = await clock(warehouse)
   await takeAlong(warehouse, await unarchivedDays(warehouse, standing, { since, after: '0' }), span)
   await sumUp(warehouse, 'true', span)
-  // What was loaded while all that went on, so that next to nothing is left for that moment.
+  // What was loaded while all that went on; what is loaded from now on stands in both.
+  await putMirrors(warehouse, tables, next)
+  await writesBefore(warehouse)
   const late = await unarchivedDays(warehouse, standing, { since: lacked, after: lacked })
   await takeAlong(warehouse, late, span)
   for (const touched of conditionsOf(late)) await sumUp(warehouse, touched, span)
@@ -79,6 +82,11 @@ export async function standingOf(warehouse: Warehouse): Promise<Standing> {
   return { version: latest?.version ?? '0', changing: latest !== undefined && latest.fresh.length > 0 }
 }
 
+/** Whether a replay was cut off, or is at work in a moment that is soon over. */
+export async function isUnfinished(warehouse: Warehouse): Promise<boolean> {
+  return (await standingOf(warehouse)).changing || (await haveMirrors(warehouse))
+}
+
 /** `finishReplay`, by one process at a time. */
 export function finishReplayAlone(
   { warehouse, settings }: Pick<Parts, 'warehouse' | 'settings'>,
@@ -87,11 +95,12 @@ export function finishReplayAlone(
   return withLease(settings, 'lake replay', signal, () => finishReplay(warehouse))
 }
 
-/** Goes on with a replay that was cut off while tables changed places; nothing where none was. One process at a time. */
+/** Goes on with a replay that was cut off while tables changed places; takes mirrors away where one was cut off before, whose tables the next replay drops. One process at a time. */
 export async function finishReplay(warehouse: Warehouse): Promise<void> {
   const swap = await noted(warehouse)
-  if (swap === undefined || swap.fresh.length === 0) return
+  if (swap === undefined || swap.fresh.length === 0) return dropMirrors(warehouse, tables)
   for (const [index, table] of tables.entries()) await bringIn(warehouse, table, swap.fresh[index] ?? '')
+  await dropMirrors(warehouse, tables)
   await writesBefore(warehouse)
   await bringOver(warehouse, swap.since)
   await note(warehouse, undefined)
@@ -99,6 +108,7 @@ export async function finishReplay(warehouse: Warehouse): Promise<void> {
 }
 
 async function dropNext(warehouse: Warehouse): Promise<void> {
+  await dropMirrors(warehouse, tables)
   for (const table of [...tables, 'lake_parts'])
     for (const statement of warehouse.layout.drop(next(table))) await warehouse.run(statement)
 }
