@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { restore } from '#processing/backup.ts'
+import { putInPlace } from '#processing/backup-files.ts'
 import { parseConfig } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
 import { withParts } from './home.ts'
@@ -10,7 +11,9 @@ import { doJob, printResult } from './job.ts'
 /** `dataapp backup DIRECTORY`. */
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('Write settings, keys and the whole history into a new directory, while everything runs')
+    .description(
+      'Write settings, keys, source files, quality rules and the whole history into a new directory, while everything runs',
+    )
     .argument('<directory>', 'a directory that is empty or not there yet; it holds the keys, so keep it safe')
     .option('--json', 'print one JSON document')
     .action(async (directory: string, options: { json?: true }) => {
@@ -37,7 +40,7 @@ export function restoreCommand(): Command {
           hint: 'Restore into a new DATAAPP_HOME.',
         })
       mkdirSync(config.DATAAPP_HOME, { recursive: true })
-      if (existsSync(join(directory, 'keys.json'))) copyFileSync(join(directory, 'keys.json'), ring)
+      await putInPlace(config, resolve(directory))
       printResult(await withParts(config, parts => restore(parts, resolve(directory))), options.json === true)
     })
 }

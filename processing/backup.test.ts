@@ -1,13 +1,15 @@
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { openParts } from '#cli/parts.ts'
+import { withDigests } from '#shared/chain-files.ts'
 import { silentLog } from '#shared/log.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import { saleOf, startChain } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { restore } from './backup.ts'
+import { putInPlace } from './backup-files.ts'
 import { runJob } from './jobs.ts'
 
 const person: Dimension = {
@@ -20,6 +22,42 @@ const person: Dimension = {
 }
 
 describe('a backup', () => {
+  it('brings back what the chain wrote beside the settings, and no key of a till in plain', async () => {
+    const chain = await startChain()
+    const [kept, other] = [temporaryHome(), temporaryHome()]
+    try {
+      const home = chain.parts.config.DATAAPP_HOME
+      const rules = 'version: 1\nrules:\n  - { rule: own, kind: required, field: seller, severity: flag }\n'
+      mkdirSync(join(home, 'sources'), { recursive: true })
+      writeFileSync(join(home, 'sources', 'loja.yaml'), 'name: loja\n')
+      writeFileSync(join(home, 'quality.yaml'), rules)
+      writeFileSync(join(home, 'http-keys'), 'caixa-1 plain-key-of-a-till\n')
+      const directory = join(kept.config.DATAAPP_HOME, 'one')
+      await runJob(chain.parts, { job: 'backup', directory })
+      expect(readFileSync(join(directory, 'http-keys'), 'utf8')).to.match(/^caixa-1 sha256:[0-9a-f]{64}\n$/)
+
+      writeFileSync(join(other.config.DATAAPP_HOME, 'quality.yaml'), 'of the new one')
+      await putInPlace(other.config, directory)
+      const read = (...path: string[]) => readFileSync(join(other.config.DATAAPP_HOME, ...path), 'utf8')
+      expect(read('sources', 'loja.yaml')).to.equal('name: loja\n')
+      expect(read('quality.yaml'), 'what is there stays').to.equal('of the new one')
+      rmSync(join(other.config.DATAAPP_HOME, 'quality.yaml'))
+      await putInPlace(other.config, directory)
+      expect(read('quality.yaml')).to.equal(rules)
+      expect(withDigests('caixa-1 plain-key-of-a-till\n'), 'tills go on with their keys').to.equal(read('http-keys'))
+      const { close, ...restored } = await openParts(other.config, silentLog)
+      try {
+        expect(await restore(restored, directory)).to.include({ lines: 0 })
+      } finally {
+        await close()
+      }
+    } finally {
+      await chain.stop()
+      kept.remove()
+      other.remove()
+    }
+  })
+
   it('that is made while keys rotate holds the keys that open it', async () => {
     const chain = await startChain()
     const [kept, other] = [temporaryHome(), temporaryHome()]

@@ -10,6 +10,7 @@ import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
 import { withLease } from '#shared/settings/lease.ts'
+import { keepFiles } from './backup-files.ts'
 import { archiveAlone, dimensionTables } from './lake/archive.ts'
 import { replay } from './lake/replay.ts'
 
@@ -21,7 +22,7 @@ const sumTables = ['dropped_months', 'store_days', 'seller_days', 'product_days'
 export type Backup = { directory: string; tables: number; files: number; bytes: number }
 
 /**
- * A backup while everything runs: the settings database as one moment saw it, then the lake once processing has loaded what the ledger of that moment says was
+ * A backup while everything runs: what people wrote beside the settings, the settings database as one moment saw it, then the lake once processing has loaded what the ledger of that moment says was
  * read. Restored, nothing that the ledger counts is missing; what came later is read again, which changes nothing.
  */
 export async function backup(parts: Parts, directory: string): Promise<Backup> {
@@ -36,6 +37,7 @@ export async function backup(parts: Parts, directory: string): Promise<Backup> {
     if (existsSync(ring)) await copyFile(ring, join(directory, 'keys.json'))
     return dumpSettings(parts, join(directory, 'settings'))
   })
+  await keepFiles(parts.config, directory)
   while ((await parts.bus.lag(topics.sales, consumerGroups.sales)) > 0) await sleep(100)
   const lake = openLake(parts.config)
   await archiveAlone(parts, always)
@@ -57,7 +59,7 @@ export async function backup(parts: Parts, directory: string): Promise<Backup> {
   return { directory, tables: tables.length, files: files.length, bytes }
 }
 
-/** Brings a backup into an installation without data. The key ring must have been put in place before the parts were opened. */
+/** Brings a backup into an installation without data. Key ring and files must have been put in place (`putInPlace`) before the parts were opened. */
 export async function restore(parts: Parts, directory: string): Promise<{ files: number; lines: number }> {
   const [row] = await parts.warehouse.rows<{ lines: string }>('SELECT count() AS lines FROM sale_lines')
   if (row?.lines !== '0')

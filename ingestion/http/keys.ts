@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { httpKeyDigest, httpKeysFile } from '#shared/chain-files.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { writePrivate } from '#shared/home.ts'
@@ -15,7 +15,7 @@ const lookAgainMs = 2_000
  * `sender key` or `sender sha256:…`. A changed file counts within seconds.
  */
 export function openKeys(config: Config): Keys {
-  const path = config.DATAAPP_HTTP_KEYS ?? join(config.DATAAPP_HOME, 'http-keys')
+  const path = httpKeysFile(config)
   if (config.DATAAPP_HTTP_KEYS === undefined && !existsSync(path))
     writePrivate(
       path,
@@ -35,7 +35,7 @@ export function openKeys(config: Config): Keys {
           senders = readKeys(path)
         }
       }
-      return key === '' ? undefined : senders.get(hashOf(key))
+      return key === '' ? undefined : senders.get(httpKeyDigest(key))
     },
   }
 }
@@ -63,11 +63,7 @@ function readKeys(path: string): Map<string, string> {
       throw new DataAppError('HTTP_KEYS_WRONG', `Line ${index + 1} of ${path} is not "sender key".`, {
         hint: 'One sender and its key a line, with a blank between.',
       })
-    senders.set(key.startsWith('sha256:') ? key.slice(7).toLowerCase() : hashOf(key), sender)
+    senders.set(httpKeyDigest(key), sender)
   }
   return senders
-}
-
-function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
 }

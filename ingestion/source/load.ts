@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
+import { sourcesFolder } from '#shared/chain-files.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { nearest } from '#shared/nearest.ts'
@@ -24,7 +25,7 @@ export type SourceReader = (path: string) => Promise<Source>
  * sample's of the same name, also when it is broken: nothing is read by rules that were meant to be replaced.
  */
 export async function readShelf(config: Config, reader: SourceReader = readSource): Promise<Shelf> {
-  const own = await sourcesIn(ownFolder(config), reader)
+  const own = await sourcesIn(sourcesFolder(config), reader)
   const names = new Set([...own.sources, ...own.broken].map(({ name }) => name))
   const built = await builtInSources(reader)
   return { sources: [...own.sources, ...built.filter(source => !names.has(source.name))], broken: own.broken }
@@ -57,12 +58,8 @@ export async function findSource(config: Config, name: string): Promise<{ source
   const names = sources.map(candidate => candidate.name)
   const suggestion = nearest(name, names)
   throw new DataAppError('SOURCE_UNKNOWN', `There is no source "${name}".`, {
-    hint: `${suggestion === undefined ? '' : `Did you mean "${suggestion}"? `}Known: ${names.join(', ')}. A new one is a file in ${ownFolder(config)}; \`dataapp source infer FILE\` drafts it.`,
+    hint: `${suggestion === undefined ? '' : `Did you mean "${suggestion}"? `}Known: ${names.join(', ')}. A new one is a file in ${sourcesFolder(config)}; \`dataapp source infer FILE\` drafts it.`,
   })
-}
-
-function ownFolder(config: Config): string {
-  return config.DATAAPP_SOURCES ?? join(config.DATAAPP_HOME, 'sources')
 }
 
 /** Sources that bring their files through another one's door, dimensions first so that sales find them. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { qualityFile } from '#shared/chain-files.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, messageOf } from '#shared/error.ts'
 import { nearest } from '#shared/nearest.ts'
@@ -224,7 +224,7 @@ export function fingerprintOf(rules: readonly Rule[]): string {
 
 /** The chain's rules: `quality.yaml` in the data directory, else the ones that come with DataApp. A file that can't be used is `QUALITY_WRONG` with the place. */
 export function readRules(config: Config): Rule[] {
-  const own = join(config.DATAAPP_HOME, 'quality.yaml')
+  const own = qualityFile(config)
   const path = existsSync(own) ? own : fileURLToPath(new URL('./default.yaml', import.meta.url))
   return parseRules(readFileSync(path, 'utf8'), path)
 }

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { httpKeysFile, qualityFile, sourcesFolder, withDigests } from '#shared/chain-files.ts'
+import type { Config } from '#shared/config.ts'
+
+const onlyOwner = { mode: 0o600 } as const
+const ownFolder = { recursive: true, mode: 0o700 } as const
+
+/**
+ * Puts what the people of the chain wrote beside the settings into a backup: source files, quality rules and the keys of tills, those as digests. On machines of their own a tier has only its own of
+ * them. Returns how many files there were.
+ */
+export async function keepFiles(config: Config, directory: string): Promise<number> {
+  const sources = await sourceFiles(config)
+  const held: [from: string, to: string][] = sources.map(path => [path, join(directory, 'sources', basename(path))])
+  if (existsSync(qualityFile(config))) held.push([qualityFile(config), join(directory, 'quality.yaml')])
+  for (const [from, to] of held) {
+    await mkdir(dirname(to), ownFolder)
+    await writeFile(to, await readFile(from), onlyOwner)
+  }
+  const keys = httpKeysFile(config)
+  if (!existsSync(keys)) return held.length
+  await writeFile(join(directory, 'http-keys'), withDigests(await readFile(keys, 'utf8')), onlyOwner)
+  return held.length + 1
+}
+
+/** Puts the key ring and the files of a backup where a new installation looks for them, before its parts are opened. What lies there already stays. */
+export async function putInPlace(config: Config, directory: string): Promise<void> {
+  const places: [from: string, to: string][] = [
+    [join(directory, 'keys.json'), join(config.DATAAPP_HOME, 'keys.json')],
+    [join(directory, 'quality.yaml'), qualityFile(config)],
+    [join(directory, 'http-keys'), httpKeysFile(config)],
+  ]
+  const sources = join(directory, 'sources')
+  const folder = sourcesFolder(config)
+  if (existsSync(sources) && extname(folder) === '')
+    for (const name of await readdir(sources)) places.push([join(sources, name), join(folder, name)])
+  for (const [from, to] of places) {
+    if (!existsSync(from) || existsSync(to)) continue
+    await mkdir(dirname(to), { recursive: true })
+    await copyFile(from, to)
+  }
+}
+
+const isYaml = (path: string): boolean => ['.yaml', '.yml'].includes(extname(path))
+
+/** `DATAAPP_SOURCES` may name one file. */
+async function sourceFiles(config: Config): Promise<string[]> {
+  const folder = sourcesFolder(config)
+  if (!existsSync(folder)) return []
+  if (isYaml(folder)) return [folder]
+  return (await readdir(folder)).filter(isYaml).map(name => join(folder, name))
+}
