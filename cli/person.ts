@@ -38,7 +38,7 @@ export function personCommand(): Command {
     .action(async (id: string, options: Options & { yes?: true }) => {
       if (options.yes !== true)
         throw new DataAppError('ERASE_UNCONFIRMED', `Erasing ${options.kind} ${id} can't be undone.`, {
-          hint: `Export first if you need to: dataapp person export ${id}. Then add --yes.`,
+          hint: `Export first if you need to: dataapp person export ${id}.${options.kind === 'seller' ? ' Their account is removed, too.' : ''} Then add --yes.`,
         })
       printResult(
         await doJob(parseConfig(process.env), { job: 'person-erase', kind: options.kind, id }),

@@ -105,7 +105,13 @@ describe('a person who asks what is kept', () => {
       'name',
     ])
     const before = await wrappedKeys()
-    expect(await erase('quiteria@nowhere.example')).to.deep.equal({ kind: 'customer', id: 'C15', rejected: 4 })
+    expect(await erase('quiteria@nowhere.example')).to.deep.equal({
+      kind: 'customer',
+      id: 'C15',
+      rejected: 4,
+      accounts: 0,
+      otherAccounts: [],
+    })
     const after = await wrappedKeys()
     const gone = before.filter(wrapped => !after.includes(wrapped))
     expect(gone).to.have.length(1)
@@ -113,6 +119,46 @@ describe('a person who asks what is kept', () => {
     const left = await exportPerson(chain.parts, 'customer', 'C15')
     expect(left).to.have.nested.property('lines.length', 1)
     expect(left.rejected).to.deep.equal([])
+  })
+
+  it('is erased as a seller with the account, its e-mail and all that let them in, and nobody else', async () => {
+    const { settings } = chain.parts
+    const email = 'beto.quixaba@chain.example'
+    const ofBeto: Dimension = {
+      v: 1,
+      kind: 'seller',
+      id: 'beto',
+      source: 'test',
+      version: 1,
+      attributes: {
+        name: 'Beto',
+        email: 'gerencia@chain.example',
+        title: '',
+        store: '1',
+        phone: '',
+        document: '',
+        code: '',
+      },
+    }
+    await chain.describe([ofBeto])
+    await chain.add({ email, name: 'Beto', role: 'seller', seller: 'beto' })
+    await chain.add({ email: 'gerencia@chain.example', name: 'Beto', role: 'manager', stores: ['1'] })
+    await chain.add({ email: 'caio@chain.example', name: 'Caio', role: 'seller', seller: 'caio' })
+    const ask = await chain.as(email)
+    expect((await ask('/api/v1/session')).status).to.equal(200)
+    await settings.query("INSERT INTO audit (action, subject) VALUES ('sign-in-failed', $1)", [email.toUpperCase()])
+    await settings.query(
+      "INSERT INTO alert_outbox (id, firing, channel, target, message, due_at) VALUES ('l', 'f', 'email', $1, '{}', now())",
+      [email],
+    )
+    expect(await erasePerson(chain.parts, 'seller', 'beto')).to.deep.include({
+      accounts: 1,
+      otherAccounts: ['manager'],
+    })
+    expect((await exportPerson(chain.parts, 'seller', 'caio')).accounts, 'an account is all there is').to.have.length(1)
+    expect(filesWith(email)).to.equal('')
+    expect(filesWith(email.toUpperCase())).to.equal('')
+    while ((await ask('/api/v1/session')).status !== 401) await new Promise(done => setTimeout(done, 50))
   })
 
   it('is shown as a seller with what was sold together with others, and the account', async () => {

@@ -3,6 +3,7 @@ import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { forgetDeleted } from '#shared/settings/forget.ts'
 import { loadSql } from '#shared/sql.ts'
+import { type Account, accountsOf, accountTables, removeAccounts, rolesOf } from './account.ts'
 import { announce } from './announce.ts'
 import { type Mention, type Mentioned, mentionIn } from './mention.ts'
 
@@ -10,8 +11,6 @@ export type PersonKind = 'customer' | 'seller'
 type Row = Record<string, string>
 /** `by`: what a rejected record shares with the person. The same value may be somebody else's: look before you hand it out. */
 type RejectedRow = { source: string; file: string; line: string; raw: string; by: Mention }
-/** With whom a seller signs in. Accounts are no part of what was sold: whoever removes people removes them. */
-type Account = { email: string; name: string; role: string; created_at: Date; disabled_at: Date | null }
 export type Exported = {
   kind: PersonKind
   id: string
@@ -20,7 +19,8 @@ export type Exported = {
   rejected: RejectedRow[]
   accounts: Account[]
 }
-export type Erased = { kind: PersonKind; id: string; rejected: number }
+/** `accounts`: how many of a seller's were removed; `otherAccounts`: the roles of those that stay though they have the seller's e-mail. */
+export type Erased = { kind: PersonKind; id: string; rejected: number; accounts: number; otherAccounts: string[] }
 
 const linesOf = loadSql('./person-lines.sql', import.meta.url)
 const operator = { person: 'command line', role: 'operator' } as const
@@ -36,18 +36,19 @@ export async function exportPerson(parts: Parts, kind: PersonKind, given: string
     person: plain === undefined ? null : withoutHashes(plain),
     lines,
     rejected: mentions.map(({ source, file, line, raw, by }) => ({ source, file, line, raw, by })),
-    accounts: kind === 'seller' ? await accountsOf(parts, id) : [],
+    accounts: kind === 'seller' ? await accountsOf(parts.settings, id) : [],
   }
 }
 
 /**
  * Destroys what makes a person's data readable, wherever it lies: the person's key. Rejected records that mention the person lose their quotation and what they
- * were corrected to, hashes and the row in the warehouse are emptied. Lines stay under the bare id, so that sums stay. The news of it makes every instance drop
+ * were corrected to, hashes and the row in the warehouse are emptied. Lines stay under the bare id, so that sums stay. A seller's
+ * accounts are removed. The news of it makes every instance drop
  * the answers it keeps.
  */
 export async function erasePerson(parts: Parts, kind: PersonKind, given: string): Promise<Erased> {
   const { bus, warehouse, vault, settings } = parts
-  const { id, person, mentions } = await knownPerson(parts, kind, given)
+  const { id, person, plain, mentions } = await knownPerson(parts, kind, given)
   for (const { id: record } of mentions) {
     await settings.query("UPDATE rejected_replays SET correction = NULL, problem = '' WHERE rejected = $1", [record])
     await settings.query(
@@ -56,7 +57,11 @@ export async function erasePerson(parts: Parts, kind: PersonKind, given: string)
     )
   }
   await vault.erase(kind, id)
-  await forgetDeleted(settings, ['person_keys', 'rejected', 'rejected_replays'])
+  const accounts = kind === 'seller' ? await removeAccounts(settings, id) : 0
+  const email = kind === 'seller' ? (plain?.email ?? '') : ''
+  const otherAccounts = email === '' ? [] : await rolesOf(settings, email)
+  const tables = ['person_keys', 'rejected', 'rejected_replays', ...(accounts > 0 ? accountTables : [])]
+  await forgetDeleted(settings, tables)
   if (person !== undefined) {
     const table = tableOf(kind)
     const emptied = Object.fromEntries(
@@ -72,7 +77,7 @@ export async function erasePerson(parts: Parts, kind: PersonKind, given: string)
   }
   const sellers = kind === 'seller' ? [id] : []
   await announce(bus, { kind: 'dimensions', days: [], stores: [], products: [], sellers, lines: 0 })
-  return { kind, id, rejected: mentions.length }
+  return { kind, id, rejected: mentions.length, accounts, otherAccounts }
 }
 
 /** The ids of people with this e-mail, phone, document or name, found by keyed hash. */
@@ -98,6 +103,7 @@ async function knownPerson(parts: Parts, kind: PersonKind, given: string): Promi
   if (given.trim() === '') throw new DataAppError('PERSON_UNNAMED', 'Whose data? The id is empty.')
   const byId = await keptUnder(parts, kind, idOf(parts, kind, given))
   if (byId.person !== undefined || byId.lines.length > 0) return byId
+  if (kind === 'seller' && (await accountsOf(parts.settings, byId.id)).length > 0) return byId
   // Earlier versions did not recognise every personal id: what they kept lies under the id as it was given.
   const asGiven = byId.id === given ? byId : await keptUnder(parts, kind, given)
   if (asGiven.person !== undefined || asGiven.lines.length > 0) return asGiven
@@ -113,12 +119,6 @@ async function knownPerson(parts: Parts, kind: PersonKind, given: string): Promi
     hint: `\`dataapp person find … --kind ${kind} --by name\` (email, phone, document) says the ids of people. A number of fewer than four digits is not looked for in rejected records.`,
   })
 }
-
-const accountsOf = ({ settings }: Parts, seller: string): Promise<Account[]> =>
-  settings.query<Account>(
-    'SELECT email, name, role, created_at, disabled_at FROM people WHERE seller = $1 ORDER BY email',
-    [seller],
-  )
 
 /** All that is kept under an id. */
 async function keptUnder(parts: Parts, kind: PersonKind, id: string): Promise<Known> {
