@@ -30,6 +30,7 @@ export function salesLoader(
   const { bus, warehouse, vault, metrics, log } = parts
   const loaded = metrics.counter('dataapp_processing_lines_total', 'Sale lines loaded into the warehouse')
   const judge = openJudge(rules, warehouse)
+  const moves = bus.kind === 'kafka' && rules.some(isMoving)
   // One piece at a time and after the one before is written: some rules judge a line by what stands of its sale.
   const write = async (read: readonly Read[], heartbeat: Heartbeat): Promise<Written> => {
     const { current, refused: tooOld } = await apartFromDropped(warehouse, read)
@@ -54,7 +55,8 @@ export function salesLoader(
     const plans: Plan[] = []
     for (const { sales, plan, standing } of written) {
       const again = () => loadSales(warehouse, sales, heartbeat)
-      plans.push((await replays.settle(standing, heartbeat, again)) ?? plan)
+      const settled = (await replays.settle(standing, heartbeat, again)) ?? (moves ? await again() : undefined)
+      plans.push(settled === undefined ? plan : { ...settled, touched: [...plan.touched, ...settled.touched] })
     }
     const sales = written.flatMap(each => each.sales)
     if (sales.length === 0) return
@@ -79,6 +81,12 @@ export function salesLoader(
     return read.length === 0 ? undefined : await load(read, heartbeat)
   }
 }
+
+/**
+ * A rule that moves sales to another store takes them out of the order that messages of one store have: another instance may load what is told under that store at the same moment, and neither
+ * sees what the other's statement takes back. So each loads once more what it has written: whichever wrote later finds the lines of both.
+ */
+const isMoving = (rule: Rule): boolean => rule.severity === 'correct' && 'field' in rule && rule.field === 'store'
 
 /** Sales of the last seconds, not a backlog: nobody waits for them to be loaded sooner. */
 function isLive(read: readonly Read[]): boolean {
