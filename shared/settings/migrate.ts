@@ -11,13 +11,16 @@ export async function migrateSettings(settings: Settings): Promise<void> {
     await query(alone)
     await query('CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())')
   })
-  for (const file of readdirSync(directory)
-    .filter(entry => entry.endsWith('.sql'))
-    .sort()) {
+  const had = new Set((await settings.query<{ name: string }>('SELECT name FROM migrations')).map(({ name }) => name))
+  const missing = readdirSync(directory)
+    .filter(entry => entry.endsWith('.sql') && !had.has(entry))
+    .sort()
+  for (const file of missing) {
     await settings.transaction(async query => {
       await query(alone)
-      const had = await query<{ name: string }>('SELECT name FROM migrations WHERE name = $1', [file])
-      if (had.length > 0) return
+      // Another tier may have been at it since.
+      const done = await query<{ name: string }>('SELECT name FROM migrations WHERE name = $1', [file])
+      if (done.length > 0) return
       for (const statement of statements(readFileSync(new URL(file, directory), 'utf8'))) await query(statement)
       await query('INSERT INTO migrations (name) VALUES ($1)', [file])
     })

@@ -1,11 +1,9 @@
 import { excelDialect, plainDialect, toCsv } from './csv.ts'
-import { toPdf } from './pdf.ts'
 import type { Format, Manner, Sheet } from './sheet.ts'
-import { toXlsx } from './xlsx.ts'
 
 export type File = { name: string; type: string; content: Buffer }
 
-/** A table as a file of this format. */
+/** A table as a file of this format. What writes a PDF or a workbook is loaded with the first one: loaded at the start, both would make every start wait for them. */
 export async function fileOf(sheet: Sheet, format: Format, manner: Manner): Promise<File> {
   const name = nameOf(sheet.title)
   switch (format) {
@@ -17,14 +15,18 @@ export async function fileOf(sheet: Sheet, format: Format, manner: Manner): Prom
         type: 'text/csv; charset=utf-8',
         content: toCsv(sheet, excelDialect(manner.locale)),
       }
-    case 'xlsx':
+    case 'xlsx': {
+      const { toXlsx } = await import('./xlsx.ts')
       return {
         name: `${name}.xlsx`,
         type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
         content: await toXlsx(sheet, manner),
       }
-    case 'pdf':
+    }
+    case 'pdf': {
+      const { toPdf } = await import('./pdf.ts')
       return { name: `${name}.pdf`, type: 'application/pdf', content: await toPdf(sheet, manner, new Date()) }
+    }
   }
 }
 

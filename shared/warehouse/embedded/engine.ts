@@ -7,21 +7,13 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Session } from 'chdb'
-import { z } from 'zod'
 import { statementSettings } from '../statement-settings.ts'
 import { receiveBody, spoolBody } from './body.ts'
+import { orderOf } from './order.ts'
 import { SessionPool } from './session-pool.ts'
 import { statementOf } from './statement.ts'
 
-const order = z
-  .strictObject({
-    directory: z.string(),
-    database: z.string(),
-    password: z.string(),
-    port: z.number(),
-    memoryBytes: z.number(),
-  })
-  .parse(JSON.parse(process.env.ENGINE_ORDER ?? '{}'))
+const order = orderOf(process.env.ENGINE_ORDER)
 
 const spool = join(order.directory, 'intake')
 rmSync(spool, { recursive: true, force: true })

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { forkModule } from '#shared/child.ts'
 import { DataAppError } from '#shared/error.ts'
 import type { Log } from '#shared/log.ts'
+import type { EngineOrder } from './order.ts'
 
 export type EngineOptions = { directory: string; database: string; memoryBytes: number; log: Log }
 
@@ -50,7 +51,7 @@ export class Engine {
 
   #start(): Promise<void> {
     const { directory, database, memoryBytes, log } = this.#options
-    const order = { directory, database, memoryBytes, password: this.password, port: this.#port }
+    const order: EngineOrder = { directory, database, memoryBytes, password: this.password, port: this.#port }
     const child = forkModule('./engine', import.meta.url, {
       env: { ...process.env, ENGINE_ORDER: JSON.stringify(order), UV_THREADPOOL_SIZE: '12' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
