@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
 import { addDays, addMonths, dayIn, firstDayOf, monthOf } from '#shared/day.ts'
 import { type Chain, saleOf, startChain } from '../../../test/parts/chain.ts'
@@ -185,11 +186,25 @@ describe('pay through the API', () => {
         })
       }
     }
-    const { items } = (await call('admin@chain.example', '/team/projections')).body
-    expect(items).to.have.length.of.at.least(4)
-    for (const { person, projected } of items) {
-      const alone = await call('admin@chain.example', `?person=${encodeURIComponent(person)}`)
-      expect(projected, person).to.equal(alone.body.projected.amount)
+    type Projected = { person: string; projected: string }
+    const together = async (): Promise<Projected[]> =>
+      (await call('admin@chain.example', '/team/projections')).body.items.map(
+        ({ person, projected }: Projected): Projected => ({ person, projected }),
+      )
+    // Forecasts may be computed anew meanwhile: what is the same before and after was reckoned on one of them.
+    for (let items = await together(); ; ) {
+      const alone: Projected[] = []
+      for (const { person } of items) {
+        const { body } = await call('admin@chain.example', `?person=${encodeURIComponent(person)}`)
+        alone.push({ person, projected: body.projected.amount })
+      }
+      const again = await together()
+      if (isDeepStrictEqual(again, items)) {
+        expect(items).to.have.length.of.at.least(4)
+        expect(items).to.deep.equal(alone)
+        break
+      }
+      items = again
     }
   })
 
