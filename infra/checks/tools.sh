@@ -3,10 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if ! .venv/bin/checkov --version >/dev/null 2>&1; then
+checkov() {
+  if .venv/bin/checkov --version >/dev/null 2>&1; then return; fi
   python3 -m venv .venv
   .venv/bin/pip install --quiet --requirement infra/checks/requirements.txt
-fi
+}
+
+checkov &
 
 missing=()
 command -v shellcheck >/dev/null || missing+=(shellcheck)
@@ -22,3 +25,4 @@ if [ "${#missing[@]}" -gt 0 ]; then
     echo "not here, and not root on a Debian to bring them: ${missing[*]}" >&2
   fi
 fi
+wait $!

@@ -41,6 +41,9 @@ export async function startKafka(
       .join(''),
   )
   const java = [
+    // As in test/parts/kafka.ts: quick to start, beside machines that need the processor.
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+UseSerialGC',
     '-Xms128m',
     '-Xmx512m',
     `-Dkafka.logs.dir=${data}`,

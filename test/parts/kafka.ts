@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ended, freePort, lastWords, listening, partsDirectory } from './part.ts'
@@ -75,7 +75,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaPart>
       .map(([key, value]) => `${key}=${value}\n`)
       .join(''),
   )
-  format(version, directory, file, secured)
+  await format(version, directory, file, secured)
   let child = await run(version, directory, file, port)
   const kill = async () => {
     child.kill('SIGKILL')
@@ -103,10 +103,13 @@ function jars(version: KafkaVersion): string {
 }
 
 function java(version: KafkaVersion, directory: string): string[] {
-  // The quick compiler and collector: a broker here lives for minutes beside what is tested, not for months on its own machine.
   return [
+    // The quick compiler and collector: a broker here lives for minutes beside what is tested, not for months on its own machine.
     '-XX:TieredStopAtLevel=1',
     '-XX:+UseSerialGC',
+    // Classes as a broker before had them (install.sh). Without that file, or with one of another Java, they are read from the jars.
+    `-XX:SharedArchiveFile=${jars(version)}.jsa`,
+    '-Xlog:disable',
     '-Xms128m',
     '-Xmx512m',
     `-Dkafka.logs.dir=${directory}`,
@@ -115,7 +118,28 @@ function java(version: KafkaVersion, directory: string): string[] {
   ]
 }
 
-function format(version: KafkaVersion, directory: string, file: string, secured: boolean): void {
+/** What the tool wrote for the first broker of a kind. It writes the same for the next, and takes a Java of its own for it. */
+const formatted = new Map<string, readonly { name: string; content: Buffer }[]>()
+
+async function format(version: KafkaVersion, directory: string, file: string, secured: boolean): Promise<void> {
+  const data = join(directory, 'data')
+  const kind = `${version} ${secured}`
+  const written = formatted.get(kind)
+  if (written === undefined) {
+    formatAnew(version, directory, file, secured)
+    formatted.set(kind, await filesIn(data))
+    return
+  }
+  await mkdir(data)
+  for (const { name, content } of written) await writeFile(join(data, name), content)
+}
+
+async function filesIn(folder: string): Promise<{ name: string; content: Buffer }[]> {
+  const names = await readdir(folder)
+  return Promise.all(names.map(async name => ({ name, content: await readFile(join(folder, name)) })))
+}
+
+function formatAnew(version: KafkaVersion, directory: string, file: string, secured: boolean): void {
   const { username, password } = kafkaUser
   const users = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(kind => [
     '--add-scram',
