@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { DataAppError } from '#shared/error.ts'
 import { formatMicros } from '#shared/records/micros.ts'
+import { openPreparedSettings } from '../test/parts/prepared.ts'
 import { StoppedIntake } from './intake.ts'
 import { source, workbench } from './testing.ts'
 import { workbook, zipped } from './testing-files.ts'
@@ -640,7 +641,7 @@ const cases: Case[] = [
 describe('dirty data', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   after(() => bench.close())
   beforeEach(() => bench.clear())

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { formatMicros } from '#shared/records/micros.ts'
+import { openPreparedSettings } from '../test/parts/prepared.ts'
 import { source, workbench } from './testing.ts'
 
 const yaml = (extent: string) =>
@@ -10,7 +11,7 @@ const row = (id: string, line: string, total = '5') => `${id},${line},2024-01-02
 describe('sales that a file holds with all their lines', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   after(() => bench.close())
   beforeEach(() => bench.clear())

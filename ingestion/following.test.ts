@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import pg from 'pg'
 import { needs } from '../test/parts/part.ts'
 import { available, type PostgresPart, startPostgres } from '../test/parts/postgres.ts'
+import { openPreparedSettings } from '../test/parts/prepared.ts'
 import { followSources } from './following.ts'
 import { openLimit } from './limit.ts'
 import { currentSources } from './source/current.ts'
@@ -14,7 +15,7 @@ describe('what is followed when its source file changes', () => {
   let postgres: PostgresPart
   before(needs(available()))
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
     postgres = await startPostgres()
     process.env.SHOP_URL = postgres.url
     const client = new pg.Client(postgres.url)

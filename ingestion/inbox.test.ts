@@ -2,6 +2,7 @@ import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { DataAppError } from '#shared/error.ts'
+import { openPreparedSettings } from '../test/parts/prepared.ts'
 import { watchInbox } from './inbox.ts'
 import { ingestFile, ingestPath } from './ingest.ts'
 import { currentSources } from './source/current.ts'
@@ -16,7 +17,7 @@ describe('source files while the platform runs', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let sources: string
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
     sources = join(bench.home, 'sources')
   })
   after(() => bench.close())

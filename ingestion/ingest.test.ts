@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { DataAppError } from '#shared/error.ts'
 import { formatMicros, type Micros, micros, zero } from '#shared/records/micros.ts'
+import { openPreparedSettings } from '../test/parts/prepared.ts'
 import { ingestPath } from './ingest.ts'
 import { StoppedIntake } from './intake.ts'
 import { quietWork, source, workbench } from './testing.ts'
@@ -13,7 +14,7 @@ const samples = fileURLToPath(new URL('../samples', import.meta.url))
 describe('taking in files', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   after(() => bench.close())
   beforeEach(() => bench.clear())

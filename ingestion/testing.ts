@@ -9,7 +9,7 @@ import { silentLog } from '#shared/log.ts'
 import { openMetrics } from '#shared/metrics.ts'
 import { type Rejected, rejectedSchema } from '#shared/records/rejected.ts'
 import { decodeSale, type Sale, type SaleLine } from '#shared/records/sale.ts'
-import { openSettings } from '#shared/settings/open.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { ingestFile, type Work } from './ingest.ts'
 import type { Draft } from './source/draft.ts'
 import { inferSource } from './source/infer.ts'
@@ -44,11 +44,11 @@ function memoryBus(): MemoryBus {
   return bus
 }
 
-/** A data directory of its own with the settings database, a bus in memory, and ways to take texts in. */
-export async function workbench() {
+/** A data directory of its own with the settings database, a bus in memory, and ways to take texts in. `open`: how the settings are opened there. */
+export async function workbench(open: (config: Config) => Promise<Settings>) {
   const home = await mkdtemp(join(tmpdir(), 'dataapp-ingestion-'))
   const config: Config = parseConfig({ DATAAPP_HOME: home })
-  const settings = await openSettings(config)
+  const settings = await open(config)
   const bench = {
     home,
     config,

@@ -1,21 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { openParts } from '#cli/parts.ts'
 import { consumerGroups, topics } from '#shared/agreement.ts'
 import { DataAppError } from '#shared/error.ts'
-import { silentLog } from '#shared/log.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
 import { encodeSale } from '#shared/records/sale.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { saleOf } from '../test/parts/chain.ts'
 import { watched } from '../test/parts/cut-off.ts'
 import { temporaryHome } from '../test/parts/home.ts'
+import { openPreparedParts } from '../test/parts/prepared.ts'
 import { processing } from './main.ts'
 
 describe('loading', () => {
   it('outlasts a warehouse and settings that are away for longer than a statement waits, and says so on /readyz', async () => {
     const home = temporaryHome()
-    const { close, ...parts } = await openParts(home.config, silentLog)
+    const { close, ...parts } = await openPreparedParts(home.config)
     let away: DataAppError | undefined
     const refuse = () => {
       if (away !== undefined) throw away

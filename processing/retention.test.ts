@@ -11,6 +11,7 @@ import { notedOldestRaw, retentionOf } from '#shared/retention.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import { saleOf } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
+import { openPreparedParts } from '../test/parts/prepared.ts'
 import { backup, restore } from './backup.ts'
 import { examine } from './doctor.ts'
 import { archive } from './lake/archive.ts'
@@ -36,7 +37,7 @@ describe('retention', () => {
       DATAAPP_RETENTION_LOGS_DAYS: '30',
     })
     const other = temporaryHome()
-    const { close, ...parts } = await openParts(home.config, silentLog)
+    const { close, ...parts } = await openPreparedParts(home.config)
     const { warehouse, settings, config } = parts
     const lake = openLake(config)
     try {

@@ -12,14 +12,13 @@ import { rollUp, warehouseMicros } from '#processing/load/roll-up.ts'
 import { openVault } from '#shared/crypto/vault.ts'
 import { addDays } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
-import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import { restMicros } from '#shared/warehouse/rest.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../bench/generate.ts'
 import { CutOff, cutOff } from './parts/cut-off.ts'
 import { temporaryHome } from './parts/home.ts'
+import { openPreparedSettings, openPreparedWarehouse } from './parts/prepared.ts'
 
 const admin: Person = { id: 'a', email: '', name: '', locale: undefined, role: 'admin' }
 const stores = ['S0', 'S1', 'S2']
@@ -35,8 +34,8 @@ describe('sums of what rests', () => {
   let desk: FiguresDesk
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
-    settings = await openSettings(home.config)
+    warehouse = await openPreparedWarehouse(home.config)
+    settings = await openPreparedSettings(home.config)
     ask = asker(warehouse, await openVault(home.config, settings, silentLog))
     desk = new FiguresDesk(ask, 'UTC', new Answers(), 0)
     const products = Array.from({ length: 20 }, (_, i) => [`P${i}`, `Sort ${i % 7}`, 1])

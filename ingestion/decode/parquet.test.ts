@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { formatMicros, micros, zero } from '#shared/records/micros.ts'
 import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { source, workbench } from '../testing.ts'
 
 const yaml = source(
@@ -23,7 +24,7 @@ describe('Parquet', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let warehouse: Warehouse
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
     warehouse = await openWarehouse(bench.config, bench.log)
   })
   after(async () => {

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { DataAppError } from '#shared/error.ts'
 import { closeServer, listen } from '#shared/health.ts'
 import { formatMicros } from '#shared/records/micros.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { workbench } from '../testing.ts'
 import { salesDoor } from './door.ts'
 import { countTold, type ToldCounts } from './told-counts.ts'
@@ -24,7 +25,7 @@ describe('sales told over HTTP', () => {
   let counts: ToldCounts
 
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   beforeEach(async () => {
     await bench.clear()

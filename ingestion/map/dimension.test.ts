@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import { dimensionSchema } from '#shared/records/dimension.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { source, workbench } from '../testing.ts'
 
 describe('descriptions in files', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
 
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   beforeEach(() => bench.clear())
   after(() => bench.close())

@@ -5,6 +5,7 @@ import { DataAppError } from '#shared/error.ts'
 import { formatMicros } from '#shared/records/micros.ts'
 import { needs } from '../../test/parts/part.ts'
 import { available, type PostgresPart, startPostgres } from '../../test/parts/postgres.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import type { Row } from '../decode/row.ts'
 import type { Intaking } from '../ingest.ts'
 import type { Source } from '../source/schema.ts'
@@ -24,7 +25,7 @@ describe('a table of a shop system', () => {
   let client: pg.Client
   before(needs(available()))
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
     postgres = await startPostgres()
     process.env[urlEnv] = postgres.url
     client = new pg.Client({ connectionString: postgres.url })

@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { type Rejected, rejectedOf, rejectedSchema } from '#shared/records/rejected.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { source, workbench } from '../testing.ts'
 
 describe('what the settings database keeps of files', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   after(() => bench.close())
 

@@ -5,6 +5,7 @@ import { keepRejected } from '#processing/rejected.ts'
 import { formatMicros } from '#shared/records/micros.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
 import { rejectedLineText } from '#shared/records/rejected-line.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { ingestFile } from '../ingest.ts'
 import { readSource } from '../source/load.ts'
 import { quietWork, workbench } from '../testing.ts'
@@ -20,7 +21,7 @@ describe('replaying rejected records', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   let yaml: string
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
     yaml = join(bench.home, 'loja.yaml')
   })
   beforeEach(async () => {

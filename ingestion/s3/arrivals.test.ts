@@ -10,6 +10,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSC
 import { expect } from 'chai'
 import { available, type MotoPart, startMoto } from '../../test/parts/moto.ts'
 import { needs } from '../../test/parts/part.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { ingestPath } from '../ingest.ts'
 import { openLimit } from '../limit.ts'
 import { builtInSources } from '../source/load.ts'
@@ -27,7 +28,7 @@ describe('sales from S3', () => {
 
   before(needs(available()))
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
     moto = await startMoto()
     process.env.AWS_ACCESS_KEY_ID = moto.credentials.accessKeyId
     process.env.AWS_SECRET_ACCESS_KEY = moto.credentials.secretAccessKey

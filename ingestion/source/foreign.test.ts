@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { formatMicros, micros } from '#shared/records/micros.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { workbench } from '../testing.ts'
 import { type Cell, workbook } from '../testing-files.ts'
 import { draftText } from './draft.ts'
@@ -370,7 +371,7 @@ const exports: Export[] = [
 describe('exports of chains in other countries and from other programs are read to the cent by their drafts', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   beforeEach(() => bench.clear())
   after(() => bench.close())

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { formatMicros, micros } from '#shared/records/micros.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { workbench } from '../testing.ts'
 import { draftText } from './draft.ts'
 import { parseSource } from './load.ts'
@@ -130,7 +131,7 @@ const exports: Export[] = [
 describe('an export that nobody has seen before is read right by its own draft', () => {
   let bench: Awaited<ReturnType<typeof workbench>>
   before(async () => {
-    bench = await workbench()
+    bench = await workbench(openPreparedSettings)
   })
   beforeEach(() => bench.clear())
   after(() => bench.close())

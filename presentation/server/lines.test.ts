@@ -4,12 +4,11 @@ import { openVault } from '#shared/crypto/vault.ts'
 import { addDays } from '#shared/day.ts'
 import { silentLog } from '#shared/log.ts'
 import type { Sale } from '#shared/records/sale.ts'
-import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../../bench/generate.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedSettings, openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { type Ask, asker } from './ask.ts'
 import { linesOf, looksFor } from './lines.ts'
 import type { Person } from './person.ts'
@@ -30,8 +29,8 @@ describe('the lines behind an amount', () => {
   let lastSales: Sale[]
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
-    settings = await openSettings(home.config)
+    warehouse = await openPreparedWarehouse(home.config)
+    settings = await openPreparedSettings(home.config)
     ask = asker(warehouse, await openVault(home.config, settings, silentLog))
     const shape = { stores: 2, products: 9, sellersPerStore: 2, customers: 5, linesPerSale: 3, seed: 5 }
     // A few busy days, then years of nearly none: pages end inside what is looked through first, and beyond it.

@@ -1,15 +1,13 @@
 import { expect } from 'chai'
 import { openLake } from '#shared/lake/lake.ts'
-import { silentLog } from '#shared/log.ts'
 import { add, formatMicros, zero } from '#shared/records/micros.ts'
-import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { layoutOf } from '#shared/warehouse/layout.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../../bench/generate.ts'
 import { CutOff, cutOff, watched } from '../../test/parts/cut-off.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedSettings, openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { loadCosts, loadSales } from '../load/load-sales.ts'
 import { archive } from './archive.ts'
 import { BesideReplays } from './beside-replays.ts'
@@ -33,8 +31,8 @@ describe('the lake', () => {
   let settings: Settings
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
-    settings = await openSettings(home.config)
+    warehouse = await openPreparedWarehouse(home.config)
+    settings = await openPreparedSettings(home.config)
   })
   after(async () => {
     await warehouse.close()

@@ -2,14 +2,13 @@ import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect } from 'chai'
 import { type Lake, openLake } from '#shared/lake/lake.ts'
-import { silentLog } from '#shared/log.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { generateSales } from '../../bench/generate.ts'
 import { askDuckDb, available as duckDb } from '../../test/parts/duckdb.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
 import { available as moto, startMoto } from '../../test/parts/moto.ts'
 import { needs } from '../../test/parts/part.ts'
+import { openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { archive } from './archive.ts'
 import { replay } from './replay.ts'
@@ -31,7 +30,7 @@ describe('the lake outside', () => {
   let warehouse: Warehouse
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
+    warehouse = await openPreparedWarehouse(home.config)
     const sales = [...generateSales(shape)]
     await loadSales(warehouse, sales, async () => {})
     const shorter = sales.slice(0, 5).map(sale => ({

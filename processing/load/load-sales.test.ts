@@ -4,11 +4,10 @@ import { openVault, type Vault } from '#shared/crypto/vault.ts'
 import { silentLog } from '#shared/log.ts'
 import { micros, parseMicros, zero } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
-import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedSettings, openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { dayOf } from './batch.ts'
 import { lineBlock, saleDayBlock } from './line-block.ts'
 import { loadDimensions } from './load-dimensions.ts'
@@ -21,8 +20,8 @@ describe('loading sales into the warehouse', () => {
   let vault: Vault
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
-    settings = await openSettings(home.config)
+    warehouse = await openPreparedWarehouse(home.config)
+    settings = await openPreparedSettings(home.config)
     vault = await openVault(home.config, settings, silentLog)
   })
   after(async () => {

@@ -1,10 +1,9 @@
 import { expect } from 'chai'
-import { silentLog } from '#shared/log.ts'
 import { parseMicros, zero } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { audit } from './audit.ts'
 import { parseRules, type Rule } from './rules.ts'
@@ -33,7 +32,7 @@ describe('what the quality rules find among the standing lines', () => {
   let warehouse: Warehouse
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
+    warehouse = await openPreparedWarehouse(home.config)
     await warehouse.insert(
       'products',
       ['product', 'service', 'version'],

@@ -1,9 +1,8 @@
 import { expect } from 'chai'
-import { silentLog } from '#shared/log.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { saleOf } from '../../test/parts/chain.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { audit } from './audit.ts'
 import { parseRules } from './rules.ts'
@@ -23,7 +22,7 @@ describe('days on which rules find something else, though their own lines are as
   let warehouse: Warehouse
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
+    warehouse = await openPreparedWarehouse(home.config)
   })
   beforeEach(async () => {
     for (const table of ['sale_lines', 'sale_days', 'store_days', 'seller_days', 'product_days', 'products'])

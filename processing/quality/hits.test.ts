@@ -1,11 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { silentLog } from '#shared/log.ts'
 import { parseMicros, zero } from '#shared/records/micros.ts'
 import type { Sale } from '#shared/records/sale.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { loadSales } from '../load/load-sales.ts'
 import { keepHits, openJudge } from './hits.ts'
 import { parseRules } from './rules.ts'
@@ -26,7 +25,7 @@ describe('sales as rules let them through', () => {
   let warehouse: Warehouse
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
+    warehouse = await openPreparedWarehouse(home.config)
   })
   after(async () => {
     await warehouse.close()

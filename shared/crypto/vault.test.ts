@@ -4,9 +4,9 @@ import { expect } from 'chai'
 import { silentLog } from '#shared/log.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
-import { openSettings } from '#shared/settings/open.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { isPersonal } from './personal.ts'
 import { openVault, type Vault } from './vault.ts'
 
@@ -49,7 +49,7 @@ describe('personal data', () => {
   let vault: Vault
 
   before(async () => {
-    settings = await openSettings(home.config)
+    settings = await openPreparedSettings(home.config)
     vault = await openVault(home.config, settings, silentLog)
   })
   after(async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedSettings } from '../../test/parts/prepared.ts'
 import { withLease } from './lease.ts'
-import { openSettings } from './open.ts'
 import type { Settings } from './settings.ts'
 
 describe('work that one process at a time may do', () => {
@@ -10,7 +10,7 @@ describe('work that one process at a time may do', () => {
   let settings: Settings
 
   before(async () => {
-    settings = await openSettings(home.config)
+    settings = await openPreparedSettings(home.config)
   })
   after(async () => {
     await settings.close()

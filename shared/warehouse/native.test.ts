@@ -1,8 +1,7 @@
 import { expect } from 'chai'
-import { silentLog } from '#shared/log.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
+import { openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { Codes, Integers, nativeBlock, Smalls, Strings } from './native.ts'
-import { openWarehouse } from './open.ts'
 import type { Warehouse } from './warehouse.ts'
 
 describe('a block of columns', () => {
@@ -10,7 +9,7 @@ describe('a block of columns', () => {
   let warehouse: Warehouse
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
+    warehouse = await openPreparedWarehouse(home.config)
   })
 
   after(async () => {

@@ -1,14 +1,13 @@
-import { openParts } from '#cli/parts.ts'
 import { presentation } from '#presentation/main.ts'
 import { addPerson, type NewPerson } from '#presentation/server/accounts.ts'
 import { processing } from '#processing/main.ts'
 import { topics } from '#shared/agreement.ts'
-import { silentLog } from '#shared/log.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import { type Micros, parseMicros } from '#shared/records/micros.ts'
 import { encodeSale, type Sale } from '#shared/records/sale.ts'
 import { temporaryHome } from './home.ts'
+import { openPreparedParts } from './prepared.ts'
 
 const [one, six, ten] = [amount('1'), amount('6'), amount('10')]
 export const passwordOfAll = 'three words in a row'
@@ -28,7 +27,7 @@ export type Chain = {
 
 export async function startChain(env: Record<string, string> = {}): Promise<Chain> {
   const home = temporaryHome(env)
-  const { close, ...parts } = await openParts(home.config, silentLog)
+  const { close, ...parts } = await openPreparedParts(home.config)
   const [loading, showing] = [await processing(parts), await presentation(parts)]
   const caughtUp = async () => {
     while (

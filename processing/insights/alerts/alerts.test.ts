@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { openParts } from '#cli/parts.ts'
 import { addPerson } from '#presentation/server/accounts.ts'
 import type { Subject } from '#shared/alerts/facts.ts'
 import type { Firing } from '#shared/alerts/firing.ts'
@@ -12,6 +11,7 @@ import { type AlertNews, alertSchema } from '#shared/records/alert.ts'
 import { saleOf } from '../../../test/parts/chain.ts'
 import { temporaryHome } from '../../../test/parts/home.ts'
 import { type Mailbox, openMailbox } from '../../../test/parts/mailbox.ts'
+import { openPreparedParts } from '../../../test/parts/prepared.ts'
 import { loadSales } from '../../load/load-sales.ts'
 import { refreshCrossSell } from '../cross-sell/cross-sell.ts'
 import { adviserOf } from './adviser.ts'
@@ -45,7 +45,7 @@ describe('alerts', () => {
     mailbox = await openMailbox(({ to, raw }) => letters.push({ to: to.split(','), text: raw }))
     await new Promise<void>(done => hook.listen(0, '127.0.0.1', () => done()))
     home = temporaryHome({ DATAAPP_SMTP_URL: mailbox.url, DATAAPP_LOCALE: 'en' })
-    const opened = await openParts(home.config, silentLog)
+    const opened = await openPreparedParts(home.config)
     parts = opened
     close = opened.close
     parts.bus.consume({

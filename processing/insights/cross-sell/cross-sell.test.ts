@@ -1,10 +1,9 @@
 import { expect } from 'chai'
 import { addDays } from '#shared/day.ts'
-import { silentLog } from '#shared/log.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { saleOf } from '../../../test/parts/chain.ts'
 import { temporaryHome } from '../../../test/parts/home.ts'
+import { openPreparedWarehouse } from '../../../test/parts/prepared.ts'
 import { loadSales } from '../../load/load-sales.ts'
 import { basketsFrom } from '../basket/baskets.ts'
 import { pairAt, pairRows } from '../basket/pairs.ts'
@@ -22,7 +21,7 @@ describe('what is bought together', () => {
   ])
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
+    warehouse = await openPreparedWarehouse(home.config)
     await warehouse.insert('products', ['product', 'service', 'version'], [['postage', 1, 1]])
     const sales = baskets
       .filter(([, products]) => products.length > 0)

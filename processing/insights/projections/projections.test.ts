@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import { addDays } from '#shared/day.ts'
-import { silentLog } from '#shared/log.ts'
-import { openWarehouse } from '#shared/warehouse/open.ts'
 import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../../test/parts/home.ts'
+import { openPreparedWarehouse } from '../../../test/parts/prepared.ts'
 import { refreshProjections } from './projections.ts'
 
 const today = '2024-07-01'
@@ -14,7 +13,7 @@ describe('projections', () => {
   let warehouse: Warehouse
 
   before(async () => {
-    warehouse = await openWarehouse(home.config, silentLog)
+    warehouse = await openPreparedWarehouse(home.config)
     const days = Array.from({ length: 150 }, (_, i) => addDays(today, i - 150))
     const amount = (i: number, size: number) => size * (10 + (i % 7) + ((i * 7919) % 5))
     const stores = [
