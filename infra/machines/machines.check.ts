@@ -175,10 +175,10 @@ describe('three booted machines', function () {
   }
 
   /** The dashboard on port 80 comes to show all sales up to the end of a portion. */
-  async function shows({ sofar }: Portion): Promise<void> {
+  async function shows({ sofar }: Portion, from?: string): Promise<void> {
     let last: unknown
     await eventually(async () => {
-      last = await site.figures().catch(String)
+      last = await site.figures(from).catch(String)
       expect(last).to.deep.equal(sofar)
     })
     expect(last).to.deep.equal(sofar)
@@ -280,7 +280,9 @@ describe('three booted machines', function () {
     )
     await snapshot.bringBack()
     await on('processing', 'dataapp-volume "$(jq -r .dataVolume /etc/dataapp/settings.json)"; dataapp-warehouse start')
-    await shows(portion(-2))
+    // Nobody tells the dashboard of this, and it keeps an answer for a minute: asked of a period that was not asked of before.
+    const unasked = '2017-06-30'
+    await shows(portion(-2), unasked)
     await on('processing', 'systemctl start dataapp@processing dataapp-release.timer')
     await ready('processing')
     // The machine was replaced not long ago: its new certificate is not everywhere yet.
@@ -288,7 +290,7 @@ describe('three booted machines', function () {
     await ready('ingestion')
     const since = `s3://${bucketName('landing')}/adventureworks/Sales-10.csv`
     await on('ingestion', `dataapp ingest ${since} --source adventureworks --again`)
-    await shows(portion(-1))
+    await shows(portion(-1), unasked)
   })
 
   it('go back to the release before on one machine', async () => {

@@ -6,10 +6,10 @@ import type { Figures } from './portions.ts'
 
 const summary = z.object({ revenue: z.string(), lines: z.number() })
 /** All the days that the sample has. */
-const period = 'from=2017-07-01&to=2020-05-31'
+const [firstDay, lastDay] = ['2017-07-01', '2020-05-31']
 
 /** The dashboard as a browser somewhere in the internet sees it: on port 80, signed in. */
-export type Site = { figures(): Promise<Figures>; answers(): Promise<boolean> }
+export type Site = { figures(from?: string): Promise<Figures>; answers(): Promise<boolean> }
 
 export async function signIn(
   space: string,
@@ -21,7 +21,8 @@ export async function signIn(
   const curl = (...args: string[]) => inside(space, 'curl', ['-fsS', '--max-time', '20', '-b', jar, '-c', jar, ...args])
   await curl('-H', 'content-type: application/json', '-d', JSON.stringify(person), `${url}/api/v1/session`)
   return {
-    figures: async () => summary.parse(JSON.parse(await curl(`${url}/api/v1/summary?${period}`))),
+    figures: async (from = firstDay) =>
+      summary.parse(JSON.parse(await curl(`${url}/api/v1/summary?from=${from}&to=${lastDay}`))),
     answers: () =>
       curl(`${url}/healthz`).then(
         () => true,
