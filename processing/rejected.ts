@@ -3,8 +3,11 @@ import { chunks } from '#shared/chunks.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Rejected } from '#shared/records/rejected.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { loadSql } from '#shared/sql.ts'
 import { turnedAway } from './dead-letters.ts'
 import { readEach, readRejected } from './read.ts'
+
+const keepSql = loadSql('./keep-rejected.sql', import.meta.url)
 
 /** Rejected records: seal → keep, so that people can look at them, correct them and have them read again. */
 export function rejectedKeeper({ settings, vault }: Pick<Parts, 'settings' | 'vault'>): ConsumeOptions['handle'] {
@@ -16,18 +19,10 @@ export function rejectedKeeper({ settings, vault }: Pick<Parts, 'settings' | 'va
   }
 }
 
-/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was told again and turned away again is open, whichever of the two is known first. */
+/** Keeps dead letters in the settings database. The id follows from where a record came from, so one that is delivered again is kept once, also within one call. A line that was told again and turned away again is open, whichever of the two is known first, and says why it was turned away last. */
 export async function keepRejected(settings: Settings, records: readonly Rejected[]): Promise<void> {
   for (const some of chunks(records, 500)) {
-    await settings.query(
-      `INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at)
-       SELECT DISTINCT ON (r->>'id') r->>'id', r->>'source', r->>'file', (r->>'line')::int, r->>'field', r->>'rule', r, (r->>'at')::timestamptz
-       FROM jsonb_array_elements($1::jsonb) AS r
-       ORDER BY r->>'id', (r->>'at')::timestamptz DESC
-       ON CONFLICT (id) DO UPDATE SET replayed_at = NULL, rejected_at = excluded.rejected_at
-         WHERE coalesce(rejected.replayed_at, rejected.rejected_at) < excluded.rejected_at AND excluded.record->>'step' = 'processing'`,
-      [JSON.stringify(some.map(withoutNul))],
-    )
+    await settings.query(keepSql, [JSON.stringify(some.map(withoutNul))])
   }
 }
 
