@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { httpKeysFile, qualityFile, sourcesFolder, withDigests } from '#shared/chain-files.ts'
 import type { Config } from '#shared/config.ts'
@@ -9,9 +9,9 @@ const ownFolder = { recursive: true, mode: 0o700 } as const
 
 /**
  * Puts what the people of the chain wrote beside the settings into a backup: source files, quality rules and the keys of tills, those as digests. On machines of their own a tier has only its own of
- * them. Returns how many files there were.
+ * them.
  */
-export async function keepFiles(config: Config, directory: string): Promise<number> {
+export async function keepFiles(config: Config, directory: string): Promise<void> {
   const sources = await sourceFiles(config)
   const held: [from: string, to: string][] = sources.map(path => [path, join(directory, 'sources', basename(path))])
   if (existsSync(qualityFile(config))) held.push([qualityFile(config), join(directory, 'quality.yaml')])
@@ -20,9 +20,8 @@ export async function keepFiles(config: Config, directory: string): Promise<numb
     await writeFile(to, await readFile(from), onlyOwner)
   }
   const keys = httpKeysFile(config)
-  if (!existsSync(keys)) return held.length
-  await writeFile(join(directory, 'http-keys'), withDigests(await readFile(keys, 'utf8')), onlyOwner)
-  return held.length + 1
+  if (existsSync(keys))
+    await writeFile(join(directory, 'http-keys'), withDigests(await readFile(keys, 'utf8')), onlyOwner)
 }
 
 /** Puts the key ring and the files of a backup where a new installation looks for them, before its parts are opened. What lies there already stays. */
@@ -34,7 +33,8 @@ export async function putInPlace(config: Config, directory: string): Promise<voi
   ]
   const sources = join(directory, 'sources')
   const folder = sourcesFolder(config)
-  if (existsSync(sources) && extname(folder) === '')
+  if (isYaml(folder)) places.push([join(sources, basename(folder)), folder])
+  else if (existsSync(sources))
     for (const name of await readdir(sources)) places.push([join(sources, name), join(folder, name)])
   for (const [from, to] of places) {
     if (!existsSync(from) || existsSync(to)) continue
@@ -49,6 +49,6 @@ const isYaml = (path: string): boolean => ['.yaml', '.yml'].includes(extname(pat
 async function sourceFiles(config: Config): Promise<string[]> {
   const folder = sourcesFolder(config)
   if (!existsSync(folder)) return []
-  if (isYaml(folder)) return [folder]
+  if ((await stat(folder)).isFile()) return [folder]
   return (await readdir(folder)).filter(isYaml).map(name => join(folder, name))
 }

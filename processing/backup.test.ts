@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
@@ -9,7 +9,7 @@ import type { Dimension } from '#shared/records/dimension.ts'
 import { saleOf, startChain } from '../test/parts/chain.ts'
 import { temporaryHome } from '../test/parts/home.ts'
 import { restore } from './backup.ts'
-import { putInPlace } from './backup-files.ts'
+import { keepFiles, putInPlace } from './backup-files.ts'
 import { runJob } from './jobs.ts'
 
 const person: Dimension = {
@@ -55,6 +55,25 @@ describe('a backup', () => {
       await chain.stop()
       kept.remove()
       other.remove()
+    }
+  })
+
+  it('brings source files back wherever DATAAPP_SOURCES says they are: a folder of any name, or one file', async () => {
+    const kept = temporaryHome()
+    try {
+      const place = (...path: string[]) => join(kept.config.DATAAPP_HOME, ...path)
+      mkdirSync(place('chain.d'))
+      writeFileSync(place('chain.d', 'loja.yaml'), 'name: loja\n')
+      for (const from of [place('chain.d'), place('chain.d', 'loja.yaml')])
+        for (const to of ['shop.d', 'sources', 'loja.yaml']) {
+          const directory = mkdtempSync(place('backup-'))
+          await keepFiles({ ...kept.config, DATAAPP_SOURCES: from }, directory)
+          await putInPlace({ ...kept.config, DATAAPP_SOURCES: join(directory, 'there', to) }, directory)
+          const file = to.endsWith('.yaml') ? to : join(to, 'loja.yaml')
+          expect(readFileSync(join(directory, 'there', file), 'utf8'), to).to.equal('name: loja\n')
+        }
+    } finally {
+      kept.remove()
     }
   })
 
