@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -56,8 +56,9 @@ async function prepare(part: Part, config: Config): Promise<void> {
 }
 
 async function make(part: Part): Promise<string> {
-  const { config, remove } = temporaryHome({ DATAAPP_WAREHOUSE_DATABASE: originalDatabase })
-  process.once('exit', remove)
+  const { config } = temporaryHome({ DATAAPP_WAREHOUSE_DATABASE: originalDatabase })
+  // By a program that outlives this process: one that runs tests beside others is given a second to end, and is killed then, on a busy machine in the middle of removing.
+  process.once('exit', () => spawn('rm', ['-rf', config.DATAAPP_HOME], { detached: true, stdio: 'ignore' }))
   const opened = await makers[part](config)
   await opened.close()
   return config.DATAAPP_HOME
