@@ -132,7 +132,7 @@ export async function sourcesOf(settings: Settings, ask: Ask, person: Person): P
   ]
 }
 
-/** Of what shops tell, only what could not be used lies beside the lines. */
+/** What shops told before they were counted shows in its lines alone. */
 function latestOf({ kind, last_at }: SourceRow, fresh: FreshView | undefined): string {
   const at = last_at.toISOString()
   return kind === 'told' && fresh !== undefined && fresh.arrivedAt > at ? fresh.arrivedAt : at
