@@ -9,29 +9,36 @@ export const accountsOf = (settings: Settings, seller: string): Promise<Account[
     [seller],
   )
 
-/** Tables in which an account leaves something; the first takes sessions, tokens, links and reports with it. */
+/** Tables in which an account leaves something; a row of the first takes those of the others up to reports with it. */
 export const accountTables = [
   'people',
   'sessions',
   'tokens',
   'password_resets',
+  'reports',
+  'report_versions',
+  'alert_rules',
+  'alert_webhooks',
+  'alert_outbox',
   'sign_in_failures',
   'audit',
-  'alert_outbox',
 ] as const
 
 /**
- * Removes the accounts of a seller, with sessions, tokens and reports, and takes their e-mail from where it stands besides. The audit trail keeps what was done under an id that names
+ * Removes the accounts of a seller, with sessions, tokens, reports, rules of alerts and where those were posted, and takes their e-mail from where it stands besides. The audit trail keeps what was done under an id that names
  * nobody any more. Returns how many there were.
  */
 export async function removeAccounts(settings: Settings, seller: string): Promise<number> {
   return settings.transaction(async query => {
-    const gone = await query<{ email: string }>(
-      'DELETE FROM people WHERE seller = $1 RETURNING lower(email) AS email',
+    const gone = await query<{ id: string; email: string }>(
+      'DELETE FROM people WHERE seller = $1 RETURNING id, lower(email) AS email',
       [seller],
     )
+    const owners = gone.map(({ id }) => id)
     const emails = gone.map(({ email }) => email)
     if (emails.length === 0) return 0
+    await query('DELETE FROM alert_rules WHERE owner = ANY($1)', [owners])
+    await query('DELETE FROM alert_webhooks WHERE owner = ANY($1)', [owners])
     await query('DELETE FROM sign_in_failures WHERE account = ANY($1)', [emails])
     await query("UPDATE audit SET subject = '' WHERE lower(subject) = ANY($1)", [emails])
     await query("DELETE FROM alert_outbox WHERE channel = 'email' AND lower(target) = ANY($1)", [emails])

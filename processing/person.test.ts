@@ -4,6 +4,7 @@ import { consumerGroups, topics } from '#shared/agreement.ts'
 import type { Dimension } from '#shared/records/dimension.ts'
 import { rejectedOf } from '#shared/records/rejected.ts'
 import { type Chain, saleOf, startChain } from '../test/parts/chain.ts'
+import { removeAccounts } from './account.ts'
 import { erasePerson, exportPerson } from './person.ts'
 
 const attributes = { name: '', email: '', phone: '', document: '', city: '', region: '', country: '' }
@@ -146,6 +147,16 @@ describe('a person who asks what is kept', () => {
     await chain.add({ email: 'caio@chain.example', name: 'Caio', role: 'seller', seller: 'caio' })
     const ask = await chain.as(email)
     expect((await ask('/api/v1/session')).status).to.equal(200)
+    const own = await settings.query<{ id: string }>('SELECT id FROM people WHERE email = $1', [email])
+    const owners = own.map(({ id }) => id)
+    await settings.query(
+      "INSERT INTO alert_webhooks (owner, url, secret) SELECT unnest($1::text[]), 'https://beto.example', 's'",
+      [owners],
+    )
+    await settings.query(
+      `INSERT INTO alert_rules (id, owner, rule) SELECT 'r', unnest($1::text[]), '{"name": "for Beto Quixaba"}'`,
+      [owners],
+    )
     await settings.query("INSERT INTO audit (action, subject) VALUES ('sign-in-failed', $1)", [email.toUpperCase()])
     await settings.query(
       "INSERT INTO alert_outbox (id, firing, channel, target, message, due_at) VALUES ('l', 'f', 'email', $1, '{}', now())",
@@ -158,7 +169,19 @@ describe('a person who asks what is kept', () => {
     expect((await exportPerson(chain.parts, 'seller', 'caio')).accounts, 'an account is all there is').to.have.length(1)
     expect(filesWith(email)).to.equal('')
     expect(filesWith(email.toUpperCase())).to.equal('')
+    expect(filesWith('https://beto.example'), 'where their alerts went').to.equal('')
+    expect(filesWith('for Beto Quixaba'), 'what they called their own rule').to.equal('')
     while ((await ask('/api/v1/session')).status !== 401) await new Promise(done => setTimeout(done, 50))
+  })
+
+  it('is erased as a seller down to the files, also when that was cut off after the account was removed', async () => {
+    const email = 'duda.quixote@chain.example'
+    await chain.publish([saleOf({ store: '1', sale: 'D', day: '2024-05-02', seller: 'duda' })])
+    await chain.add({ email, name: 'Duda', role: 'seller', seller: 'duda' })
+    expect(await removeAccounts(chain.parts.settings, 'duda')).to.equal(1)
+    expect(filesWith(email)).not.to.equal('')
+    await erasePerson(chain.parts, 'seller', 'duda')
+    expect(filesWith(email)).to.equal('')
   })
 
   it('is shown as a seller with what was sold together with others, and the account', async () => {

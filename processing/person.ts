@@ -60,7 +60,8 @@ export async function erasePerson(parts: Parts, kind: PersonKind, given: string)
   const accounts = kind === 'seller' ? await removeAccounts(settings, id) : 0
   const email = kind === 'seller' ? (plain?.email ?? '') : ''
   const otherAccounts = email === '' ? [] : await rolesOf(settings, email)
-  const tables = ['person_keys', 'rejected', 'rejected_replays', ...(accounts > 0 ? accountTables : [])]
+  // Also where no account was left: one that was removed before it was cut off here still lies in the files.
+  const tables = ['person_keys', 'rejected', 'rejected_replays', ...(kind === 'seller' ? accountTables : [])]
   await forgetDeleted(settings, tables)
   if (person !== undefined) {
     const table = tableOf(kind)
