@@ -11,7 +11,9 @@ const newPerson = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('seller'), email, name: z.string(), password, seller: z.string() }),
 ])
 const changes = {
-  disable: 'UPDATE people SET disabled_at = now() WHERE lower(email) = lower($1) RETURNING id',
+  disable: `WITH disabled AS (UPDATE people SET disabled_at = now() WHERE lower(email) = lower($1) RETURNING id),
+                 ended AS (DELETE FROM sessions WHERE person IN (SELECT id FROM disabled))
+            SELECT id FROM disabled`,
   enable: 'UPDATE people SET disabled_at = NULL WHERE lower(email) = lower($1) RETURNING id',
   remove: 'DELETE FROM people WHERE lower(email) = lower($1) RETURNING id',
 } as const
