@@ -103,6 +103,8 @@ function clustered(database: string, cluster: string): Layout {
 export const clusterSettings = {
   distributed_foreground_insert: 1,
   distributed_product_mode: 'local',
+  // Newer servers write what one Distributed table selects of another on each node by itself, past the views of both, which a replay needs (`processing/lake/mirrors.ts`).
+  parallel_distributed_insert_select: '0',
   insert_quorum: 'auto',
   insert_quorum_parallel: 0,
   select_sequential_consistency: '1',
