@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { keepRejected } from '#processing/rejected.ts'
@@ -127,6 +127,25 @@ describe('replaying rejected records', () => {
       const counts = await replayRejected(bench, { source: 'till', id: record?.id ?? '' })
       expect(counts).to.deep.equal({ open: 1, replayed: 1, stillRejected: 0 })
       expect(bench.sales().at(-1)?.version).to.be.above(Date.parse(record?.at ?? '') * 1_000)
+    })
+
+    it('of a source that is broken are told when asked for, and never hide that its other rows are not read', async () => {
+      await writeFile(yaml, right)
+      await bench.take(await readSource(yaml), 'loja.csv', text)
+      await kept('a.csv')
+      const own = join(bench.home, 'sources')
+      await mkdir(own)
+      await writeFile(join(own, 'loja.yaml'), 'name: loja\nnonsense: 1\n')
+      const [record] = await listRejected(bench, { ...everything, rule: 'range' })
+      try {
+        const counts = await replayRejected(bench, { source: 'loja', id: record?.id ?? '' })
+        expect(counts).to.deep.equal({ open: 1, replayed: 1, stillRejected: 0 })
+        await kept('b.csv')
+        const failure = await replayRejected(bench, { source: 'loja', id: null }).catch((error: unknown) => error)
+        expect(failure).to.have.property('code', 'SOURCE_WRONG')
+      } finally {
+        await rm(own, { recursive: true })
+      }
     })
 
     it('leaves open what is turned away again, before or after it is marked', async () => {

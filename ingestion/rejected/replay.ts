@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
+import { DataAppError } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import type { Correction } from '#shared/records/correction.ts'
 import { rejectedSchema } from '#shared/records/rejected.ts'
@@ -59,9 +60,10 @@ export async function replayOpen(
   try {
     source = (await findSource(parts.config, name)).source
   } catch (error) {
-    // Shops that tell their sales have no source file.
+    // Shops that tell their sales have no source file, and the one that is asked for needs none.
     const told = await retellJudged(parts, { source: name, id }, correction)
-    if (told.open > 0) return told
+    const isAll = id !== null || (error instanceof DataAppError && error.code === 'SOURCE_UNKNOWN')
+    if (told.open > 0 && isAll) return told
     throw error
   }
   const judged = await retellJudged(parts, { source: source.name, id }, correction)
