@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { restore } from '#processing/backup.ts'
-import { putInPlace } from '#processing/backup-files.ts'
 import { parseConfig } from '#shared/config.ts'
 import { DataAppError } from '#shared/error.ts'
 import { withParts } from './home.ts'
@@ -40,7 +39,7 @@ export function restoreCommand(): Command {
           hint: 'Restore into a new DATAAPP_HOME.',
         })
       mkdirSync(config.DATAAPP_HOME, { recursive: true })
-      await putInPlace(config, resolve(directory))
+      if (existsSync(join(directory, 'keys.json'))) copyFileSync(join(directory, 'keys.json'), ring)
       printResult(await withParts(config, parts => restore(parts, resolve(directory))), options.json === true)
     })
 }

@@ -24,10 +24,9 @@ export async function keepFiles(config: Config, directory: string): Promise<void
     await writeFile(join(directory, 'http-keys'), withDigests(await readFile(keys, 'utf8')), onlyOwner)
 }
 
-/** Puts the key ring and the files of a backup where a new installation looks for them, before its parts are opened. What lies there already stays. */
+/** Puts the files of a backup where a new installation looks for them. What lies there already stays. */
 export async function putInPlace(config: Config, directory: string): Promise<void> {
   const places: [from: string, to: string][] = [
-    [join(directory, 'keys.json'), join(config.DATAAPP_HOME, 'keys.json')],
     [join(directory, 'quality.yaml'), qualityFile(config)],
     [join(directory, 'http-keys'), httpKeysFile(config)],
   ]

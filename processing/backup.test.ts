@@ -36,21 +36,28 @@ describe('a backup', () => {
       await runJob(chain.parts, { job: 'backup', directory })
       expect(readFileSync(join(directory, 'http-keys'), 'utf8')).to.match(/^caixa-1 sha256:[0-9a-f]{64}\n$/)
 
-      writeFileSync(join(other.config.DATAAPP_HOME, 'quality.yaml'), 'of the new one')
-      await putInPlace(other.config, directory)
-      const read = (...path: string[]) => readFileSync(join(other.config.DATAAPP_HOME, ...path), 'utf8')
-      expect(read('sources', 'loja.yaml')).to.equal('name: loja\n')
-      expect(read('quality.yaml'), 'what is there stays').to.equal('of the new one')
-      rmSync(join(other.config.DATAAPP_HOME, 'quality.yaml'))
-      await putInPlace(other.config, directory)
-      expect(read('quality.yaml')).to.equal(rules)
-      expect(withDigests('caixa-1 plain-key-of-a-till\n'), 'tills go on with their keys').to.equal(read('http-keys'))
+      const own = (...path: string[]) => join(other.config.DATAAPP_HOME, ...path)
+      copyFileSync(join(directory, 'keys.json'), own('keys.json'))
+      writeFileSync(own('quality.yaml'), 'of the new one')
       const { close, ...restored } = await openParts(other.config, silentLog)
       try {
         expect(await restore(restored, directory)).to.include({ lines: 0 })
+        const read = (...path: string[]) => readFileSync(own(...path), 'utf8')
+        expect(read('sources', 'loja.yaml')).to.equal('name: loja\n')
+        expect(read('quality.yaml'), 'what is there stays').to.equal('of the new one')
+        expect(withDigests('caixa-1 plain-key-of-a-till\n'), 'tills go on with their keys').to.equal(read('http-keys'))
+        rmSync(own('quality.yaml'))
+        await restore(restored, directory)
+        expect(read('quality.yaml')).to.equal(rules)
       } finally {
         await close()
       }
+
+      await chain.publish([saleOf({ store: '1', sale: 'A', day: '2024-05-01', seller: 'v1' })])
+      rmSync(join(home, 'quality.yaml'))
+      const refused = await restore(chain.parts, directory).catch((error: unknown) => error)
+      expect(refused).to.have.property('code', 'RESTORE_NOT_EMPTY')
+      expect(existsSync(join(home, 'quality.yaml')), 'an installation in use').to.equal(false)
     } finally {
       await chain.stop()
       kept.remove()

@@ -10,7 +10,7 @@ import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { openLake } from '#shared/lake/lake.ts'
 import type { Parts } from '#shared/parts.ts'
 import { withLease } from '#shared/settings/lease.ts'
-import { keepFiles } from './backup-files.ts'
+import { keepFiles, putInPlace } from './backup-files.ts'
 import { archiveAlone, dimensionTables } from './lake/archive.ts'
 import { replay } from './lake/replay.ts'
 
@@ -59,7 +59,7 @@ export async function backup(parts: Parts, directory: string): Promise<Backup> {
   return { directory, tables: tables.length, files: files.length, bytes }
 }
 
-/** Brings a backup into an installation without data. Key ring and files must have been put in place (`putInPlace`) before the parts were opened. */
+/** Brings a backup into an installation without data. The key ring must have been put in place before the parts were opened. */
 export async function restore(parts: Parts, directory: string): Promise<{ files: number; lines: number }> {
   const [row] = await parts.warehouse.rows<{ lines: string }>('SELECT count() AS lines FROM sale_lines')
   if (row?.lines !== '0')
@@ -67,6 +67,7 @@ export async function restore(parts: Parts, directory: string): Promise<{ files:
       hint: 'Restore into a new DATAAPP_HOME (or an empty warehouse).',
     })
   const { tables } = noteSchema.parse(JSON.parse(await readFile(join(directory, 'backup.json'), 'utf8')))
+  await putInPlace(parts.config, directory)
   await fillSettings(parts, tables, join(directory, 'settings'))
   const lake = openLake(parts.config)
   const held = openLake({ ...parts.config, DATAAPP_LAKE_URL: join(directory, 'lake') })
