@@ -270,5 +270,9 @@ describe('the lake', () => {
     expect(made).to.include("CREATE TABLE sale_lines_replay_here ON CLUSTER 'lojas' AS sale_lines_here")
     expect(made.filter(statement => !statement.includes("ON CLUSTER 'lojas'"))).to.deep.equal([])
     expect(said).to.include("DROP TABLE IF EXISTS sale_lines_replay_here ON CLUSTER 'lojas' SYNC")
+    expect(said, 'from what is written to, whichever node has it').to.include(
+      "CREATE MATERIALIZED VIEW IF NOT EXISTS replay_mirror_of_sale_lines ON CLUSTER 'lojas' TO sale_lines_replay AS SELECT * FROM sale_lines",
+    )
+    expect(said.findLast(statement => statement.includes('VIEW'))).to.match(/^DROP VIEW .* ON CLUSTER 'lojas' SYNC$/)
   })
 })
