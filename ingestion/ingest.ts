@@ -110,9 +110,10 @@ export async function ingestBytes(
   if (entry.state === 'done' && entry.totals !== undefined) return seenBefore(entry.totals)
   let columns: readonly string[] = []
   try {
+    const corrections = await correctionsOf(parts, source.name, entry.file)
     const table = correctedTable(
       await openTable(bytes, source.format, wantedColumns(source), source.numbers.decimal),
-      await correctionsOf(parts, source.name, entry.file),
+      corrections.rows,
       (raw, columns) => fieldsOf(raw, source, columns),
     )
     columns = table.columns
@@ -125,6 +126,7 @@ export async function ingestBytes(
       file: entry.file,
       version: entry.version,
       rowsDone: entry.rowsDone,
+      corrections: corrections.lines,
       rejectedShareLimit: config.DATAAPP_REJECTED_SHARE_LIMIT,
       checkpoint: rowsDone => ledger.checkpoint(identity, rowsDone),
       onProgress: totals => work.onProgress({ file: bytes.name, totals }),

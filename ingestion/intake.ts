@@ -12,6 +12,7 @@ import { Basket } from './publish/basket.ts'
 import { Reasons } from './publish/reasons.ts'
 import { finished, type Hash, hashTexts, Tally } from './publish/tally.ts'
 import { openWay } from './publish/way.ts'
+import { type Corrections, lineAsCorrected } from './rejected/corrections.ts'
 import type { Source } from './source/schema.ts'
 import type { Totals } from './totals.ts'
 
@@ -30,6 +31,8 @@ export type Intake = {
   only?: ReadonlySet<string>
   /** The identity of a line whose place in its sale is not known. */
   lineOf?: ((row: Row) => string) | undefined
+  /** What people corrected in lines that quality rules had turned away, by the physical line of the row. */
+  corrections?: Corrections['lines']
   /** Rows before these were understood: a few bad ones alone don't mean that the mapping is wrong. */
   isProven?: boolean
   checkpoint: (rowsDone: number) => Promise<void>
@@ -226,9 +229,20 @@ class RowCounter {
     const { rowsDone, only, lineOf } = this.#intake
     if (only !== undefined && !only.has(saleKey(line))) return
     const isFirst = this.#lineOfSale === 1
-    if (lineOf !== undefined && this.#ordinal) this.#basket.add(line, lineOf(row), row.line, isFirst)
+    if (lineOf !== undefined && this.#ordinal) this.#tell(line, lineOf(row), row.line, isFirst)
     else if (this.totals.rows > rowsDone)
-      this.#basket.add(line, this.#ordinal ? String(this.#lineOfSale) : line.line, row.line, isFirst)
+      this.#tell(line, this.#ordinal ? String(this.#lineOfSale) : line.line, row.line, isFirst)
+  }
+
+  /** A corrected line keeps the place that it had before: the lines beside it are known by theirs. Where it went to another sale, it says nothing of that sale's other lines. */
+  #tell(line: MappedLine, id: string, row: number, isFirst: boolean): void {
+    const corrections = this.#intake.corrections?.get(row)
+    if (corrections === undefined) {
+      this.#basket.add(line, id, row, isFirst)
+      return
+    }
+    const corrected = lineAsCorrected({ ...line, line: id, row }, corrections)
+    this.#basket.add(corrected, corrected.line, row, isFirst && saleKey(corrected) === saleKey(line))
   }
 
   #turnTo(line: MappedLine): void {

@@ -1,35 +1,50 @@
 import type { Vault } from '#shared/crypto/vault.ts'
 import { ownOf } from '#shared/own.ts'
 import { type Correction, readCorrection } from '#shared/records/correction.ts'
+import { type Cells, correctedLine, type RejectedLine } from '#shared/records/rejected-line.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { loadSql } from '#shared/sql.ts'
 import type { Row, Table } from '../decode/row.ts'
 
 const correctionsSql = loadSql('../queries/corrections.sql', import.meta.url)
 
-/** What people corrected in the rows of one file, by the physical line of the row. */
-export type Corrections = ReadonlyMap<number, Correction>
+/**
+ * What people corrected in one file, by the physical line of the row: of rows that ingestion could not use the columns or the text, of lines that a quality rule turned away the fields of
+ * the sale, one correction after the other.
+ */
+export type Corrections = {
+  rows: ReadonlyMap<number, Correction>
+  lines: ReadonlyMap<number, readonly Cells[]>
+}
 
 export async function correctionsOf(
   { settings, vault }: { settings: Settings; vault: Pick<Vault, 'reveal'> },
   source: string,
   file: string,
 ): Promise<Corrections> {
-  const sealed = await settings.query<{ line: number; correction: string }>(correctionsSql, [source, file])
-  if (sealed.length === 0) return new Map()
-  const rows = await vault.reveal({ person: 'dataapp ingestion', role: 'operator' }, sealed)
-  return new Map(
-    rows.flatMap(({ line, correction }) => {
-      const known = readCorrection(correction)
-      return known === undefined ? [] : [[line, known] as const]
-    }),
-  )
+  const rows = new Map<number, Correction>()
+  const lines = new Map<number, Cells[]>()
+  const sealed = await settings.query<{ line: number; step: string; correction: string }>(correctionsSql, [
+    source,
+    file,
+  ])
+  if (sealed.length === 0) return { rows, lines }
+  for (const { line, step, correction } of await vault.reveal(
+    { person: 'dataapp ingestion', role: 'operator' },
+    sealed,
+  )) {
+    const known = readCorrection(correction)
+    if (known === undefined) continue
+    if (step === 'ingestion') rows.set(line, known)
+    else if ('cells' in known) lines.set(line, [...(lines.get(line) ?? []), known.cells])
+  }
+  return { rows, lines }
 }
 
 /** The table as it would be had its rows been right from the start. `split` cuts a row's text into its fields. */
 export function correctedTable(
   table: Table,
-  corrections: Corrections,
+  corrections: Corrections['rows'],
   split: (raw: string, columns: readonly string[]) => readonly string[],
 ): Table {
   if (corrections.size === 0) return table
@@ -41,6 +56,14 @@ export function correctedTable(
         : batch
   }
   return { columns, rows: rows() }
+}
+
+/** A line of the file as it was told again after people corrected it. What can't be read of their corrections was not told. */
+export function lineAsCorrected(line: RejectedLine, corrections: readonly Cells[]): RejectedLine {
+  return corrections.reduce((before, cells) => {
+    const after = correctedLine(before, cells)
+    return 'message' in after ? before : after
+  }, line)
 }
 
 function corrected(

@@ -45,6 +45,24 @@ describe('replaying rejected records', () => {
     return path
   }
 
+  const ask = async (line: number, correction: object, how: 'again' | 'first' = 'first') => {
+    const [record] = (await listRejected(bench, { ...everything, replayed: true })).filter(one => one.line === line)
+    if (record === undefined) throw new Error(`line ${line} was not rejected`)
+    const { replayedAt: _, ...rest } = record
+    const sealed = await bench.vault.protectRejected({ v: 1, ...rest, raw: JSON.stringify(correction) })
+    await bench.settings.query(
+      'INSERT INTO rejected_replays (id, source, rejected, correction, asked_by) VALUES ($1, $2, $3, $4, $5)',
+      [`${record.id} ${how}`, yaml, record.id, sealed.raw, 'somebody'],
+    )
+    await answerNext(bench)
+    const [done] = await bench.settings.query<{ replayed: number; problem: string }>(
+      'SELECT replayed, problem FROM rejected_replays WHERE id = $1',
+      [`${record.id} ${how}`],
+    )
+    if (done === undefined) throw new Error('the replay is gone')
+    return (await bench.vault.reveal({ person: 'test', role: 'operator' }, [done]))[0]
+  }
+
   it('shows what was rejected, with its own text unchanged', async () => {
     await takeIn()
     const listed = await listRejected(bench, everything)
@@ -165,27 +183,62 @@ describe('replaying rejected records', () => {
       await kept('a.csv', new Date(Date.now() + 5))
       expect(await open(), 'turned away after it was marked').to.equal(1)
     })
+
+    describe('and somebody corrected', () => {
+      const decimals =
+        'name: loja\nsale: { id: cupom, store: { value: s }, soldAt: dia, product: item, quantity: quantity, revenue: revenue }\nnumbers: { decimal: "," }\n'
+      const exported =
+        'cupom,dia,item,quantity,revenue\n1,2024-01-02,a,1,"5,50"\n1,2024-01-02,b,1,"7,00"\n1,2024-01-02,c,1,never\n'
+      /** What a reading tells, as "sale/line product quantity revenue". */
+      const toldBy = async (reading: () => Promise<unknown>) => {
+        const before = bench.sales().length
+        await reading()
+        return bench
+          .sales()
+          .slice(before)
+          .flatMap(({ sale, lines: own }) =>
+            own.map(
+              line =>
+                `${sale}/${line.line} ${line.product} ${formatMicros(line.quantity)} ${formatMicros(line.revenue)}`,
+            ),
+          )
+      }
+      const again = async () => bench.take(await readSource(yaml), 'loja.csv', exported, { mode: 'again' })
+
+      beforeEach(async () => {
+        await writeFile(yaml, decimals)
+        await bench.take(await readSource(yaml), 'loja.csv', exported)
+        await keepRejected(bench.settings, bench.rejected())
+        await kept(bench.sales()[0]?.file ?? '')
+      })
+
+      it('are told corrected whenever their file is read again, whatever its columns are called', async () => {
+        expect(await toldBy(() => ask(2, { cells: { product: 'z', revenue: '8.25' } }))).to.deep.equal(['1/1 z 1 8.25'])
+        expect(await toldBy(again)).to.deep.equal(['1/1 z 1 8.25', '1/2 b 1 7'])
+      })
+
+      it('are told corrected when another row of their sale is corrected', async () => {
+        await ask(2, { cells: { product: 'z' } })
+        expect(await toldBy(() => ask(4, { cells: { revenue: '9,00' } }))).to.deep.equal([
+          '1/1 z 1 5.5',
+          '1/2 b 1 7',
+          '1/3 c 1 9',
+        ])
+      })
+
+      it('take no number from the lines beside them when they went to another sale', async () => {
+        expect(await toldBy(() => ask(2, { cells: { sale: '9' } }))).to.deep.equal(['9/1 a 1 5.5'])
+        expect(await toldBy(again)).to.deep.equal(['9/1 a 1 5.5', '1/2 b 1 7'])
+      })
+
+      it('are told as they came when the correction can not be read', async () => {
+        await ask(2, { cells: { revenue: 'often' } })
+        expect(await toldBy(again)).to.deep.equal(['1/1 a 1 5.5', '1/2 b 1 7'])
+      })
+    })
   })
 
   describe('after somebody corrected a row', () => {
-    const ask = async (line: number, correction: object, how: 'again' | 'first' = 'first') => {
-      const [record] = (await listRejected(bench, { ...everything, replayed: true })).filter(one => one.line === line)
-      if (record === undefined) throw new Error(`line ${line} was not rejected`)
-      const { replayedAt: _, ...rest } = record
-      const sealed = await bench.vault.protectRejected({ v: 1, ...rest, raw: JSON.stringify(correction) })
-      await bench.settings.query(
-        'INSERT INTO rejected_replays (id, source, rejected, correction, asked_by) VALUES ($1, $2, $3, $4, $5)',
-        [`${record.id} ${how}`, yaml, record.id, sealed.raw, 'somebody'],
-      )
-      await answerNext(bench)
-      const [done] = await bench.settings.query<{ replayed: number; problem: string }>(
-        'SELECT replayed, problem FROM rejected_replays WHERE id = $1',
-        [`${record.id} ${how}`],
-      )
-      if (done === undefined) throw new Error('the replay is gone')
-      return (await bench.vault.reveal({ person: 'test', role: 'operator' }, [done]))[0]
-    }
-
     it('reads it as it was corrected, with the identity it would have had', async () => {
       await takeIn()
       expect(await ask(3, { cells: { day: '2024-01-02', total: '8' } })).to.deep.equal({ replayed: 1, problem: '' })

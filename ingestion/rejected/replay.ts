@@ -113,7 +113,7 @@ async function replayFile(
   const tableOf = async () =>
     correctedTable(
       place === undefined ? await rawTable(source, origin.columns, letters) : await fileTable(source, place),
-      corrections,
+      corrections.rows,
       split,
     )
   const joins = await readJoins(source, besideFile(place ?? origin.place ?? ''))
@@ -150,6 +150,7 @@ async function replayFile(
     version,
     rowsDone: 0,
     only: sales,
+    corrections: corrections.lines,
     // A row read from its own text alone does not know its place among the lines of its sale.
     lineOf: place === undefined ? row => `row ${row.line}` : undefined,
     rejectedShareLimit: 1,
