@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type Forecast, type Method, methods } from '#processing/insights/forecast/forecast.ts'
 import { forecastMany } from '#processing/insights/forecast/many.ts'
 import { readSeries, type Series } from '#processing/insights/forecast/table.ts'
 import { csvField } from './csv-field.ts'
+import { wholeNumber } from './whole-number.ts'
 
 type Options = { readonly period: number; readonly horizon: number; readonly method: Method; readonly json?: boolean }
 
@@ -29,14 +30,6 @@ export function forecastCommand(): Command {
       const text = options.json === true ? asJson(series, forecasts) : asCsv(series, forecasts)
       for (const part of text) if (!process.stdout.write(part)) await once(process.stdout, 'drain')
     })
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return text => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`Needed: a whole number from ${least} to ${most}.`)
-  }
 }
 
 /** Says how far it is: twice a second on a terminal, every five seconds in a log. */

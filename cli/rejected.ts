@@ -1,15 +1,22 @@
 import { Command } from 'commander'
-import { z } from 'zod'
 import { rejectedPath, replayPath } from '#ingestion/control.ts'
-import { type Listed, listedSchema, listRejected, type Question } from '#ingestion/rejected/list.ts'
+import {
+  type List,
+  type Listed,
+  listRejected,
+  listSchema,
+  mostListed,
+  type Question,
+} from '#ingestion/rejected/list.ts'
 import { replayedSchema, replayRejected } from '#ingestion/rejected/replay.ts'
 import { namedForAnother } from '#ingestion/source/load.ts'
 import { parseConfig } from '#shared/config.ts'
 import { askInstance } from '#shared/control.ts'
 import { DataAppError } from '#shared/error.ts'
 import { runningInstance, withParts } from './home.ts'
+import { wholeNumber } from './whole-number.ts'
 
-type ListOptions = { source?: string; rule?: string; replayed?: true; limit: string; json?: true }
+type ListOptions = { source?: string; rule?: string; replayed?: true; limit: number; page: number; json?: true }
 
 /** `dataapp rejected list|show|replay`: records that could not be used. */
 export function rejectedCommand(): Command {
@@ -20,18 +27,22 @@ export function rejectedCommand(): Command {
     .option('--source <name>', 'of this source only')
     .option('--rule <rule>', 'rejected by this rule only')
     .option('--replayed', 'also those that were replayed')
-    .option('--limit <count>', 'how many at most', '1000')
+    .option('--limit <count>', 'how many at most', wholeNumber(1, mostListed), 1_000)
+    .option('--page <number>', 'the first, second, … so many of them', wholeNumber(1, 1_000_000), 1)
     .option('--json', 'print one JSON document')
     .action(async (options: ListOptions) => {
-      const records = await ask({
+      const { records, more } = await ask({
         id: null,
         source: options.source ?? null,
         rule: options.rule ?? null,
         replayed: options.replayed === true,
-        limit: Number(options.limit) || 1000,
+        limit: options.limit,
+        page: options.page - 1,
       })
       if (options.json === true) console.log(JSON.stringify(records))
       else for (const record of records) console.log(lineOf(record))
+      // On stderr, as the document on stdout is the list and nothing else.
+      if (more) console.error(moreThan(options))
     })
   command
     .command('show')
@@ -39,7 +50,8 @@ export function rejectedCommand(): Command {
     .argument('<id>')
     .option('--json', 'print one JSON document')
     .action(async (id: string, options: { json?: true }) => {
-      const [record] = await ask({ id, source: null, rule: null, replayed: true, limit: 1 })
+      const { records } = await ask({ id, source: null, rule: null, replayed: true, limit: 1, page: 0 })
+      const [record] = records
       if (record === undefined)
         throw new DataAppError('REJECTED_UNKNOWN', `There is no rejected record "${id}".`, {
           hint: '`dataapp rejected list` shows their ids.',
@@ -61,13 +73,17 @@ export function rejectedCommand(): Command {
   return command
 }
 
-async function ask(question: Question): Promise<Listed[]> {
+async function ask(question: Question): Promise<List> {
   const config = parseConfig(process.env)
   const instance = await runningInstance(config)
   if (instance === undefined) return withParts(config, parts => listRejected(parts, question))
-  return z
-    .array(listedSchema)
-    .parse(await askInstance(new URL(rejectedPath, instance.ingestionUrl), instance.token, question))
+  return listSchema.parse(await askInstance(new URL(rejectedPath, instance.ingestionUrl), instance.token, question))
+}
+
+/** Says that a list does not end here. */
+function moreThan({ limit, page }: Pick<ListOptions, 'limit' | 'page'>): string {
+  const shown = page === 1 ? `the latest ${limit}` : `records ${(page - 1) * limit + 1} to ${page * limit}`
+  return `There are more: these are ${shown}. The next: --page ${page + 1}; more at once: --limit, up to ${mostListed}.`
 }
 
 async function replay(source: string, id: string | null) {

@@ -31,7 +31,7 @@ describe('replaying rejected records', () => {
   })
   after(() => bench.close())
 
-  const everything = { id: null, source: null, rule: null, replayed: false, limit: 10 }
+  const everything = { id: null, source: null, rule: null, replayed: false, limit: 10, page: 0 }
   const lines = () =>
     [...bench.lines().values()].map(line => `${line.sale}/${line.line} ${line.product} ${formatMicros(line.revenue)}`)
   const takeIn = async () => {
@@ -46,7 +46,9 @@ describe('replaying rejected records', () => {
   }
 
   const ask = async (line: number, correction: object, how: 'again' | 'first' = 'first') => {
-    const [record] = (await listRejected(bench, { ...everything, replayed: true })).filter(one => one.line === line)
+    const [record] = (await listRejected(bench, { ...everything, replayed: true })).records.filter(
+      one => one.line === line,
+    )
     if (record === undefined) throw new Error(`line ${line} was not rejected`)
     const { replayedAt: _, ...rest } = record
     const sealed = await bench.vault.protectRejected({ v: 1, ...rest, raw: JSON.stringify(correction) })
@@ -65,11 +67,22 @@ describe('replaying rejected records', () => {
 
   it('shows what was rejected, with its own text unchanged', async () => {
     await takeIn()
-    const listed = await listRejected(bench, everything)
-    expect(listed.map(({ line, field, rule, raw }) => ({ line, field, rule, raw }))).to.deep.equal([
+    const { records } = await listRejected(bench, everything)
+    expect(records.map(({ line, field, rule, raw }) => ({ line, field, rule, raw }))).to.deep.equal([
       { line: 3, field: 'soldAt', rule: 'date', raw: '1,02.01.2024,b,7' },
       { line: 5, field: 'revenue', rule: 'number', raw: '2,2024-01-02,d,never' },
     ])
+  })
+
+  it('shows them page by page, and says whether there are more', async () => {
+    await takeIn()
+    const page = async (page: number) => {
+      const { records, more } = await listRejected(bench, { ...everything, limit: 1, page })
+      return { lines: records.map(({ line }) => line), more }
+    }
+    expect(await page(0)).to.deep.equal({ lines: [3], more: true })
+    expect(await page(1)).to.deep.equal({ lines: [5], more: false })
+    expect(await page(2)).to.deep.equal({ lines: [], more: false })
   })
 
   it('replays once and counts once, each line with the identity it would have had', async () => {
@@ -120,7 +133,8 @@ describe('replaying rejected records', () => {
       await keepRejected(bench.settings, [await bench.vault.protectRejected(record)])
       return first
     }
-    const open = async () => (await listRejected(bench, everything)).filter(({ step }) => step === 'processing').length
+    const open = async () =>
+      (await listRejected(bench, everything)).records.filter(({ step }) => step === 'processing').length
 
     it('tells all of a source again, after their file and before what came later', async () => {
       await writeFile(yaml, right)
@@ -140,7 +154,7 @@ describe('replaying rejected records', () => {
     it('tells the one that is asked for, also of a shop that has no source file', async () => {
       await bench.take(await readSource(yaml), 'loja.csv', text)
       await kept('')
-      const [record] = await listRejected(bench, { ...everything, rule: 'range' })
+      const [record] = (await listRejected(bench, { ...everything, rule: 'range' })).records
       await bench.settings.query("UPDATE rejected SET source = 'till' WHERE id = $1", [record?.id])
       const counts = await replayRejected(bench, { source: 'till', id: record?.id ?? '' })
       expect(counts).to.deep.equal({ open: 1, replayed: 1, stillRejected: 0 })
@@ -154,7 +168,7 @@ describe('replaying rejected records', () => {
       const own = join(bench.home, 'sources')
       await mkdir(own)
       await writeFile(join(own, 'loja.yaml'), 'name: loja\nnonsense: 1\n')
-      const [record] = await listRejected(bench, { ...everything, rule: 'range' })
+      const [record] = (await listRejected(bench, { ...everything, rule: 'range' })).records
       try {
         const counts = await replayRejected(bench, { source: 'loja', id: record?.id ?? '' })
         expect(counts).to.deep.equal({ open: 1, replayed: 1, stillRejected: 0 })

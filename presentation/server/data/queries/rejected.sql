@@ -9,5 +9,5 @@ WHERE ($1::text IS NULL OR r.id = $1)
   AND ($2::text IS NULL OR r.source = $2)
   AND ($3::text IS NULL OR r.rule = $3)
   AND ($4::text = 'all' OR ($4::text = 'open') = (r.replayed_at IS NULL))
-ORDER BY r.rejected_at DESC, r.file, r.line
+ORDER BY r.rejected_at DESC, r.file, r.line, r.id
 LIMIT $5 OFFSET $6
