@@ -74,7 +74,7 @@ async function openSettingsWhenThere(config: Config, log: Log): Promise<Settings
 }
 
 /** True when a part of this configuration lives in the data directory: then only one process at a time may work there. */
-function usesHome(config: Config): boolean {
+export function usesHome(config: Config): boolean {
   return (
     config.DATAAPP_BUS_BROKERS === undefined ||
     config.DATAAPP_WAREHOUSE_URL === undefined ||

@@ -78,7 +78,7 @@ async function monthsOf(
 }
 
 /** How long each kind is kept, and whether anything is older than that. */
-export async function showRetention(parts: Retaining, now: Date): Promise<Kept[]> {
+export async function showRetention(parts: Parameters<typeof retentionOf>[0], now: Date): Promise<Kept[]> {
   return retentionOf(parts, await oldestRaw(parts.config), now)
 }
 
