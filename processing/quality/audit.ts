@@ -9,6 +9,7 @@ const sql = {
   tryCondition: loadSql('./try-condition.sql', import.meta.url),
   dirty: loadSql('./dirty-days.sql', import.meta.url),
   findings: loadSql('./count-findings.sql', import.meta.url),
+  corrections: loadSql('./count-corrections.sql', import.meta.url),
   sources: loadSql('./count-sources.sql', import.meta.url),
   volume: loadSql('./volume.sql', import.meta.url),
   freshness: loadSql('./freshness.sql', import.meta.url),
@@ -78,7 +79,18 @@ async function countDays(warehouse: Warehouse, flags: readonly Flag[], some: rea
   const conditions = conditionsOf(flags, days)
   const flagged = conditions.map(({ sql: condition }) => `(${condition})`).join(' OR ') || '0'
   await warehouse.run(fill(sql.sources, { days: days.list, flagged }))
-  if (conditions.length === 0) return
+  if (conditions.length > 0) await countFlags(warehouse, flags, days)
+  // A rule has one row a day: what it corrected while it did comes after what was flagged under its name.
+  const names = ['', ...flags.map(({ rule }) => rule)].map(literal).join(', ')
+  await warehouse.run(fill(sql.corrections, { days: days.list, flags: names }))
+}
+
+async function countFlags(
+  warehouse: Warehouse,
+  flags: readonly Flag[],
+  days: ReturnType<typeof daysOf>,
+): Promise<void> {
+  const conditions = conditionsOf(flags, days)
   const wholeDays = flags.filter(flag => flag.kind === 'freshness' || flag.kind === 'volume').map(flag => flag.rule)
   await warehouse.run(
     fill(sql.findings, {

@@ -12,7 +12,7 @@ FROM (
   )
   UNION ALL
   SELECT source, day, rule, 0 AS found, [] AS shown, 1 AS before
-  FROM quality_findings FINAL WHERE day IN ({{days}}) AND hits > 0 AND rule NOT IN ({{wholeDays}})
+  FROM quality_findings FINAL WHERE day IN ({{days}}) AND hits > 0 AND severity = 'flag' AND rule NOT IN ({{wholeDays}})
 )
 GROUP BY source, day, rule
 HAVING sum(found) > 0 OR max(before) = 1

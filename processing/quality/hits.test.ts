@@ -6,6 +6,7 @@ import type { Warehouse } from '#shared/warehouse/warehouse.ts'
 import { temporaryHome } from '../../test/parts/home.ts'
 import { openPreparedWarehouse } from '../../test/parts/prepared.ts'
 import { loadSales } from '../load/load-sales.ts'
+import { audit } from './audit.ts'
 import { keepHits, openJudge } from './hits.ts'
 import { parseRules } from './rules.ts'
 
@@ -13,6 +14,8 @@ const rules = parseRules(
   `version: 1
 rules:
   - { rule: renamed, kind: replace, field: product, values: { OLD: NEW }, severity: correct }
+  - { rule: moved, kind: replace, field: store, values: { OLD-STORE: NEW-STORE }, severity: correct }
+  - { rule: numbered, kind: replace, field: line, values: { I: '1' }, severity: correct }
   - { rule: once, kind: unique, field: product, severity: reject, sources: [once] }
   - { rule: no-loss, kind: below-cost, severity: reject, sources: [costed] }
   - { rule: described, kind: known, field: product, severity: reject, sources: [described] }
@@ -186,6 +189,78 @@ describe('sales as rules let them through', () => {
       expect(await standing('fair')).to.deep.equal(['T1 1 pa'])
       // Told anew, as when somebody has it read once more, it is judged anew.
       expect(await deliver([{ ...cheap, version: 20 }])).to.deep.equal([])
+    })
+  })
+
+  describe('what rules did', () => {
+    /** Of one source, "day rule hits". */
+    const counted = async (source: string) => {
+      await audit(warehouse, rules, {
+        today: '2024-09-30',
+        signal: new AbortController().signal,
+        onFailed: (rule, reason) => {
+          throw new Error(`${rule}: ${reason}`)
+        },
+      })
+      const rows = await warehouse.rows<{ found: string }>(
+        "SELECT concat(toString(day), ' ', rule, ' ', toString(hits)) AS found FROM quality_days WHERE source = {source:String} ORDER BY found",
+        { source },
+      )
+      return rows.map(({ found }) => found)
+    }
+    const told = (source: string, version: number, lines: Lines, more: Partial<Sale> = {}) =>
+      saleOf({ source, store: source, sale: 'S', version, ...more }, lines)
+    const nextDay = { soldAt: '2024-05-07T10:00:00' }
+
+    it('counts on the day on which the corrected line stands', async () => {
+      await deliver([told('moves', 10, { 1: 'OLD', 2: 'OLD' })])
+      expect(await counted('moves')).to.deep.equal(['2024-05-06 renamed 2'])
+      await deliver([told('moves', 12, { 1: 'OLD' }, nextDay)])
+      expect(await counted('moves')).to.deep.equal(['2024-05-06 renamed 1', '2024-05-07 renamed 1'])
+    })
+
+    it('goes with a line that is cancelled, and with one that comes right later', async () => {
+      await deliver([told('goes', 10, { 1: 'OLD', 2: 'OLD', 3: 'OLD' })])
+      await deliver([told('goes', 12, { 1: 'OLD', 2: 'NEW' }, { extent: 'whole' })])
+      expect(await counted('goes')).to.deep.equal(['2024-05-06 renamed 1'])
+      await deliver([told('goes', 10, { 1: 'OLD', 2: 'OLD', 3: 'OLD' })])
+      expect(await counted('goes'), 'delivered again').to.deep.equal(['2024-05-06 renamed 1'])
+      await deliver([told('goes', 14, {}, { extent: 'whole' })])
+      expect(await counted('goes')).to.deep.equal([])
+    })
+
+    it('is found under the store and the number with which the line is loaded', async () => {
+      await deliver([saleOf({ source: 'both', store: 'OLD-STORE', sale: 'S', version: 10 }, { I: 'OLD' })])
+      const hits = ['2024-05-06 moved 1', '2024-05-06 numbered 1', '2024-05-06 renamed 1']
+      expect(await counted('both')).to.deep.equal(hits)
+      await deliver([saleOf({ source: 'both', store: 'NEW-STORE', sale: 'S', version: 12 }, { 1: 'NEW' })])
+      expect(await counted('both')).to.deep.equal([])
+    })
+
+    it('is turned away until the line is accepted, on whatever day, or left out of its whole sale', async () => {
+      const refused = ['2024-05-06 no-loss 1']
+      const costed = (sale: string, version: number, revenue: string, more: Partial<Sale> = {}): Sale => ({
+        ...saleOf(
+          { source: 'costed', store: `${sale} store`, sale, version },
+          { 1: 'dear' },
+          { cost: amount('5'), revenue: amount(revenue) },
+        ),
+        ...more,
+      })
+      const all = async () => (await counted('costed')).filter(found => found.includes('no-loss'))
+      for (const [what, accepted] of [
+        ['same', costed('same', 12, '6')],
+        ['other', costed('other', 12, '6', nextDay)],
+        ['left', costed('left', 12, '6', { extent: 'whole', lines: [] })],
+      ] as const) {
+        await warehouse.run("DELETE FROM quality_hits WHERE source = 'costed'")
+        await deliver([costed(what, 10, '4')])
+        expect(await all(), what).to.deep.equal(refused)
+        await deliver([accepted])
+        expect(await all(), what).to.deep.equal([])
+        await deliver([costed(what, 14, '3'), costed(what, 16, '2', nextDay)])
+        expect(await all(), `${what}, turned away again`).to.deep.equal(['2024-05-07 no-loss 1'])
+      }
     })
   })
 

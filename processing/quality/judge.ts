@@ -36,6 +36,8 @@ type Offence = { field: string; original: string }
 export function corrected(rules: readonly Rule[], sale: Sale, known: Known = {}): Judged {
   const judged: Judged = { sale, hits: [], rejected: [], came: { sale, lines: new Map() } }
   for (const rule of rules) if (rule.severity === 'correct' && isFor(rule, sale)) correct(rule, judged, known)
+  // A hit is of the sale as it is loaded, whichever rule gave it its store.
+  judged.hits = judged.hits.map(hit => ({ ...hit, sale: judged.sale }))
   return judged
 }
 
@@ -102,7 +104,8 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
     const lines = judged.sale.lines.map(line => {
       const value = correctedText(line[field])
       if (value === line[field]) return line
-      found(line.line, line[field], value)
+      if (field === 'line') renumber(judged.hits, line.line, value)
+      found(field === 'line' ? value : line.line, line[field], value)
       return changed(judged, line, { ...line, [field]: value })
     })
     judged.sale = { ...judged.sale, lines }
@@ -113,6 +116,11 @@ function correct(rule: Correcting, judged: Judged, known: Known): void {
   if (value === original) return
   judged.sale = { ...judged.sale, [field]: value }
   found('', original, value)
+}
+
+/** What rules did to a line before is known by the number with which it is loaded. */
+function renumber(hits: readonly Hit[], from: string, to: string): void {
+  for (const hit of hits) if (hit.line === from) hit.line = to
 }
 
 /** The line as corrected; what it was as it came is remembered. */
