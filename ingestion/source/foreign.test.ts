@@ -152,6 +152,40 @@ const exports: Export[] = [
     asks: ['"shipping" is not read'],
   },
   {
+    what: 'short names of a pharmacy',
+    content: table(
+      'txn,txn_dt,store_no,ndc,qty,amt',
+      line => `${line.number},${iso(line)},${line.store},${line.sku},${line.pieces},${us(line.total)}`,
+    ),
+  },
+  {
+    what: 'bills with the printed price beside the amount',
+    content: table(
+      'bill_no,bill_dt,outlet,sku_code,qty_sold,mrp,net_amt',
+      line =>
+        `${line.number},${iso(line)},${line.store},${line.sku},${line.pieces},${us(line.price + 500)},${us(line.total)}`,
+    ),
+  },
+  {
+    what: 'notas of a back office in Brazil',
+    content: table(
+      'nota;dt_movto;filial;vendedor_id;cod_barra;qtd_vend;vl_unit;vl_liq',
+      line =>
+        `${line.number};${line.day}/03/2024;${line.store};V1;${line.sku};${line.pieces};${de(line.price)};${de(line.total)}`,
+    ),
+  },
+  {
+    what: 'orders in JSON whose items have an amount each',
+    name: 'placed.json',
+    content: JSON.stringify(
+      tickets.map(({ number, store, day, lines: own }) => ({
+        order: { number, placed_on: `2024-03-${day}T10:00:00` },
+        outlet: store,
+        items: own.map(({ sku, pieces, price }) => ({ sku, qty: pieces, amount: us(pieces * price) })),
+      })),
+    ),
+  },
+  {
     what: 'returns with a minus twice',
     content: table('Invoice,Invoice Date,Store,Stock Code,Quantity,Unit Price', (line, i) => {
       const sign = isReturn(i) ? '-' : ''

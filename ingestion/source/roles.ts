@@ -45,7 +45,7 @@ const money = (p: Profile) =>
 const rules: readonly Rule[] = [
   {
     role: 'soldAt',
-    name: /^(data|date|dt|fecha)$|data.*(venda|emiss|pedido|compra|moviment|fatur|transac|hora)|(order|sale|invoice|purchase|transaction|ticket|sold|bill).*(date|time|at\b)|fecha|^dt|data|date|timestamp|^dia$|\bday\b|sold ?at|datetime|datum|^ts$|created ?at|^jour$|^giorno$/,
+    name: /^(data|date|dt|fecha)$|(order|sale|invoice|inv|purchase|trans|transaction|txn|trx|ticket|sold|bill|placed|ordered) ?(dt|on)$|(txn|trx|trans|inv).*(date|time)|data.*(venda|emiss|pedido|compra|moviment|fatur|transac|hora)|(order|sale|invoice|purchase|transaction|ticket|sold|bill).*(date|time|at\b)|fecha|^dt|data|date|timestamp|^dia$|\bday\b|sold ?at|datetime|datum|^ts$|created ?at|^jour$|^giorno$/,
     not: /nasc|birth|geburt|naiss|liefer|livr|consegna|entreg|ship|deliver|venc|due|requir|cadast|update|atualiz|fim|end/,
     fits: p => p.dates.length > 0,
     weight: 3,
@@ -60,7 +60,13 @@ const rules: readonly Rule[] = [
   {
     role: 'sale',
     name: /(cupom|nota|nf|nfce|nfe|ticket|pedido|venda|fatura|comprovante|transac|documento|order|invoice|sale|receipt|transaction|basket|bill|check|factura|facture|folio|recibo|beleg|\bbon|kassenbon|rechnung|auftrag|bestellung|scontrino|ordine|commande|boleta)s?.*(id|no|nr|num|number|numero|cod|code|key|#)?$|^(id|num|nr|no|numero|cod)[ ._-]?(do |da )?(cupom|nota|nf|ticket|pedido|venda|fatura|transac|order|invoice|sale|receipt|trans)|^coo$|^doc/,
-    not: /data|date|datum|betrag|montant|preis|prix|importo|menge|remise|rabatt|sconto|art$|bonus|valor|total|vlr|amount|price|preco|status|tipo|type|qtd|qty|quant|vendedor|seller|person|employee|hora|time|item|linha|line|custo|cost|unit|desconto|discount|day|method|mode|channel|canal/,
+    not: /data|date|datum|betrag|montant|preis|prix|importo|menge|remise|rabatt|sconto|art$|bonus|valor|total|vlr|amount|price|preco|status|tipo|type|qtd|qty|quant|vendedor|seller|person|employee|hora|time|item|linha|line|custo|cost|unit|desconto|discount|day|method|mode|channel|canal|man$|executive|time$|dt$|placed on/,
+    fits: p => p.filled > p.rows * 0.9,
+    weight: 3,
+  },
+  {
+    role: 'sale',
+    name: /^(txn|trx|trans|tkt|rcpt|inv|vch|voucher|cbte|comprobante|slip)s? ?(id|no|nr|nro|num|number|numero|ref|code|#)?$|^(id|no|nr|nro|num|numero) ?(de )?(txn|trx|tkt|inv|boleta|factura|comprobante|recibo)$/,
     fits: p => p.filled > p.rows * 0.9,
     weight: 3,
   },
@@ -68,6 +74,12 @@ const rules: readonly Rule[] = [
     role: 'store',
     name: /(loja|filial|store|branch|shop|outlet|unidade|reseller|retailer|revenda|sucursal|tienda|estabelecimento|filiale|geschaft|magasin|boutique|negozio|standort|location)s?.*(id|cod|code|nr|num|key|number)|(id|cod|codigo|num|nr)[ ._-]?(da |do )?(loja|filial|store|branch|shop|unidade)|^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|estabelecimento|reseller|retailer|revenda|filiale|geschaft|markt|standort|magasin|boutique|negozio|punto vendita|winkel|location|plant|werk|cnpj emit(ente)?)$/,
     not: /nome|name|cidade|city|tipo|type|price|preco|valor/,
+    fits: anything,
+    weight: 3,
+  },
+  {
+    role: 'store',
+    name: /^(loja|filial|store|branch|shop|outlet|unidade|sucursal|tienda|site|local|location|depot) ?(no|nro|cd|cod|id|code|#)?$|^(no|nro|cd|cod) ?(loja|filial|store|branch|shop|outlet|sucursal|tienda|local)$/,
     fits: anything,
     weight: 3,
   },
@@ -93,6 +105,12 @@ const rules: readonly Rule[] = [
     weight: 3,
   },
   {
+    role: 'seller',
+    name: /^(vendedor(a)?|cajer[oa]|cashier|salesman|sales ?(man|woman|executive|associate|staff)|operator|atendente|operador|server|waiter) ?(id|no|nr|nro|num|cod|code)?$|^(cod|id|cd|nro|no|mat) ?(vend|vendedor|cajero|cashier|oper|operador|salesman)$/,
+    fits: anything,
+    weight: 3,
+  },
+  {
     role: 'sellerName',
     name: /(nome|name).*(vendedor|seller|employee|atendente|operador)|(vendedor|seller|sales ?person|employee|atendente|operador).*(nome|name)/,
     fits: text,
@@ -106,6 +124,12 @@ const rules: readonly Rule[] = [
     weight: 3,
   },
   {
+    role: 'customer',
+    name: /^(cod|id|cd|nro|no|num) ?(cli|clte|cust|consumidor|member)$|^(cli|clte) ?(cod|id|cd|nro|no|num)?$/,
+    fits: anything,
+    weight: 3,
+  },
+  {
     role: 'customerName',
     name: /(nome|name).*(cliente|customer|client)|(cliente|customer|client).*(nome|name)/,
     fits: text,
@@ -115,6 +139,12 @@ const rules: readonly Rule[] = [
     role: 'product',
     name: /(produto|product|prod|sku|artigo|article|mercadoria|material|stock|item|articulo|variant).*(id|cod|code|nr|num|key|sku|number|no)$|^(id|cod|codigo|ref|cd)[ ._-]?(do |da |de )?(produto|product|prod|item|artigo|barras|mercadoria|interno)?$|^(sku|ean|gtin|plu|upc|referencia|ref|codigo|barcode|cod barras|code|reference|codice( articolo| prodotto)?|c prod)$|(produto|prod|item|artigo) codigo$|(artikel|art|waren) ?(nr|nummer|code)$/,
     not: /nome|name|desc|categ|preco|price|valor|valor|qtd|qty|quant|grupo|group|cliente|customer|vendedor|seller|loja|store|filial|line/,
+    fits: p => p.filled > p.rows * 0.8,
+    weight: 3,
+  },
+  {
+    role: 'product',
+    name: /^(items? )?(ndc|sku|ean|gtin|plu|upc|isbn|asin|mpn|barcode|bar code|style)s? ?(id|no|nr|num|number|cod|code|8|11|12|13|14)?$|^(cod|cd|codigo|cve|clave) ?(de )?(barras?|prod|produto|producto|art|articulo|merc|material)$/,
     fits: p => p.filled > p.rows * 0.8,
     weight: 3,
   },
@@ -143,7 +173,7 @@ const rules: readonly Rule[] = [
   { role: 'unit', name: /^(un|und|unid|unidade medida|unit of measure|uom|medida)$/, fits: text, weight: 1 },
   {
     role: 'quantity',
-    name: /qtd|qtde|quant|qty|units|pecas|unidades|pieces|cantidad|^pcs$|^q$|^q com$|menge|anzahl|stuck|^stk$|aantal|^qta$/,
+    name: /qtd|qtde|quant|qty|units|^(nos|cant|cants|uds?|pzas?|piezas)$|^cant (vend|vendida)|pecas|unidades|pieces|cantidad|^pcs$|^q$|^q com$|menge|anzahl|stuck|^stk$|aantal|^qta$/,
     not: /estoque|stock|valor|total ?(venda|vlr)/,
     fits: number,
     weight: 3,
@@ -195,6 +225,12 @@ const rules: readonly Rule[] = [
     weight: 2,
   },
   {
+    role: 'revenue',
+    name: /^((net|line|ext|extended|sales?|total|paid|items?|row) )?(amt|amount)( paid)?$|^(ext|extended) (price|value)$|^(vl|vlr|valor|importe|monto) ?(liq|neto|liquido|pago|pagado)$|^(neto|monto|valor pago)$|^items? (total|subtotal)$/,
+    fits: money,
+    weight: 2,
+  },
+  {
     role: 'gross',
     name: /brut|gross|^v prod$/,
     not: /margin|margem|profit|lucro|income|peso|weight/,
@@ -204,10 +240,13 @@ const rules: readonly Rule[] = [
   {
     role: 'unitPrice',
     name: /(preco|price|valor|vlr|vl|pvp|precio).*(unit|un\b|uni\b|venda|each|piece|item)|unit.*(price|value|preco|valor|retail)|^(preco|price|pvp|vlr unit|precio|rate|punit|p\.? ?unit|unitario)$|price|preco|precio|preis|prix|prezzo|prijs|^pu( ht| ttc)?$|^v un com$/,
-    not: /gesamt|einkauf|achat|acquisto|total|custo|cost|list|tabela|desc/,
+    not: /gesamt|einkauf|achat|acquisto|total|custo|cost|list|tabela|desc|^ext/,
     fits: money,
     weight: 3,
   },
+  // The price that is printed on the goods: what they sell for where nothing says otherwise.
+  { role: 'unitPrice', name: /^(mrp|rrp|srp|pvp|max(imum)? retail price)$/, fits: money, weight: 0.5 },
+  { role: 'unitPrice', name: /^pr ?(venda|vda|unit)$/, fits: money, weight: 3 },
 ]
 
 /** Headers as they are compared: without accents, case and punctuation; camelCase and snake_case become words. */
