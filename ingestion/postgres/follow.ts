@@ -1,5 +1,6 @@
 import { DataAppError } from '#shared/error.ts'
 import { pause } from '#shared/pause.ts'
+import { loadSql } from '#shared/sql.ts'
 import type { Intaking } from '../ingest.ts'
 import { takeIn } from '../intake.ts'
 import { rowMapper } from '../map/rows.ts'
@@ -7,6 +8,8 @@ import { wantedColumns } from '../map/wanted.ts'
 import type { Source } from '../source/schema.ts'
 import { noTotals, sumTotals, type Totals } from '../totals.ts'
 import { cursorIds, openDatabase, readPage, rowsWithoutCursor } from './table.ts'
+
+const endPage = loadSql('../queries/end-page.sql', import.meta.url)
 
 type From = NonNullable<NonNullable<Source['from']>['postgres']>
 
@@ -60,11 +63,7 @@ export async function readTable(parts: Intaking, source: Source, from: From, sig
         },
       )
       position = page.position
-      await settings.query(
-        `INSERT INTO table_cursors (source, position, totals, place) VALUES ($1, $2, $3::jsonb, $4)
-         ON CONFLICT (source) DO UPDATE SET position = EXCLUDED.position, totals = EXCLUDED.totals, place = EXCLUDED.place, updated_at = now()`,
-        [source.name, position, JSON.stringify(totals), place],
-      )
+      await settings.query(endPage, [source.name, position, JSON.stringify(totals), place, config.DATAAPP_TIME_ZONE])
       done.push(totals)
     }
     if (!signal.aborted) await warnOfUnreadable()

@@ -169,7 +169,7 @@ describe('what arrived on a day', () => {
   })
   after(() => chain.stop())
 
-  it('has what tills told over HTTP, also beside a file of the same source, and why what was rejected was', async () => {
+  it('has what tills told over HTTP, also beside a file of the same source, what was read from tables, and why what was rejected was', async () => {
     const { settings } = chain.parts
     await settings.query(
       "INSERT INTO told_days (source, day, rows, accepted, rejected, duplicates) VALUES ('till-1', current_date, 10, 7, 1, 2), ('loja', current_date, 2, 2, 0, 0)",
@@ -177,6 +177,10 @@ describe('what arrived on a day', () => {
     await settings.query(
       `INSERT INTO ledger (source, fingerprint, file, place, state, version, totals)
        VALUES ('loja', 'f', 'a.csv#f', '', 'done', 1, '{"rows": 5, "accepted": 5, "rejected": 0, "duplicates": 0}')`,
+    )
+    await settings.query("INSERT INTO table_cursors (source, position, totals) VALUES ('pdv', '9', '{\"rows\": 1}')")
+    await settings.query(
+      "INSERT INTO table_days (source, day, rows, accepted, rejected, duplicates) VALUES ('pdv', current_date - 1, 4, 4, 0, 0), ('pdv', current_date, 3, 2, 1, 0)",
     )
     await settings.query(
       "INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at) VALUES ('a', 'till-1', 'http:till-1', 0, 'store', 'missing', '{}', now())",
@@ -188,11 +192,14 @@ describe('what arrived on a day', () => {
     const brief = arrivals.map(({ day, rules, ...counts }) => ({ ...counts, rules: rules.map(({ rule }) => rule) }))
     expect(brief).to.deep.equal([
       { source: 'loja', files: 1, rows: 7, accepted: 7, duplicates: 0, rejected: 0, rules: [] },
+      { source: 'pdv', files: 0, rows: 3, accepted: 2, duplicates: 0, rejected: 1, rules: [] },
       { source: 'till-1', files: 0, rows: 10, accepted: 7, duplicates: 2, rejected: 1, rules: ['missing'] },
+      { source: 'pdv', files: 0, rows: 4, accepted: 4, duplicates: 0, rejected: 0, rules: [] },
     ])
     const { items } = z.object({ items: z.array(sourceSchema) }).parse(await (await ask('/api/v1/data/sources')).json())
-    expect(items.map(({ source, kind, rows, waiting }) => [source, kind, rows, waiting])).to.deep.equal([
+    expect(items.map(({ source, kind, rows, waiting }) => [source, kind, rows, waiting])).to.have.deep.members([
       ['till-1', 'told', 10, 1],
+      ['pdv', 'table', 7, 0],
       ['loja', 'files', 7, 0],
     ])
   })

@@ -46,7 +46,7 @@ export const sourceSchema = z.object({
 const rules = z.array(z.object({ rule: z.string(), severity: z.enum(['reject', 'flag', 'correct']), count: whole }))
 export const arrivalSchema = z.object({
   source: z.string(),
-  day: z.string().meta({ description: 'When the files were read, or the sales told' }),
+  day: z.string().meta({ description: 'When the files or tables were read, or the sales told' }),
   files: whole,
   rows: whole,
   accepted: whole,

@@ -1,4 +1,4 @@
--- What arrived per source and local day, with what became of it: rows of files by the day of their reading, and sales that were told over HTTP. What quality rules
+-- What arrived per source and local day, with what became of it: rows of files and tables by the day of their reading, and sales that were told over HTTP. What quality rules
 -- turned away of a file and nobody dealt with counts as rejected, no longer as accepted.
 WITH arrived AS (
   SELECT source, to_char(updated_at AT TIME ZONE $1, 'YYYY-MM-DD') AS day, 1 AS files,
@@ -8,7 +8,7 @@ WITH arrived AS (
   WHERE updated_at >= now() - make_interval(days => $2)
   UNION ALL
   SELECT source, to_char(day, 'YYYY-MM-DD'), 0, rows, accepted, duplicates, rejected
-  FROM told_days
+  FROM (SELECT * FROM told_days UNION ALL SELECT * FROM table_days) AS counted
   WHERE updated_at >= now() - make_interval(days => $2)
 )
 SELECT source, day, sum(files) AS files, coalesce(sum(rows), 0) AS rows, coalesce(sum(accepted), 0) AS accepted,

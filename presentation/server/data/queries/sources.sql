@@ -11,10 +11,10 @@ WITH files AS (
          (array_agg(problem ORDER BY updated_at DESC))[1] AS problem
   FROM ledger LEFT JOIN ({{turnedAway}}) AS judged USING (source, file) GROUP BY source
 ), tables AS (
-  SELECT source, 'table' AS kind, 0 AS files, coalesce((totals->>'rows')::bigint, 0) AS rows,
-         coalesce((totals->>'accepted')::bigint, 0) AS accepted, coalesce((totals->>'duplicates')::bigint, 0) AS duplicates,
+  SELECT source, 'table' AS kind, 0 AS files, coalesce(read.rows, 0) AS rows, coalesce(read.accepted, 0) AS accepted, coalesce(read.duplicates, 0) AS duplicates,
          updated_at AS last_at, '' AS last_file, 'done' AS last_state, '' AS problem
   FROM table_cursors
+  LEFT JOIN (SELECT source, sum(rows) AS rows, sum(accepted) AS accepted, sum(duplicates) AS duplicates FROM table_days GROUP BY source) AS read USING (source)
 ), waiting AS (
   SELECT source, count(*) AS waiting, max(rejected_at) AS last_at FROM rejected WHERE replayed_at IS NULL GROUP BY source
 ), told AS (
