@@ -45,13 +45,14 @@ describe('the quality of each day of sale', () => {
         ['miami', '2026-11-09', 3, 3, '30', 0, 0, '2026-11-09 20:00:00', 1],
       ],
     )
+    // Rules that the chain has: the auditor beside forgets what others found.
     await chain.parts.warehouse.insert(
       'quality_findings',
       ['source', 'day', 'rule', 'severity', 'hits', 'examples', 'version'],
       [
-        ['loja', '2026-11-09', 'cust', 'flag', 1, [], 1],
-        ['loja', '2026-11-08', 'vol', 'flag', 1, ['0 lines, usual 10'], 1],
-        ['loja', '2026-11-01', 'vol', 'flag', 0, [], 1],
+        ['loja', '2026-11-09', 'below-cost', 'flag', 1, [], 1],
+        ['loja', '2026-11-08', 'product-known', 'flag', 1, ['0 lines, usual 10'], 1],
+        ['loja', '2026-11-01', 'product-known', 'flag', 0, [], 1],
       ],
     )
     const brief = (await sales(30)).map(({ source, day, lines, rules }) => [
@@ -61,9 +62,9 @@ describe('the quality of each day of sale', () => {
       ...rules.map(({ rule }) => rule),
     ])
     expect(brief).to.deep.equal([
-      ['2026-11-09', 'loja', 10, 'cust'],
+      ['2026-11-09', 'loja', 10, 'below-cost'],
       ['2026-11-09', 'miami', 3],
-      ['2026-11-08', 'loja', 0, 'vol'],
+      ['2026-11-08', 'loja', 0, 'product-known'],
       ['2026-10-31', 'miami', 0, 'usd'],
     ])
     expect(await sales(5)).to.have.length(3)
