@@ -61,8 +61,7 @@ export async function workbench(open: (config: Config) => Promise<Settings>) {
     async clear() {
       bench.bus = memoryBus()
       await settings.query('DELETE FROM ledger')
-      await settings.query('DELETE FROM told_days')
-      await settings.query('DELETE FROM table_days')
+      await settings.query('DELETE FROM arrival_days')
     },
     async write(name: string, content: string | Buffer): Promise<string> {
       const path = join(home, name)

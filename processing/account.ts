@@ -25,8 +25,8 @@ export const accountTables = [
 ] as const
 
 /**
- * Removes the accounts of a seller, with sessions, tokens, reports, rules of alerts and where those were posted, and takes their e-mail from where it stands besides. The audit trail keeps what was done under an id that names
- * nobody any more. Returns how many there were.
+ * Removes the accounts of a seller, with sessions, tokens, reports, rules of alerts and where those were posted, and takes their e-mail from where it stands besides. The audit trail
+ * keeps what was done under an id that names nobody any more. Returns how many there were.
  */
 export async function removeAccounts(settings: Settings, seller: string): Promise<number> {
   return settings.transaction(async query => {

@@ -71,7 +71,7 @@ describe('sales told over HTTP', () => {
     await tell({ ...sale, lines: [{ product: 'x', quantity: 1, unitPrice: 3 }] })
     await tell(sale)
     await counts.stop()
-    const told = await bench.settings.query('SELECT source, rows, accepted, rejected, duplicates FROM told_days')
+    const told = await bench.settings.query('SELECT source, rows, accepted, rejected, duplicates FROM arrival_days')
     expect(told).to.deep.equal([{ source: 'till-1', rows: '6', accepted: '4', rejected: '1', duplicates: '1' }])
   })
 
@@ -92,7 +92,7 @@ describe('sales told over HTTP', () => {
     expect(await tell({ ...sale, sale: 'T-2' })).to.deep.include({ status: 503 })
     away = false
     await patient.stop()
-    expect(await bench.settings.query('SELECT rows FROM told_days')).to.deep.equal([{ rows: '1' }])
+    expect(await bench.settings.query('SELECT rows FROM arrival_days')).to.deep.equal([{ rows: '1' }])
   })
 
   it('keeps what a sender calls a field that no sale has where it is sealed', async () => {

@@ -1,10 +1,12 @@
 import { messageOf } from '#shared/error.ts'
 import type { Parts } from '#shared/parts.ts'
 import { inRounds } from '#shared/rounds.ts'
-import { loadSql } from '#shared/sql.ts'
+import { fill, loadSql } from '#shared/sql.ts'
 import { hashTexts, Tally } from '../publish/tally.ts'
 
-const addTold = loadSql('../queries/add-told.sql', import.meta.url)
+const countTells = fill(loadSql('../queries/count-arrivals.sql', import.meta.url), {
+  counts: 'unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])',
+})
 
 /** A sale that the bus holds, as it was told. */
 export type ToldText = { store: string; sale: string; raw: string }
@@ -56,7 +58,7 @@ export function countTold({ settings, config, log }: Pick<Parts, 'settings' | 'c
     waiting = new Map()
     const column = (of: keyof Day) => taken.map(([, day]) => day[of])
     try {
-      await settings.query(addTold, [
+      await settings.query(countTells, [
         taken.map(([sender]) => sender),
         column('accepted'),
         column('rejected'),

@@ -74,7 +74,7 @@ describe('a table of a shop system', () => {
     expect(await read(yaml('public.tickets'))).to.deep.include({ rows: 1, accepted: 1 })
     expect(await read(yaml('public.tickets'))).to.deep.include({ rows: 0 })
     expect(
-      await bench.settings.query('SELECT sum(rows) AS rows, sum(accepted) AS accepted FROM table_days'),
+      await bench.settings.query('SELECT sum(rows) AS rows, sum(accepted) AS accepted FROM arrival_days'),
     ).to.deep.equal([{ rows: '6001', accepted: '6001' }])
     expect(bench.lines().size).to.equal(6001)
   })

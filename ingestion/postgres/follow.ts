@@ -1,6 +1,6 @@
 import { DataAppError } from '#shared/error.ts'
 import { pause } from '#shared/pause.ts'
-import { loadSql } from '#shared/sql.ts'
+import { fill, loadSql } from '#shared/sql.ts'
 import type { Intaking } from '../ingest.ts'
 import { takeIn } from '../intake.ts'
 import { rowMapper } from '../map/rows.ts'
@@ -9,7 +9,12 @@ import type { Source } from '../source/schema.ts'
 import { noTotals, sumTotals, type Totals } from '../totals.ts'
 import { cursorIds, openDatabase, readPage, rowsWithoutCursor } from './table.ts'
 
-const endPage = loadSql('../queries/end-page.sql', import.meta.url)
+const endPage = fill(loadSql('../queries/end-page.sql', import.meta.url), {
+  countArrivals: fill(loadSql('../queries/count-arrivals.sql', import.meta.url), {
+    counts:
+      "(SELECT $1::text, ($3::jsonb->>'accepted')::bigint, ($3::jsonb->>'rejected')::bigint, ($3::jsonb->>'duplicates')::bigint)",
+  }),
+})
 
 type From = NonNullable<NonNullable<Source['from']>['postgres']>
 

@@ -171,17 +171,18 @@ describe('what arrived on a day', () => {
   after(() => chain.stop())
 
   it('has what tills told over HTTP, also beside a file of the same source, what was read from tables, and why what was rejected was', async () => {
-    const { settings } = chain.parts
+    const { settings, config } = chain.parts
+    const today = `(now() AT TIME ZONE '${config.DATAAPP_TIME_ZONE}')::date`
     await settings.query(
-      "INSERT INTO told_days (source, day, rows, accepted, rejected, duplicates) VALUES ('till-1', current_date, 10, 7, 1, 2), ('loja', current_date, 2, 2, 0, 0)",
+      `INSERT INTO arrival_days (source, day, rows, accepted, rejected, duplicates) VALUES ('till-1', ${today}, 10, 7, 1, 2), ('loja', ${today}, 2, 2, 0, 0)`,
     )
     await settings.query(
       `INSERT INTO ledger (source, fingerprint, file, place, state, version, totals)
        VALUES ('loja', 'f', 'a.csv#f', '', 'done', 1, '{"rows": 5, "accepted": 5, "rejected": 0, "duplicates": 0}')`,
     )
-    await settings.query("INSERT INTO table_cursors (source, position, totals) VALUES ('pdv', '9', '{\"rows\": 1}')")
+    await settings.query("INSERT INTO table_cursors (source, position) VALUES ('pdv', '9')")
     await settings.query(
-      "INSERT INTO table_days (source, day, rows, accepted, rejected, duplicates) VALUES ('pdv', current_date - 1, 4, 4, 0, 0), ('pdv', current_date, 3, 2, 1, 0)",
+      `INSERT INTO arrival_days (source, day, rows, accepted, rejected, duplicates) VALUES ('pdv', ${today} - 1, 4, 4, 0, 0), ('pdv', ${today}, 3, 2, 1, 0)`,
     )
     await settings.query(
       "INSERT INTO rejected (id, source, file, line, field, rule, record, rejected_at) VALUES ('a', 'till-1', 'http:till-1', 0, 'store', 'missing', '{}', now())",

@@ -8,7 +8,7 @@ WITH arrived AS (
   WHERE updated_at >= now() - make_interval(days => $2)
   UNION ALL
   SELECT source, to_char(day, 'YYYY-MM-DD'), 0, rows, accepted, duplicates, rejected
-  FROM (SELECT * FROM told_days UNION ALL SELECT * FROM table_days) AS counted
+  FROM arrival_days
   WHERE updated_at >= now() - make_interval(days => $2)
 )
 SELECT source, day, sum(files) AS files, coalesce(sum(rows), 0) AS rows, coalesce(sum(accepted), 0) AS accepted,

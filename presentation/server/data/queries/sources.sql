@@ -11,23 +11,22 @@ WITH files AS (
          (array_agg(problem ORDER BY updated_at DESC))[1] AS problem
   FROM ledger LEFT JOIN ({{turnedAway}}) AS judged USING (source, file) GROUP BY source
 ), tables AS (
-  SELECT source, 'table' AS kind, 0 AS files, coalesce(read.rows, 0) AS rows, coalesce(read.accepted, 0) AS accepted, coalesce(read.duplicates, 0) AS duplicates,
+  SELECT source, 'table' AS kind, 0 AS files, 0 AS rows, 0 AS accepted, 0 AS duplicates,
          updated_at AS last_at, '' AS last_file, 'done' AS last_state, '' AS problem
   FROM table_cursors
-  LEFT JOIN (SELECT source, sum(rows) AS rows, sum(accepted) AS accepted, sum(duplicates) AS duplicates FROM table_days GROUP BY source) AS read USING (source)
 ), waiting AS (
   SELECT source, count(*) AS waiting, max(rejected_at) AS last_at FROM rejected WHERE replayed_at IS NULL GROUP BY source
-), told AS (
-  SELECT source, sum(rows) AS rows, sum(accepted) AS accepted, sum(duplicates) AS duplicates, max(updated_at) AS last_at FROM told_days GROUP BY source
+), arrived AS (
+  SELECT source, sum(rows) AS rows, sum(accepted) AS accepted, sum(duplicates) AS duplicates, max(updated_at) AS last_at FROM arrival_days GROUP BY source
 ), tills AS (
   SELECT source, 'told' AS kind, 0 AS files, 0 AS rows, 0 AS accepted, 0 AS duplicates,
-         greatest(t.last_at, w.last_at) AS last_at, '' AS last_file, 'done' AS last_state, '' AS problem
-  FROM told AS t FULL JOIN waiting AS w USING (source)
+         greatest(a.last_at, w.last_at) AS last_at, '' AS last_file, 'done' AS last_state, '' AS problem
+  FROM arrived AS a FULL JOIN waiting AS w USING (source)
   WHERE source NOT IN (SELECT source FROM files UNION ALL SELECT source FROM tables)
 )
-SELECT s.source, s.kind, s.files, s.rows + coalesce(t.rows, 0) AS rows, s.accepted + coalesce(t.accepted, 0) AS accepted,
-       s.duplicates + coalesce(t.duplicates, 0) AS duplicates, s.last_at, s.last_file, s.last_state, s.problem, coalesce(w.waiting, 0) AS waiting
+SELECT s.source, s.kind, s.files, s.rows + coalesce(a.rows, 0) AS rows, s.accepted + coalesce(a.accepted, 0) AS accepted,
+       s.duplicates + coalesce(a.duplicates, 0) AS duplicates, s.last_at, s.last_file, s.last_state, s.problem, coalesce(w.waiting, 0) AS waiting
 FROM (SELECT * FROM files UNION ALL SELECT * FROM tables UNION ALL SELECT * FROM tills) AS s
 LEFT JOIN waiting AS w ON w.source = s.source
-LEFT JOIN told AS t ON t.source = s.source
+LEFT JOIN arrived AS a ON a.source = s.source
 ORDER BY s.last_at DESC
