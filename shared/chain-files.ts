@@ -9,13 +9,16 @@ export const qualityFile = (config: Config): string => join(config.DATAAPP_HOME,
 export const httpKeysFile = (config: Config): string =>
   config.DATAAPP_HTTP_KEYS ?? join(config.DATAAPP_HOME, 'http-keys')
 
-export const httpKeyDigest = (key: string): string =>
-  key.startsWith('sha256:') ? key.slice(7).toLowerCase() : createHash('sha256').update(key).digest('hex')
+export const httpKeyDigest = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+/** The digest of the key that a line of the file names. Not for what a till sends: who has read a digest would be let in with it. */
+export const heldKeyDigest = (held: string): string =>
+  held.startsWith('sha256:') ? held.slice(7).toLowerCase() : httpKeyDigest(held)
 
 /** The text of a file of keys with none of them in plain: tills go on with the keys that they have. */
 export function withDigests(text: string): string {
   return text.replace(
     /^([ \t]*[^\s#]\S*[ \t]+)(\S+)/gm,
-    (_, sender: string, key: string) => `${sender}sha256:${httpKeyDigest(key)}`,
+    (_, sender: string, key: string) => `${sender}sha256:${heldKeyDigest(key)}`,
   )
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { httpKeyDigest, httpKeysFile } from '#shared/chain-files.ts'
+import { heldKeyDigest, httpKeyDigest, httpKeysFile } from '#shared/chain-files.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { writePrivate } from '#shared/home.ts'
@@ -63,7 +63,7 @@ function readKeys(path: string): Map<string, string> {
       throw new DataAppError('HTTP_KEYS_WRONG', `Line ${index + 1} of ${path} is not "sender key".`, {
         hint: 'One sender and its key a line, with a blank between.',
       })
-    senders.set(httpKeyDigest(key), sender)
+    senders.set(heldKeyDigest(key), sender)
   }
   return senders
 }
