@@ -2,8 +2,9 @@ import { Command } from 'commander'
 import { z } from 'zod'
 import { parseConfig } from '#shared/config.ts'
 import { findRunning } from '#shared/home.ts'
-import { examineAlone, hasServers } from './examination.ts'
+import { examineAlone } from './examination.ts'
 import { doJob } from './job.ts'
+import { hasServers } from './parts.ts'
 
 const healthSchema = z.object({
   ok: z.boolean(),

@@ -16,13 +16,6 @@ const patienceMs = 8_000
 
 type Part = { close(): Promise<void> }
 
-/** True when a part of this configuration may be away: one that is a server. */
-export function hasServers(config: Config): boolean {
-  return [config.DATAAPP_BUS_BROKERS, config.DATAAPP_WAREHOUSE_URL, config.DATAAPP_SETTINGS_URL].some(
-    server => server !== undefined,
-  )
-}
-
 /**
  * Examines an installation from this process, where no instance runs on the data directory. Unlike other work it waits for no part: one that does not open is stood in for by one that says
  * why, so that the others are looked at. Returns before what still tries to reach a part that is away has given up.

@@ -73,11 +73,15 @@ async function openSettingsWhenThere(config: Config, log: Log): Promise<Settings
   }
 }
 
+/** Where the parts are that may be servers; those that are not live in the data directory. */
+const serversOf = (config: Config) => [
+  config.DATAAPP_BUS_BROKERS,
+  config.DATAAPP_WAREHOUSE_URL,
+  config.DATAAPP_SETTINGS_URL,
+]
+
 /** True when a part of this configuration lives in the data directory: then only one process at a time may work there. */
-export function usesHome(config: Config): boolean {
-  return (
-    config.DATAAPP_BUS_BROKERS === undefined ||
-    config.DATAAPP_WAREHOUSE_URL === undefined ||
-    config.DATAAPP_SETTINGS_URL === undefined
-  )
-}
+export const usesHome = (config: Config): boolean => serversOf(config).includes(undefined)
+
+/** True when a part of this configuration may be away: one that is a server. */
+export const hasServers = (config: Config): boolean => serversOf(config).some(server => server !== undefined)

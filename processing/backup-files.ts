@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
-import { httpKeysFile, qualityFile, sourcesFolder, withDigests } from '#shared/chain-files.ts'
+import { basename, dirname, join } from 'node:path'
+import { httpKeysFile, isSourceFile, qualityFile, sourcesFolder, withDigests } from '#shared/chain-files.ts'
 import type { Config } from '#shared/config.ts'
 
 const onlyOwner = { mode: 0o600 } as const
@@ -32,7 +32,7 @@ export async function putInPlace(config: Config, directory: string): Promise<voi
   ]
   const sources = join(directory, 'sources')
   const folder = sourcesFolder(config)
-  if (isYaml(folder)) places.push([join(sources, basename(folder)), folder])
+  if (isSourceFile(folder)) places.push([join(sources, basename(folder)), folder])
   else if (existsSync(sources))
     for (const name of await readdir(sources)) places.push([join(sources, name), join(folder, name)])
   for (const [from, to] of places) {
@@ -42,12 +42,10 @@ export async function putInPlace(config: Config, directory: string): Promise<voi
   }
 }
 
-const isYaml = (path: string): boolean => ['.yaml', '.yml'].includes(extname(path))
-
 /** `DATAAPP_SOURCES` may name one file. */
 async function sourceFiles(config: Config): Promise<string[]> {
   const folder = sourcesFolder(config)
   if (!existsSync(folder)) return []
   if ((await stat(folder)).isFile()) return [folder]
-  return (await readdir(folder)).filter(isYaml).map(name => join(folder, name))
+  return (await readdir(folder)).filter(isSourceFile).map(name => join(folder, name))
 }

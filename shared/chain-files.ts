@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import type { Config } from './config.ts'
 
 /** What the people of a chain write themselves beside the settings database: where each lies. */
 export const sourcesFolder = (config: Config): string => config.DATAAPP_SOURCES ?? join(config.DATAAPP_HOME, 'sources')
+/** Whether this is the name of a source file. */
+export const isSourceFile = (path: string): boolean => ['.yaml', '.yml'].includes(extname(path))
 export const qualityFile = (config: Config): string => join(config.DATAAPP_HOME, 'quality.yaml')
 /** The keys of tills, a line each: `sender key`, or `sender sha256:…`, which lets the same key in and tells it to nobody. */
 export const httpKeysFile = (config: Config): string =>

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, extname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
-import { sourcesFolder } from '#shared/chain-files.ts'
+import { isSourceFile, sourcesFolder } from '#shared/chain-files.ts'
 import type { Config } from '#shared/config.ts'
 import { DataAppError, systemCodeOf } from '#shared/error.ts'
 import { nearest } from '#shared/nearest.ts'
@@ -146,8 +146,10 @@ async function sourceFiles(folder: string): Promise<string[]> {
       cause: error,
     })
   })
-  const yaml = names.filter(name => !name.startsWith('.') && ['.yaml', '.yml'].includes(extname(name))).sort()
-  return yaml.map(name => join(folder, name))
+  return names
+    .filter(name => !name.startsWith('.') && isSourceFile(name))
+    .sort()
+    .map(name => join(folder, name))
 }
 
 async function sourceOrWhyNot(path: string, reader: SourceReader): Promise<Source | BrokenSource> {

@@ -8,7 +8,7 @@ import type { Parts } from '#shared/parts.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { hashPassword, randomPassword, shortestPassword } from './password.ts'
 import { type Bounds, type Person, type PersonRow, personOf } from './person.ts'
-import { revokeTokens } from './sign-in/tokens.ts'
+import { endAccess } from './sign-in/end-access.ts'
 
 export type NewPerson = { email: string; name: string; password?: string | undefined } & Bounds
 export type SampleAccount = { email: string; password: string; role: Role }
@@ -48,10 +48,7 @@ export async function setPassword(settings: Settings, email: string, password: s
     )
     const [person] = changed
     if (person === undefined) throw unknownPerson(email)
-    await query('DELETE FROM sessions WHERE person = $1', [person.id])
-    await revokeTokens(query, person.id)
-    await query('DELETE FROM password_resets WHERE person = $1', [person.id])
-    await query('DELETE FROM sign_in_failures WHERE account = lower($1)', [email])
+    await endAccess(query, { id: person.id, email })
   })
 }
 

@@ -71,9 +71,8 @@ export function looksFor({ from, to }: Period, { limit, offset }: Page, wholeCha
   if (limit + offset > largePage) return [{ from, to, latest: [] }]
   const ends = lately.map(days => ({ from: addDays(to, 1 - days), to })).filter(end => end.from > from)
   const looks = [...ends, { from, to }].map(end => ({ ...end, latest: [] }))
-  return wholeChain
-    ? [...looks.slice(0, 1).map(look => ({ ...look, latest: [2 * (limit + offset)] })), ...looks]
-    : looks
+  const [shortest = { from, to }] = ends
+  return wholeChain ? [{ ...shortest, latest: [2 * (limit + offset)] }, ...looks] : looks
 }
 
 /** The lines behind an amount, latest first. */

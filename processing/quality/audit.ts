@@ -69,7 +69,7 @@ async function count(warehouse: Warehouse, rules: readonly Rule[], audited: Audi
   }
   if (signal.aborted) return days.length
   await keepDescriptions(warehouse, descriptions)
-  await warehouse.run(fill(sql.forget, { rules: ['', ...flags.map(({ rule }) => rule)].map(literal).join(', ') }))
+  await warehouse.run(fill(sql.forget, { rules: namesOf(flags) }))
   await countWholeDays(warehouse, flags, audited)
   return days.length
 }
@@ -79,22 +79,21 @@ async function countDays(warehouse: Warehouse, flags: readonly Flag[], some: rea
   const conditions = conditionsOf(flags, days)
   const flagged = conditions.map(({ sql: condition }) => `(${condition})`).join(' OR ') || '0'
   await warehouse.run(fill(sql.sources, { days: days.list, flagged }))
-  if (conditions.length > 0) await countFlags(warehouse, flags, days)
+  if (conditions.length > 0) await countFlags(warehouse, flags, conditions, days.list)
   // A rule has one row a day: what it corrected while it did comes after what was flagged under its name.
-  const names = ['', ...flags.map(({ rule }) => rule)].map(literal).join(', ')
-  await warehouse.run(fill(sql.corrections, { days: days.list, flags: names }))
+  await warehouse.run(fill(sql.corrections, { days: days.list, flags: namesOf(flags) }))
 }
 
 async function countFlags(
   warehouse: Warehouse,
   flags: readonly Flag[],
-  days: ReturnType<typeof daysOf>,
+  conditions: ReturnType<typeof conditionsOf>,
+  days: string,
 ): Promise<void> {
-  const conditions = conditionsOf(flags, days)
-  const wholeDays = flags.filter(flag => flag.kind === 'freshness' || flag.kind === 'volume').map(flag => flag.rule)
+  const wholeDays = flags.filter(flag => flag.kind === 'freshness' || flag.kind === 'volume')
   await warehouse.run(
     fill(sql.findings, {
-      days: days.list,
+      days,
       conditions: conditions.map(({ sql: condition }, index) => `(${condition}) AS broken_${index}`).join(',\n  '),
       counts: conditions
         .map(
@@ -102,10 +101,13 @@ async function countFlags(
             `(${literal(rule)}, countIf(broken_${index}), groupArrayIf(3)(reference, broken_${index}))`,
         )
         .join(', '),
-      wholeDays: ['', ...wholeDays].map(literal).join(', '),
+      wholeDays: namesOf(wholeDays),
     }),
   )
 }
+
+/** What stands in `rule NOT IN (…)`, which is not empty when there are no rules. */
+const namesOf = (rules: readonly Rule[]): string => ['', ...rules.map(({ rule }) => rule)].map(literal).join(', ')
 
 /** The rules whose condition the warehouse does not understand, each with what it says. None when it understands nothing at all: then it is no rule's fault. */
 async function failingConditions(warehouse: Warehouse, flags: readonly Flag[]): Promise<Map<string, string>> {

@@ -7,7 +7,8 @@ import { type Ask, question } from '../ask.ts'
 import type { Person } from '../person.ts'
 import { type HeldMonths, knownSpans, monthsOf } from '../rolled.ts'
 
-const turnedAway = loadSql('./queries/turned-away.sql', import.meta.url)
+/** In place of `{{turnedAway}}`: per file, what quality rules turned away. */
+export const turnedAway = loadSql('./queries/turned-away.sql', import.meta.url)
 const sourcesSql = fill(loadSql('./queries/sources.sql', import.meta.url), { turnedAway })
 const arrivalsByDay = fill(loadSql('./queries/arrivals-by-day.sql', import.meta.url), { turnedAway })
 const rejectedByDay = loadSql('./queries/rejected-by-day.sql', import.meta.url)

@@ -19,6 +19,7 @@ import {
   sourcesOf,
   standingOf,
   standingSchema,
+  turnedAway,
 } from './intake.ts'
 import { askReplay, listRejected, openRejected, rejectedRow, rejectedView } from './rejected.ts'
 
@@ -48,9 +49,7 @@ const rejectedQuery = z.strictObject({
   page: z.coerce.number().int().min(0).max(10_000).default(0),
 })
 const filesPerPage = 50
-const filesSql = fill(loadSql('./queries/files.sql', import.meta.url), {
-  turnedAway: loadSql('./queries/turned-away.sql', import.meta.url),
-})
+const filesSql = fill(loadSql('./queries/files.sql', import.meta.url), { turnedAway })
 
 export type ReplayView = z.infer<typeof replaySchema>
 export type FileView = z.infer<typeof fileSchema>

@@ -4,7 +4,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { hashPassword, shortestPassword } from '../password.ts'
 import { Problem } from '../problem.ts'
 import { digest, newSecret } from '../session.ts'
-import { revokeTokens } from './tokens.ts'
+import { endAccess } from './end-access.ts'
 
 /** An administrator hands the link over; a mail is read soon. */
 export const resetHours = { link: 24, mail: 1 } as const
@@ -40,10 +40,7 @@ export async function useReset(settings: Settings, secret: string, password: str
     )
     const [person] = changed
     if (person === undefined) throw over()
-    await query('DELETE FROM password_resets WHERE person = $1 OR expires_at < now()', [used.person])
-    await query('DELETE FROM sessions WHERE person = $1', [used.person])
-    await revokeTokens(query, used.person)
-    await query('DELETE FROM sign_in_failures WHERE account = lower($1)', [person.email])
+    await endAccess(query, { id: used.person, email: person.email })
     return used.person
   })
 }
